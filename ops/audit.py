@@ -3,13 +3,14 @@ signed digest of each day. Prints a line for each place that is not, then exits 
 signatures are checked with. Keep the line of the last digest elsewhere: whoever has the database and the secret can write both anew.
 """
 
-import asyncio
 import sys
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import text
 
 from ops.key_check import refuse_others
+from ops.refusals import answer
 from shared.clock import now_utc
 from shared.db.digests import DigestKey, broken_digests, broken_records, last_digest
 from shared.db.keys import ids_of, missing_keys
@@ -48,16 +49,25 @@ async def report(services: list[Service], settings: PlatformSettings) -> int:
     return code
 
 
-def main() -> int:
+async def run(words: Sequence[str]) -> int:
+    """What ``words`` ask for; the exit code."""
     settings = platform_settings()
-    if "--public-key" in sys.argv:
+    if "--public-key" in words:
         for key in DigestKey.read_all(settings.signing_key):
             print(key.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex())
         return 0
-    services = [Service(name) for name in sys.argv[1:]] or list(Service)
+    services = [Service(name) for name in words] or list(Service)
     refuse_others(services, settings)
-    return asyncio.run(report(services, settings))
+    return await report(services, settings)
+
+
+def main(words: Sequence[str]) -> int:
+    """A name that is no service ends the command with 2."""
+    if unknown := [each for each in words if each != "--public-key" and each not in set(Service)]:
+        print(f"没有这个服务：{'、'.join(unknown)}；可填 {'、'.join(Service)} · no such service", file=sys.stderr)
+        return 2
+    return answer(run(words))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

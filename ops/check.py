@@ -32,6 +32,8 @@ def checks(openapi: Path) -> tuple[Check, ...]:
         Check("mypy", (str(BIN / "mypy"),)),
         Check("vue-tsc", (portal, "types")),
         Check("vitest", (portal, "test")),
+        Check("eslint", (portal, "lint"), "ops/build_web.sh lint -- --fix"),
+        Check("unused code", (portal, "unused")),
         Check("documents", (python, "-m", "ops.docs", "--check"), WRITE),
         Check(
             "portal's API",

@@ -1,5 +1,5 @@
-"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/openapi.json, docs/api.html, docs/settings.md,
-docs/requirements.md, the characters that the fonts of printing have (shared/glyphs), and
+"""Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/declaration-form.md, docs/openapi.json, docs/api.html,
+docs/settings.md, docs/requirements.md, the characters that the fonts of printing have (shared/glyphs), and
 the tail of .env.example. ``--check`` writes nothing and fails when a document is not what the code says; ``--openapi PATH`` writes that
 document there, and nothing else.
 """
@@ -17,6 +17,7 @@ from ops.catalogue import APPS
 from ops.requirements import requirements_page
 from ops.settings_reference import reference_pages
 from services.certificates.rendering.fonts import code_points_of_the_fonts
+from services.declaration.form.page import form_page
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS, producer_of
 from shared.glyphs import BUNDLED, written
@@ -95,7 +96,7 @@ def events_page() -> str:
 
 def openapi() -> dict[str, Any]:
     """One document of all five services; an operation id or a schema of one name has one meaning."""
-    whole: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "职业健康平台", "version": "1"}, "paths": {}}
+    whole: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "职业健康信息平台", "version": "1"}, "paths": {}}
     found: dict[str, dict[str, Any]] = {"headers": {}, "responses": {}, "schemas": {}, "securitySchemes": {}}
     tags: dict[str, dict[str, str]] = {}
     for service, app in APPS.items():
@@ -120,6 +121,7 @@ def pages() -> Mapping[Path, str]:
     """Every generated document and what it should hold."""
     made = {DOCS / "workflows" / f"{workflow.name}.md": workflow_page(m, workflow) for m, workflow in workflows()}
     made[DOCS / "events.md"] = events_page()
+    made[DOCS / "declaration-form.md"] = form_page()
     made[DOCS / "openapi.json"] = openapi_text()
     made[DOCS / "api.html"] = api_page(openapi())
     made[BUNDLED] = written(code_points_of_the_fonts())

@@ -2,9 +2,13 @@
 migration is written by ``ops.revision``.
 """
 
+import asyncio
+import sys
+
 from alembic import command
 
 from ops.key_check import refuse_missing_keys
+from ops.refusals import answer
 from shared.db.migrations import config_for
 from shared.services import Service
 
@@ -14,7 +18,12 @@ def migrate(service: Service, url: str | None = None) -> None:
     command.upgrade(config_for(service, url), "head")
 
 
-if __name__ == "__main__":
+async def run() -> int:
     for each in Service:
-        migrate(each)
-        refuse_missing_keys(each)
+        await asyncio.to_thread(migrate, each)
+        await asyncio.to_thread(refuse_missing_keys, each)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(answer(run()))

@@ -64,6 +64,7 @@ ADDRESSES = (
         phone_request="/phone-request",
         enquiry="/enquiry",
         track="/track",
+        numbers="/numbers",
         enterprise_sign_up="/enterprise-sign-up",
     ),
     # The QR of a class session; it will be a page of the server, as WeChat opens it.
@@ -94,6 +95,12 @@ ADDRESSES = (
     ),
     *_planned("plans", "/plans", _P.PLAN_MANAGEMENT, below={"plan": "/plans/{plan_id}"}),
     *_planned("reviews", "/reviews", _P.PROVINCE_REVIEW, below={"review": "/reviews/{registration_id}"}),
+    *_page(
+        "number_reviews",
+        "/number-reviews",
+        frozenset({_P.PROVINCE_REVIEW}),
+        **{"number-review": "/number-reviews/{case_id}"},
+    ),
     *_planned(
         "late_entries",
         "/late-entries",

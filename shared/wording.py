@@ -54,6 +54,16 @@ def files(label: str) -> Word:
     return Word(label, lambda ids: f"{len(ids)} 份", whole=True)
 
 
+def unsaid(label: str) -> Word:
+    """What a row keeps for the platform, such as an id: it has a name, and nobody is shown it."""
+    return Word(label, lambda _: None, whole=True)
+
+
+def counted(label: str, unit: str) -> Word:
+    """Ids of which people read how many there are."""
+    return Word(label, lambda ids: f"{len(ids)} {unit}", whole=True)
+
+
 def lines(label: str, row: type[BaseModel]) -> Word:
     """A list whose every element is a ``row``."""
     words = words_of(row)

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import components from 'unplugin-vue-components/vite'
-import { defineConfig, type Plugin } from 'vite'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
 
 const OLD_BROWSERS = 'old-browsers.js'
 
@@ -36,5 +37,7 @@ export default defineConfig({
   worker: { format: 'es' },
   // The kernel of 360 极速浏览器 on Windows 7 (AUTH-21).
   build: { target: 'chrome86', assetsInlineLimit: 0 },
-  server: { proxy: Object.fromEntries(['/api', '/verify'].map((path) => [path, process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000'])) },
+  // Its styles are the bundler's business, also in a test.
+  test: { server: { deps: { inline: ['element-plus'] } } },
+  server: { proxy: Object.fromEntries(['/api', '/check-in', '/verify'].map((path) => [path, process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8000'])) },
 })

@@ -16,7 +16,11 @@ from shared.services import Service
 
 BY_NAME = {str(service): app for service, app in APPS.items()}
 # Paths of people, outside of /api, that a service answers itself.
-OWN_PATHS: dict[str, FastAPI] = {"verify": APPS[Service.CERTIFICATES], "dev": APPS[Service.NOTIFICATIONS]}
+OWN_PATHS: dict[str, FastAPI] = {
+    "check-in": APPS[Service.TRAINING],
+    "verify": APPS[Service.CERTIFICATES],
+    "dev": APPS[Service.NOTIFICATIONS],
+}
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from services.auth.access.sessions import second_factor
 from services.auth.access.sessions import service as sessions
 from services.auth.desks.applications import deciding as applications
 from services.auth.desks.applications.workflow import APPLICATION
+from services.auth.desks.cases import number_outcomes
 from services.auth.desks.cases import service as cases
 from services.auth.desks.cases.workflow import CASE
 from services.auth.desks.oversight import signing_out as oversight_signing_out
@@ -26,6 +27,7 @@ BINDERS = (
     activations,
     applications,
     cases,
+    number_outcomes,
     oversight_signing_out,
     oversight_switching,
     second_factor,

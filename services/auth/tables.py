@@ -4,6 +4,7 @@ from services.auth.access.accounts import models as accounts
 from services.auth.access.activations import models as activations
 from services.auth.access.challenges import models as challenges
 from services.auth.access.codes import models as codes
+from services.auth.access.drafts import models as drafts
 from services.auth.access.guesses import models as guesses
 from services.auth.access.sessions import models as sessions
 from services.auth.access.texts import models as texts
@@ -12,6 +13,7 @@ from services.auth.access.uploads import models as uploads
 from services.auth.base import AuthBase
 from services.auth.desks.applications import models as applications
 from services.auth.desks.cases import models as cases
+from services.auth.directory.accepted import models as accepted
 from services.auth.directory.organisations import models as organisations
 from services.auth.directory.regions import models as regions
 from services.auth.directory.registry import models as registry
@@ -20,6 +22,7 @@ from shared import kit
 DOMAINS = (
     regions,
     organisations,
+    accepted,
     accounts,
     guesses,
     texts,
@@ -28,6 +31,7 @@ DOMAINS = (
     challenges,
     activations,
     sessions,
+    drafts,
     tokens,
     registry,
     applications,

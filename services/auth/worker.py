@@ -21,6 +21,7 @@ WORKER = WorkerSpec(
         ),
         TaskSpec("auth.sweep_guesses", "services.auth.access.guesses.tasks:sweep", every=3600),
         TaskSpec("auth.sweep_uploads", "services.auth.access.uploads.tasks:sweep", every=3600),
+        TaskSpec("auth.sweep_drafts", "services.auth.access.drafts.tasks:sweep", every=3600),
         TaskSpec("auth.bring_applications", "services.auth.desks.applications.tasks:bring_moved", every=300),
         TaskSpec("auth.bring_cases", "services.auth.desks.cases.tasks:bring_moved", every=300),
         TaskSpec("auth.sweep_applications", "services.auth.desks.applications.tasks:sweep", every=3600),

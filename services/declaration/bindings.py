@@ -1,9 +1,11 @@
-"""The table of declaration, and whoever binds what it names. Each process of the service imports it at its start, so that no task
+"""The tables of declaration, and whoever binds what they name. Each process of the service imports it at its start, so that no task
 meets a name that only the API knows.
 """
 
-from services.declaration.declarations import service as declarations
+from services.declaration.declarations import steps
 from services.declaration.declarations.workflow import DECLARATION
+from services.declaration.orders import service as orders
+from services.declaration.orders.workflow import ORDER
 
-WORKFLOWS = (DECLARATION,)
-BINDERS = (declarations,)
+WORKFLOWS = (DECLARATION, ORDER)
+BINDERS = (steps, orders)

@@ -15,6 +15,13 @@ class DeclarationSettings(Settings):
 
     # Covers the five working days in which a declaration is to be reviewed.
     review_days: int = Field(default=7, description="申报应在多少个自然日内审核，超过即提示逾期")
+    # 职业病危害项目申报办法; a province may have it otherwise.
+    initial_days: int = Field(default=30, ge=1, description="竣工验收后多少日内初次申报")
+    project_days: int = Field(default=30, ge=1, description="新建、改建、扩建、技术改造或引进后多少日内变更申报")
+    change_days: int = Field(default=15, ge=1, description="其他变化后多少日内变更申报")
+    cancellation_days: int = Field(default=15, ge=1, description="终止生产经营后多少日内注销")
+    annual_after_months: int = Field(default=11, ge=1, description="上次申报满多少个月后可年度更新")
+    annual_before_months: int = Field(default=13, ge=2, description="上次申报满多少个月前须年度更新")
 
 
 @lru_cache(maxsize=1)

@@ -2,12 +2,14 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.accepted.service import keep_judged
 from services.training.people.institutions.service import keep_organisation
 from services.training.people.personnel.service import add_certificate, revoke_certificate
 from services.training.results.scores.certificates import forget_certificate, note_certificate, renew_certificate
-from shared.events.auth import OrganisationChanged
+from services.training.results.scores.corrections import tell_present
+from shared.events.auth import OrganisationChanged, ResidentIdJudged
 from shared.events.bookmarks import Handlers, on
-from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRevoked
+from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRetried, CertificateRevoked
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
@@ -33,9 +35,11 @@ async def certificate_revoked(session: AsyncSession, event: CertificateRevoked) 
 HANDLERS: Handlers = dict(
     [
         on(OrganisationChanged, keep_organisation),
+        on(ResidentIdJudged, keep_judged),
         on(CertificateIssued, certificate_issued),
         on(CertificateReissued, certificate_reissued),
         on(CertificateRevoked, certificate_revoked),
+        on(CertificateRetried, tell_present),
     ]
 )
 

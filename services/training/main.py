@@ -30,6 +30,7 @@ from services.training.people.personnel import qualification_endpoints as qualif
 from services.training.plans import endpoints as plans
 from services.training.results.attendance import endpoints as attendance
 from services.training.results.attendance import export_endpoints as attendance_exports
+from services.training.results.attendance import page_endpoints as check_in_page
 from services.training.results.rosters import endpoints as rosters
 from services.training.results.scores import endpoints as scores
 from services.training.results.scores import result_endpoints as results
@@ -57,6 +58,7 @@ ROUTERS = (
     progress.router,
     attendance.router,
     attendance.public_router,
+    check_in_page.router,
     rosters.router,
     rosters.files,
     calendar.router,

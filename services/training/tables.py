@@ -12,6 +12,7 @@ from services.training.desk.transfers import models as transfers
 from services.training.enrolment.late_entries import models as late_entries
 from services.training.enrolment.registrations import models as registrations
 from services.training.enrolment.review import models as review
+from services.training.people.accepted import models as accepted
 from services.training.people.filings import models as filings
 from services.training.people.institutions import models as institutions
 from services.training.people.jobs import models as jobs
@@ -22,6 +23,7 @@ from services.training.results.scores import models as scores
 from shared import kit
 
 DOMAINS = (
+    accepted,
     attendance,
     class_sessions,
     expiry,

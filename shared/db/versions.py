@@ -73,6 +73,13 @@ def _remember_versions(session: Session, _context: object, _objects: object) -> 
             _fill(session, row)
 
 
+@event.listens_for(Session, "pending_to_persistent")
+def _remember_new(session: Session, record: object) -> None:
+    """Nothing was committed before its insert: what is written of a record while it is made is a change of no version."""
+    if isinstance(record, Versioned) and (own := getattr(record, "id", None)) is not None:
+        session.info.setdefault(_COMMITTED, {}).setdefault((type(record), own), 0)
+
+
 def _fill(session: Session, row: HistoryRow) -> None:
     if getattr(row.before, "version", None) is None and (record := _record_of(session, row)) is not None:
         row.before = of_version(row.before, note_committed(session, record))

@@ -49,6 +49,17 @@ class AccountChanged(Event):
     email_notices: bool = True
 
 
+class ResidentIdJudged(Event):
+    """A resident id that misses its check digit was accepted together with this name, or (not ``accepted``) no longer is (STAFF-15)."""
+
+    type: ClassVar[str] = "auth.resident_id.judged.v1"
+
+    case_id: UUID
+    resident_id: Sealed
+    person_name: str
+    accepted: bool
+
+
 class RegionChanged(Event):
     """A region was added, renamed or closed, or one above it was renamed (ORG-13). ``level`` 1 province, 2 city, 3 county; valid from and
     until these days, both inclusive, ``valid_until`` None meaning for ever."""

@@ -45,3 +45,14 @@ class CertificateReissued(CertificateIssued):
     """The same certificate under the same number with other facts, after a correction (STAFF-09)."""
 
     type: ClassVar[str] = "certificates.certificate.reissued.v1"
+
+
+class CertificateRetried(Event):
+    """A page that could not be made is tried again (STAFF-10): whoever knows the person says how he is called now (BEY-19)."""
+
+    type: ClassVar[str] = "certificates.certificate.retried.v1"
+
+    certificate_id: UUID
+    registration_id: UUID
+    class_session_id: UUID
+    person_id: UUID

@@ -38,6 +38,7 @@ class _Source:
 SOURCES: Final[Mapping[str, _Source]] = MappingProxyType(
     {
         "hazard_factors": _Source("hazard_factors", parent="class"),
+        "hazard_catalogues": _Source("hazard_catalogues", code="edition"),
         "industries": _Source("industries", parent="parent_code"),
         "ethnic_groups": _Source("ethnic_groups"),
         "education_levels": _Source("education_levels"),

@@ -7,7 +7,7 @@ from shared.sheets.package import FileDamaged, NotASheet, check_package
 from shared.sheets.reading import SheetEmpty, SheetHeaderWrong, parse_sheet
 from shared.sheets.scan import SheetHasFormulas, SheetTooLong
 from shared.sheets.uploaded import read_if_small, read_sheet, read_table
-from shared.sheets.writing import SheetWriter, write_sheet, write_template
+from shared.sheets.writing import SheetWriter, write_marked, write_sheet, write_template
 
 __all__ = [
     "Column",
@@ -27,6 +27,7 @@ __all__ = [
     "read_if_small",
     "read_sheet",
     "read_table",
+    "write_marked",
     "write_sheet",
     "write_template",
 ]

@@ -24,6 +24,7 @@ _HEAD: Final = {
     "valign": "vcenter",
     "text_wrap": True,
 }
+_BAD: Final = {"num_format": "@", "bg_color": "#F8C9C4", "border": 1, "border_color": "#B42318"}
 _SHEET_NAME_REFUSED = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -76,6 +77,19 @@ class SheetWriter:
             for place, column in enumerate(self._columns):
                 _write_cell(self._sheet, self.rows, place, row.get(column.key), self._text)
 
+    def add_marked(self, rows: Iterable[tuple[Mapping[str, object], Mapping[str, str]]]) -> None:
+        """The next rows, each with what is wrong in which of its cells: these are red and say why."""
+        bad = self._workbook.add_format(_BAD)
+        for row, marks in rows:
+            self.rows += 1
+            for place, column in enumerate(self._columns):
+                why = marks.get(column.key)
+                if why is None:
+                    _write_cell(self._sheet, self.rows, place, row.get(column.key), self._text)
+                    continue
+                self._sheet.write_string(self.rows, place, _shown(row.get(column.key) or "")[:MAX_CELL], bad)
+                self._sheet.write_comment(self.rows, place, why, {"x_scale": 2})
+
     def close(self) -> None:
         """The workbook is whole in ``target`` after this."""
         self._workbook.close()
@@ -86,6 +100,17 @@ def write_sheet(title: str, columns: Sequence[Column], rows: Iterable[Mapping[st
     buffer = io.BytesIO()
     writer = SheetWriter(buffer, title, columns)
     writer.add(rows)
+    writer.close()
+    return buffer.getvalue()
+
+
+def write_marked(
+    title: str, columns: Sequence[Column], rows: Iterable[tuple[Mapping[str, object], Mapping[str, str]]]
+) -> bytes:
+    """A sheet that was filled in, with its lists and helps again, and what is wrong in it (``SheetWriter.add_marked``)."""
+    buffer = io.BytesIO()
+    writer = SheetWriter(buffer, title, columns, template=True)
+    writer.add_marked(rows)
     writer.close()
     return buffer.getvalue()
 

@@ -15,6 +15,7 @@ from shared.runtime import Runtime
 from shared.services import Service
 from shared.web.callers import internal_headers
 from shared.web.downloads import content_disposition
+from shared.web.headers import FRAMED
 from shared.uploads import CONTENT_TYPES, FileKind
 
 _TIMEOUT = 5
@@ -81,4 +82,4 @@ def _missing(kind: PreparedKind, answer: Answer) -> AppError:
 def pdf_answer(data: bytes, name: str) -> Response:
     """The PDF, to be looked at in the browser and kept as ``name``; no cache keeps it, as it names people (PLAT-05)."""
     headers = {"Content-Disposition": content_disposition(name, inline=True), "Cache-Control": "no-store"}
-    return Response(data, headers=headers, media_type=CONTENT_TYPES[FileKind.PDF])
+    return Response(data, headers=headers | FRAMED, media_type=CONTENT_TYPES[FileKind.PDF])

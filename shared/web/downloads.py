@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.attachments import Attachment, remember_look
 from shared.identity import Actor
 from shared.storage import CHUNK_BYTES, Storage
-from shared.uploads import content_type_of, safe_download_name
+from shared.uploads import CONTENT_TYPES, FileKind, content_type_of, safe_download_name
+from shared.web.headers import FRAMED
+
+_PDF = CONTENT_TYPES[FileKind.PDF]
 
 
 def content_disposition(name: str, *, inline: bool = False) -> str:
@@ -26,12 +29,13 @@ def content_disposition(name: str, *, inline: bool = False) -> str:
 async def shown_attachment(
     session: AsyncSession, storage: Storage, file: Attachment, actor: Actor, *, personal: bool = True
 ) -> Response:
-    """An uploaded file, to be looked at in the browser; the look is remembered unless it names nobody, as a plan's does."""
+    """An uploaded file, to be looked at in the browser, also beside its record; the look is remembered unless it names nobody, as a
+    plan's does."""
     if personal:
         remember_look(session, file, actor)
     data = await storage.get(file.storage_key)
     headers = {"Content-Disposition": content_disposition(file.name, inline=True), "Cache-Control": "no-store"}
-    return Response(data, headers=headers, media_type=file.content_type)
+    return Response(data, headers=headers | FRAMED, media_type=file.content_type)
 
 
 async def stored_file(storage: Storage, key: str, name: str) -> StreamingResponse:
@@ -51,7 +55,8 @@ def temporary_file(file: IO[bytes], name: str) -> StreamingResponse:
 
 def _answer(pieces: AsyncIterator[bytes] | Iterator[bytes], name: str, size: int) -> StreamingResponse:
     headers = {"Content-Disposition": content_disposition(name), "Content-Length": str(size)}
-    return StreamingResponse(pieces, headers=headers, media_type=content_type_of(name))
+    kind = content_type_of(name)
+    return StreamingResponse(pieces, headers=headers | (FRAMED if kind == _PDF else {}), media_type=kind)
 
 
 async def _joined(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -5,7 +5,7 @@
 from typing import Final
 
 POLICY: Final = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; img-src 'self' data: blob:; frame-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 SECURITY: Final = {
@@ -14,6 +14,11 @@ SECURITY: Final = {
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": POLICY,
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+# What the portal shows beside a record, a file or a document; no other site may.
+FRAMED: Final = {
+    "X-Frame-Options": "SAMEORIGIN",
+    "Content-Security-Policy": POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
 }
 # Only where people reach the platform by https.
 HTTPS_ONLY: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}

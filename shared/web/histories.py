@@ -10,11 +10,14 @@ from shared.db.history import History, RecordType
 from shared.identity import Actor
 from shared.roles import Level
 from shared.web.answers import Read
-from shared.wording import NOTHING, Names, Word
+from shared.wording import NOTHING, Names, Word, unsaid
 from shared.workflow.definition import Workflow
 
 # What every record knows besides the actions of its workflow.
 COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full": "查看完整信息", "view_file": "查看附件"}
+
+# And what its rows may name besides the words of its own: of files and views.
+COMMON_WORDS = {"file_id": unsaid("文件"), "kind": unsaid("类别"), "attachment": Word("附件")}
 
 
 class HistoryChange(BaseModel):
@@ -45,7 +48,7 @@ class HistoryEntry(Read):
 def changes_of_row(of: RecordType, row: History, names: Names = NOTHING) -> list[HistoryChange]:
     """The values of one row in words, by the record's own; ``names`` are those of ids and codes that only the database knows."""
     before, after = row.before or {}, row.after or {}
-    words = {name: of.words.get(name, Word(_label(name))) for name in {**before, **after}}
+    words = {name: of.words.get(name) or COMMON_WORDS.get(name) or Word(_label(name)) for name in {**before, **after}}
     told = [
         HistoryChange(
             field=name,

@@ -1,9 +1,9 @@
 """What an action asks for besides its reason, read from its body: the portal draws the question from it and retypes nothing (PLAT-02)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from types import MappingProxyType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
@@ -27,18 +27,27 @@ class ActionChoice(BaseModel):
 
 class ActionField(BaseModel):
     """``kind`` is yes_no, moment (ISO 8601 with its zone), date, number, text, one or several. The last two are of ``choices``, or, where
-    there are none, of what the page shows."""
+    there are none, of what the page shows. ``suggested`` are values that would be taken now, one press away."""
 
     name: str
     label: str
     kind: str
     required: bool
     choices: list[ActionChoice]
+    suggested: list[ActionChoice] = []
 
 
-def fields_of(body: type[BaseModel]) -> list[ActionField]:
+T = TypeVar("T")
+# Values that a record's action would take at this moment, by the field's name.
+Suggest = Callable[[T, datetime], Mapping[str, Sequence[ActionChoice]]]
+
+
+def fields_of(
+    body: type[BaseModel], suggested: Mapping[str, Sequence[ActionChoice]] = MappingProxyType({})
+) -> list[ActionField]:
     """In the body's order, without the reason, which every action may have."""
-    return [_field(name, info) for name, info in body.model_fields.items() if name != _REASON]
+    fields = [_field(name, info) for name, info in body.model_fields.items() if name != _REASON]
+    return [each.model_copy(update={"suggested": list(suggested.get(each.name, ()))}) for each in fields]
 
 
 def _field(name: str, info: FieldInfo) -> ActionField:

@@ -19,7 +19,7 @@ from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.wording import Word, reader_of, words_of
-from shared.workflow.asked import ActionField, fields_of
+from shared.workflow.asked import ActionField, Suggest, fields_of
 from shared.workflow.facts import Fact
 
 
@@ -140,8 +140,9 @@ class Transition(Generic[T, A]):
 @dataclass(frozen=True)
 class Workflow(RecordType, Generic[T, A]):
     """``hints`` gives the words for an action that a status does not allow; without them it is not offered there. ``consequences`` say of
-    each action what will happen, before it is done. ``asks`` are facts that domains above this one know. ``deletion`` names the effect
-    that comes before a record is deleted. ``addresses`` are where each action is done, known where it is served."""
+    each action what will happen, before it is done, ``suggestions`` which values of its fields would be taken. ``asks`` are facts that
+    domains above this one know. ``deletion`` names the effect that comes before a record is deleted. ``addresses`` are where each action
+    is done, known where it is served."""
 
     label: str
     statuses: type[Labelled]
@@ -149,6 +150,7 @@ class Workflow(RecordType, Generic[T, A]):
     transitions: Sequence[Transition[T, A]]
     hints: Mapping[tuple[A, Labelled], str] = field(default_factory=dict)
     consequences: Mapping[A, str] = field(default_factory=dict)
+    suggestions: Mapping[A, Suggest[T]] = field(default_factory=dict)
     asks: Sequence[Fact[..., Any]] = ()
     deletion: str | None = None
     effects: dict[str, Effect[T, Any]] = field(default_factory=dict, compare=False)
@@ -277,9 +279,10 @@ def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: date
         refusal = refusal_of(workflow, record, action, actor, now)
         plain = button(action.value, action.label, refusal, needs_reason=bool(row and row.needs_reason))
         address = workflow.addresses.get(action.value)
+        suggest = workflow.suggestions.get(action)
         how = {
             "href": address and address.format(record_id=record.id),
-            "fields": fields_of(workflow.body_of(action)),
+            "fields": fields_of(workflow.body_of(action), suggest(record, now) if suggest else {}),
             "consequence": workflow.consequences.get(action),
         }
         shown.append(plain.model_copy(update=how))

@@ -12,6 +12,7 @@ from ops.client import solve
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import PATIENCE, read_code, read_text
 from tests.services.auth.applicants import PNG, whole_form
+from tests.shared.test_uploads import pdf
 from tests.stack import Stack
 
 APPLICATIONS = "/api/auth/applications"
@@ -20,8 +21,8 @@ APPLICATIONS = "/api/auth/applications"
 class Applicant:
     """A unit's clerk who applies over the API, without an account."""
 
-    def __init__(self, stack: Stack, **form: Any) -> None:
-        self.stack, self.form = stack, whole_form(**form)
+    def __init__(self, stack: Stack, *, with_pdf: bool = False, **form: Any) -> None:
+        self.stack, self.form, self.with_pdf = stack, whole_form(**form), with_pdf
         self.number = self.key = ""
 
     async def _call(self, method: str, path: str, **more: Any) -> Any:
@@ -43,6 +44,10 @@ class Applicant:
         own = f"{APPLICATIONS}/by-number/{self.number}"
         file = {"file": ("签字盖章页.png", PNG, "image/png")}
         await self._call("POST", f"{own}/attachments", files=file, data={"kind": "signed_form"})
+        if self.with_pdf:
+            paper = {"file": ("机构资质.pdf", pdf(), "application/pdf")}
+            await self._call("POST", f"{own}/attachments", files=paper, data={"kind": "evidence"})
+            self.with_pdf = False
         asked_at = datetime.now(UTC)
         await self._call("POST", f"{own}/codes", json={"proof": await self.proof()})
         code = await read_code(self.stack.base_url, self.form["phone"], asked_at)
@@ -94,3 +99,16 @@ async def fits_a_phone(page: Page) -> None:
     wide = "[...document.querySelectorAll('main *')].filter(each => each.getBoundingClientRect().right > 391)"
     assert await page.evaluate(f"{wide}.map(each => each.outerHTML.slice(0, 120))") == []
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+async def beside_it(page: Page) -> None:
+    """A picture and a PDF are shown in the page, one after the other by the keyboard; the gateway's rules let them (PLAT-07)."""
+    await page.get_by_role("button", name="签字盖章页.png").click()
+    shown = page.get_by_role("img", name="签字盖章页.png")
+    await expect(shown).to_be_visible()
+    await page.wait_for_function("document.querySelector('figure img')?.naturalWidth > 0")
+    await page.keyboard.press("ArrowDown")
+    await expect(page.get_by_role("button", name="机构资质.pdf")).to_be_focused()
+    frame = await (await page.locator("figure iframe").element_handle()).content_frame()
+    assert frame is not None
+    await frame.wait_for_url(re.compile("/attachments/"), timeout=PATIENCE)

@@ -68,12 +68,14 @@ async def press_sign_in(page: Page, account: str, password: str = DEMO_PASSWORD)
 
 
 async def get_code(page: Page, phone: str) -> None:
-    """Has a code sent to ``phone`` by the form's own button and types it."""
+    """Has a code sent to ``phone`` by the form's own button and types it, where the keyboard is after the picture."""
     asked_at = datetime.now(UTC)
     await page.get_by_role("button", name="获取验证码").click()
     await pass_check(page)
     await expect(page.get_by_role("button", name="秒后可重新获取")).to_be_visible(timeout=PATIENCE)
-    await page.get_by_label("短信验证码").fill(await read_code(stack_url(page), phone, asked_at))
+    field = page.get_by_label("短信验证码")
+    await expect(field).to_be_focused()
+    await field.fill(await read_code(stack_url(page), phone, asked_at))
 
 
 async def sign_in(page: Page, account: str = "unit01", password: str = DEMO_PASSWORD) -> None:

@@ -150,5 +150,5 @@ class TestSettings:
         await press_sign_in(page, employer.login_name)
         await page.get_by_role("button", name="继续登录").click(timeout=PATIENCE)
         await expect(page.get_by_label("电子邮箱")).to_have_value("shen@example.com", timeout=PATIENCE)
-        await expect(page.get_by_text("您上次没有保存的内容")).to_be_visible()
+        await expect(page.get_by_text("先前填写、还没有保存的内容")).to_be_visible()
         await looked_at(page, "个人设置-恢复")

@@ -12,7 +12,7 @@ from playwright.async_api import FilePayload, Page, expect
 
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
-from tests.browser.managing import Applicant, activate, decide, dialog_of, fits_a_phone
+from tests.browser.managing import Applicant, activate, beside_it, decide, dialog_of, fits_a_phone
 from tests.browser.steps import PATIENCE, sign_in
 from tests.services.auth.records import new_mobile
 from tests.stack import Stack
@@ -48,13 +48,13 @@ def open_as(open_page: OpenPage, kept: dict[str, Any]) -> OpenAs:
 
 
 class TestApplications:
-    @pytest.mark.req("STAFF-11", "AUTH-07")
+    @pytest.mark.req("STAFF-11", "AUTH-07", "PLAT-07")
     async def test_one_is_returned_changed_opened_and_signed_in_with(
         self, open_page: OpenPage, open_as: OpenAs, stack: Stack, looked_at: LookedAt
     ) -> None:
-        applicant = Applicant(stack)
+        applicant = Applicant(stack, with_pdf=True)
         await applicant.submit()
-        page = await open_as("city01", "/applications?status=submitted&region_code=320102")
+        page = await open_as("city01", "/applications?region_code=320102")
         row = page.get_by_role("row").filter(has_text=applicant.number)
         await expect(row).to_contain_text("待审核")
         await looked_at(page, "账号申请审核")
@@ -67,6 +67,7 @@ class TestApplications:
         opened = "path => fetch(path).then(answer => answer.headers.get('content-type'))"
         assert await page.evaluate(opened, await file.get_attribute("href")) == "image/png"
         await looked_at(page, "账号申请审核-详情")
+        await beside_it(page)
         await page.get_by_role("button", name="显示完整").click()
         await expect(page.get_by_text(applicant.form["phone"])).to_be_visible()
         await expect(page.get_by_role("table", name="办理记录")).to_contain_text("查看完整信息")
@@ -143,8 +144,8 @@ class TestAccess:
 
         county = await open_page("/sign-in")
         await sign_in(county, "county01")
-        await county.get_by_role("navigation").get_by_role("link", name="申诉 / 更正 / 认领审核").click()
-        await expect(county.get_by_role("heading", level=1)).to_have_text("申诉 / 更正 / 认领审核")
+        await county.get_by_role("navigation").get_by_role("link", name="申诉 / 更正 / 认领 / 核准审核").click()
+        await expect(county.get_by_role("heading", level=1)).to_have_text("申诉 / 更正 / 认领 / 核准审核")
         listed = county.get_by_role("table").or_(county.get_by_text("没有符合条件的事项"))
         await expect(listed.first).to_be_visible(timeout=PATIENCE)
         await looked_at(county, "申诉更正认领审核")

@@ -92,7 +92,7 @@ class TestSignIn:
         await looked_at(page, "页面没有完整打开")
         await page.unroute("**/assets/index-*.js")
         await page.get_by_role("button", name="重新打开").click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("职业健康平台", timeout=PATIENCE)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("职业健康信息平台", timeout=PATIENCE)
 
 
 class TestMenu:
@@ -157,7 +157,7 @@ class TestGroupRegistrations:
         await page.get_by_role("button", name="清除全部条件").click()
         await expect(row).to_be_visible()
         await page.go_back()
-        await expect(page.get_by_label("培训班名称")).to_have_value("没有这个班")
+        await expect(page.get_by_role("textbox", name="培训班名称")).to_have_value("没有这个班")
 
     @pytest.mark.req("FAQ-M3")
     async def test_my_registrations_are_one_switch_away(self, open_page: OpenPage) -> None:

@@ -87,6 +87,11 @@ class TestWizard:
         for field in ("所在地区", "单位地址", "法定代表人", "联系人"):
             await expect(alert).to_contain_text(f"请填写{field}")
         await looked_at(page, "企业注册-基本信息-未填写")
+        await page.reload()
+        await expect(page.get_by_label("单位地址")).to_be_visible(timeout=PATIENCE)
+        await page.go_back()
+        await expect(page.get_by_label("统一社会信用代码")).to_have_value(code)
+        await page.go_forward()
         await page.get_by_label("所在地区（第 1 级）").select_option(label="南京市")
         await page.get_by_label("所在地区（第 2 级）").select_option(label="玄武区", timeout=PATIENCE)
         await page.get_by_label("单位地址").fill("南京市玄武区中山路1号")

@@ -1,16 +1,8 @@
 """Rows for every list of the platform, with somebody who sees them. A list without a row of this table fails its contract test."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import httpx
-from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from ops.catalogue import APPS
 from services.auth.desks.applications.models import Application
 from services.auth.desks.applications.workflow import ApplicationStatus
 from services.auth.desks.cases.models import Case
@@ -28,16 +20,14 @@ from services.training.people.personnel.models import Qualification
 from services.training.plans.models import NO_SPECIALTY
 from shared.clock import now_utc
 from shared.identifiers import new_id
-from shared.identity import Actor
 from shared.roles import Level
-from shared.runtime import Runtime
 from shared.services import Service
 from shared.tasks.jobs import start_job
-from tests.conftest import ClientFor
+from tests.contracts.list_worlds import ROWS, Made, Maker, World
 from tests.contracts.problems import all_powerful
 from tests.services.auth.records import add_account
 from tests.services.certificates.records import issued
-from tests.services.declaration.records import COMPLETE, organisation
+from tests.services.declaration.records import COMPLETE, an_order, organisation
 from tests.services.notifications.arrivals import an_account, arrive, returned
 from tests.services.training.classes.selection.classes import add_class, add_people, add_schedule
 from tests.services.training.classes.selection.test_placing import put
@@ -49,38 +39,6 @@ from tests.services.training.records import (
     add_staff,
     today,
 )
-
-MANY = 20
-# One more than is asked for, so that a page of one and a page of twenty both have a next.
-ROWS = MANY + 1
-
-
-@dataclass
-class World:
-    """A unit and an office that may do everything, of this test alone."""
-
-    open_app: Callable[[FastAPI], Awaitable[Runtime]]
-    client_for: ClientFor
-    unit: Actor = field(default_factory=lambda: all_powerful(Level.UNIT))
-    office: Actor = field(default_factory=lambda: all_powerful(Level.PROVINCE))
-
-    async def runtime(self, service: Service) -> Runtime:
-        return await self.open_app(APPS[service])
-
-    async def client(self, service: Service, actor: Actor) -> httpx.AsyncClient:
-        return await self.client_for(APPS[service], actor)
-
-    @asynccontextmanager
-    async def rows(self, service: Service) -> AsyncIterator[AsyncSession]:
-        async with (await self.runtime(service)).database.unit_of_work() as session:
-            if service is Service.TRAINING:
-                await add_institution(session, self.unit)
-            yield session
-
-
-# What a maker gives is who asks, and what stands in the braces of the list's address or in its query.
-Made = tuple[Actor, dict[str, Any]]
-Maker = Callable[[World], Awaitable[Made]]
 
 
 async def personnel(world: World) -> Made:
@@ -137,6 +95,16 @@ async def class_sessions(world: World) -> Made:
             people = await add_people(session, world.unit, plan, 1)
         assert (await put(client, row, NO_SPECIALTY, people))[0] == 200
     return world.office, {}
+
+
+async def selection_progress(world: World) -> Made:
+    """A plan with one person each of many units."""
+    async with world.rows(Service.TRAINING) as session:
+        plan = await add_plan(session)
+        await add_class(session, await add_schedule(session, plan))
+        for _ in range(ROWS):
+            await add_people(session, all_powerful(Level.UNIT), plan, 1)
+    return world.office, {"plan_id": plan.id}
 
 
 async def selections(world: World) -> Made:
@@ -251,6 +219,12 @@ async def declarations(world: World) -> Made:
     return world.office, {}
 
 
+async def review_orders(world: World) -> Made:
+    async with world.rows(Service.DECLARATION) as session:
+        session.add_all(an_order(all_powerful(Level.UNIT)) for _ in range(ROWS))
+    return world.office, {}
+
+
 async def messages(world: World) -> Made:
     runtime = await world.runtime(Service.NOTIFICATIONS)
     account = an_account(account_id=world.unit.account_id, organisation_id=world.unit.organisation_id)
@@ -276,6 +250,7 @@ MAKERS: dict[str, Maker] = {
     "/api/training/schedules": class_sessions,
     "/api/training/score-sheets": class_sessions,
     "/api/training/selections": selections,
+    "/api/training/selection-progress/{plan_id}/units": selection_progress,
     "/api/training/results": results,
     "/api/training/waiting-entries": waiting_entries,
     "/api/training/transfers": transfers,
@@ -284,5 +259,7 @@ MAKERS: dict[str, Maker] = {
     "/api/certificates/certificates": certificates,
     "/api/certificates/jobs": jobs(Service.CERTIFICATES, certificates_jobs.JOBS),
     "/api/declaration/declarations": declarations,
+    "/api/declaration/reviews": declarations,
+    "/api/declaration/review-orders": review_orders,
     "/api/notifications/messages": messages,
 }

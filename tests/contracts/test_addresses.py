@@ -36,7 +36,8 @@ def routed() -> dict[str, str]:
         for path, name, constant in ROUTE.findall(text):
             found[name or NAMES.get(constant, key)] = plain(path)
         for menu_key, one in DESK.findall(text):
-            found |= {menu_key: f"/{menu_key}", one: f"/{menu_key}/{{}}"}
+            path = menu_key.replace("_", "-")
+            found |= {menu_key: f"/{path}", one: f"/{path}/{{}}"}
     return {name: path for name, path in found.items() if name and name != "not-found"}
 
 

@@ -219,9 +219,12 @@ TAKES_NO_KEY = {
     "POST /api/auth/enterprises/declaration-accounts",
     "POST /api/certificates/checks/file",
 }
-# What is uploaded before the case to which it belongs has no reader but that case's; a reviewer's phrase is read in its list alone.
+# What is uploaded before the case to which it belongs has no reader but that case's; a reviewer's phrase and
+# a stand-in are read in their lists alone.
 HAS_NO_ADDRESS = {
     "POST /api/training/reviews/phrases",
+    "POST /api/auth/cases/own-resident-ids/attachments",
+    "POST /api/declaration/stand-ins",
     "POST /api/auth/cases/attachments",
     "POST /api/auth/cases/corrections/attachments",
     "POST /api/auth/cases/by-number/{number}/attachments",

@@ -12,7 +12,8 @@ from ops.catalogue import APPS
 from shared.runtime import Runtime
 from shared.services import Service
 from tests.conftest import ClientFor
-from tests.contracts.list_makers import MAKERS, MANY, World
+from tests.contracts.list_makers import MAKERS
+from tests.contracts.list_worlds import MANY, World
 
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
 

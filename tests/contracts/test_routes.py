@@ -63,6 +63,8 @@ PUBLIC = {
     "POST /api/auth/cases/attachments",
     "POST /api/auth/cases/appeals",
     "POST /api/auth/cases/claims",
+    "POST /api/auth/cases/credit-codes",
+    "POST /api/auth/cases/resident-ids",
     "POST /api/auth/cases/phone-changes",
     "POST /api/auth/cases/enquiries",
     "GET /api/auth/cases/by-number/{number}",
@@ -102,6 +104,8 @@ PUBLIC = {
     "GET /dev/messages",
     "POST /dev/messages/sms",
     "POST /api/training/check-ins",
+    "GET /check-in",
+    "POST /check-in",
 }
 # Signing in and changing a password count wrong ones in units of work of their own, because a refused request keeps nothing. A
 # picture is drawn and sealed, and stored nowhere. Signing up is like signing in, and while a code is checked the registry is asked.

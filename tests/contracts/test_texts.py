@@ -32,7 +32,7 @@ UNSEEN = (
 )
 SHAPES = ("甲{}乙", "{}甲{}", "{}", "1{}2", "{}12", "a{}b@c{}.cn", " {} ")
 # A form's fields are typed once more as a whole, by the model that its route makes of them.
-TYPED_AGAIN = {"POST /verify/by-number"}
+TYPED_AGAIN = {"POST /check-in", "POST /verify/by-number"}
 
 
 def texts(kind: Any, where: str, above: frozenset[type] = frozenset()) -> Iterator[tuple[str, Any]]:

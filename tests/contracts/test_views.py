@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.certificates.exports.tables import EXPORTS as REGISTERS
+from services.declaration.reviews.export_endpoints import EXPORTS as OF_DECLARATIONS
 from services.training.classes.waiting.export_endpoints import EXPORTS as OF_WAITING
 from services.training.desk.exports.tables import EXPORTS as OF_DESK
 from services.training.enrolment.late_entries.export_endpoints import EXPORTS as OF_LATE_ENTRIES
@@ -69,6 +70,7 @@ REMEMBERED = {
     *(f"GET {C}/certificates/{{certificate_id}}{end}" for end in ("", "/pdf")),
     *(f"GET {service}/jobs/{{job_id}}/file" for service in (C, T)),
     f"GET {D}/declarations/{{declaration_id}}/contact-phone",
+    f"GET {D}/{FILE}",
     *(f"GET {T}/{part}" for part in (FILE, "personnel/{staff_id}", "reviews/{registration_id}")),
     f"GET {REGISTRATION}/{{registration_id}}",
     f"GET {T}/class-sessions/{{class_session_id}}/full-roster.xlsx",
@@ -98,6 +100,7 @@ CHANGED = {
 NOBODYS = {
     "GET /metrics",
     *(f"GET /internal/{service}/metrics" for service in Service),
+    *(f"{method} /check-in" for method in ("GET", "POST")),
     *(f"{method} /verify" for method in ("GET", "POST")),
     *(f"{method} /verify/by-number" for method in ("GET", "POST")),
     *(f"GET /api/{service}/vocabulary" for service in Service),
@@ -110,13 +113,17 @@ NOBODYS = {
     f"GET {C}/signing-certificate/chain.pem",
     f"GET {C}/templates/{{kind}}/{{version}}/preview",
     f"POST {C}/bundles",
+    f"GET {D}/hazard-factors",
     f"GET {T}/calendar.ics",
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
+    *(f"GET {D}/exports/{export.name}.xlsx" for export in OF_DECLARATIONS),
     f"GET {T}/personnel-dictionaries",
     f"GET {T}/selections/{{plan_id}}/seats",
     f"GET {T}/personnel-import/template",
+    # What the caller has just sent, given back to him.
+    f"POST {T}/personnel-import/annotated",
     *(f"GET {T}/score-sheets/{{sheet_id}}/{part}" for part in ("template", "pdf")),
     f"GET {T}/results/{{class_session_id}}/pdf",
 }

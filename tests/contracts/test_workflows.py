@@ -110,7 +110,9 @@ class TestEveryWorkflow:
     @pytest.mark.req("PLAT-02")
     def test_what_makes_no_sense_now_is_not_offered(self, workflow: AnyWorkflow) -> None:
         """That a status is what it is, is no reason."""
-        unguarded = replace(workflow, transitions=[replace(each, guard=None) for each in workflow.transitions])
+        unguarded = replace(
+            workflow, transitions=[replace(each, guard=None) for each in workflow.transitions], suggestions={}
+        )
         everybody = make_actor(*Permission, level=Level.PROVINCE)
         for status in workflow.statuses:
             record = SimpleNamespace(id=new_id(), status=status)

@@ -70,8 +70,8 @@ class Installation:
         out, err = await process.communicate()
         return Said(process.returncode or 0, out.decode(), err.decode())
 
-    async def run(self, *words: str) -> Said:
-        """The same without a process of its own, which takes a second to start."""
+    async def run(self, *words: str, main: Callable[[list[str]], int] = main) -> Said:
+        """The same without a process of its own, which takes a second to start; ``main`` may be another command's."""
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             code = await asyncio.to_thread(main, list(words))

@@ -112,6 +112,17 @@ class TestRegistry:
         assert await known(auth, good["credit_code"])
         assert await known(auth, twice["credit_code"])
 
+    @pytest.mark.req("STAFF-15")
+    async def test_a_code_that_misses_its_check_digit_is_taken_as_the_register_has_it_and_told(
+        self, auth: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        row = company()
+        right = row["credit_code"]
+        row["credit_code"] = right[:-1] + ("0" if right[-1] != "0" else "1")
+        assert await run("registry", sheet(tmp_path, "registry", row, company())) == 0
+        assert "其中 1 行的信用代码校验位不符" in capsys.readouterr().out
+        assert await known(auth, row["credit_code"]) is not None
+
     async def test_a_check_writes_nothing(self, auth: Database, tmp_path: Path) -> None:
         good = company()
         assert await run("registry", sheet(tmp_path, "registry", good), check=True) == 0

@@ -1,5 +1,6 @@
 """The embedded stack's front door answers as the gateway of compose does: the same headers, the same strays, and nothing of the inside."""
 
+import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,8 @@ from ops.up import portal
 from ops.up.asgi import Dispatcher
 from shared.settings import platform_settings
 from shared.web.documents import pdf_answer
-from shared.web.headers import HTTPS_ONLY, SECURITY, UNKEPT
+from shared.web.downloads import temporary_file
+from shared.web.headers import FRAMED, HTTPS_ONLY, SECURITY, UNKEPT
 from shared.web.requests import RequestScope
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,8 +131,19 @@ class TestHeaders:
 
     async def test_a_document_too(self, platform: object) -> None:
         answer = await ask(RequestScope(pdf_answer(b"%PDF", "表.pdf"), "sample"), "/x.pdf")
-        assert {name: answer.headers[name] for name in SECURITY} == SECURITY
+        assert {name: answer.headers[name] for name in SECURITY} == SECURITY | FRAMED
         assert answer.headers["Content-Type"] == "application/pdf"
+
+    @pytest.mark.req("PLAT-07", "PLAT-16")
+    @pytest.mark.parametrize(
+        ("name", "frames"), [("证书.pdf", "'self'"), ("名单.xlsx", "'none'"), ("证书.zip", "'none'")]
+    )
+    async def test_the_portal_alone_may_show_a_document_within_a_page_and_nothing_else(
+        self, platform: object, name: str, frames: str
+    ) -> None:
+        answer = await ask(RequestScope(temporary_file(io.BytesIO(b"%PDF"), name), "sample"), "/x")
+        assert f"frame-ancestors {frames};" in answer.headers["Content-Security-Policy"]
+        assert answer.headers.get_list("X-Frame-Options") == ["SAMEORIGIN" if frames == "'self'" else "DENY"]
 
     @pytest.mark.parametrize("path", ["/", "/api/nothing", "/api/auth/healthz"])
     async def test_browsers_keep_to_https_where_it_is(

@@ -5,11 +5,13 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from shared.fields import CleanText, GbkText, Landline, Mobile, Postcode, ResidentId, Uscc
+from shared.fields import CleanText, GbkText, Landline, Mobile, Postcode, ResidentId, StatedResidentId, StatedUscc, Uscc
 
 
 class Form(BaseModel):
     uscc: Uscc = ""
+    stated_code: StatedUscc = ""
+    stated_id: StatedResidentId = ""
     resident_id: ResidentId = ""
     mobile: Mobile = ""
     landline: Landline = ""
@@ -46,6 +48,14 @@ class TestNumbers:
         got, message = refusal(field, value)
         assert got == code
         assert said in message
+
+    @pytest.mark.req("STAFF-15")
+    def test_what_is_stated_may_miss_its_last_place_and_nothing_else(self) -> None:
+        form = Form.model_validate({"stated_code": "91320100ma1abcd2x1", "stated_id": "32010219900307823０"})
+        assert (form.stated_code, form.stated_id) == ("91320100MA1ABCD2X1", "320102199003078230")
+        assert refusal("stated_code", "91320100MA1ABCD2XI")[0] == "uscc_format"
+        assert refusal("stated_id", "320102199002300018")[0] == "resident_id_date"
+        assert refusal("stated_id", "320102900307823")[0] == "resident_id_format"
 
     def test_a_number_instead_of_text_is_refused_and_no_crash(self) -> None:
         assert refusal("mobile", 13800138000)[0] == "string_type"

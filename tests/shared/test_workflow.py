@@ -41,6 +41,7 @@ class TestWhatAnActionAsksFor:
             "kind": "date",
             "required": True,
             "choices": [],
+            "suggested": [],
         }
 
     def test_choices_go_with_their_labels(self) -> None:

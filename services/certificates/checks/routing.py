@@ -1,12 +1,8 @@
 """What is the same for every public route: a caller is counted before anything is done, and on pages a refusal is a page as well."""
 
-from collections.abc import Awaitable, Callable
-
-from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
 
 from services.certificates.checks.page import HEADERS, NOTHING_TYPED, page_of_refusal
 from services.certificates.checks.rate import within_file_rate, within_rate
@@ -14,37 +10,11 @@ from shared.clock import now_utc
 from shared.errors import AppError, FieldError, InvalidInput
 from shared.messages import NO_FILE
 from shared.runtime import Runtime
+from shared.web.pages import after, as_page
 from shared.web.route import Handler, UnitOfWorkRoute
 
-
-def _after(rule: Callable[[Request], Awaitable[None]], inner: Handler) -> Handler:
-    async def handle(request: Request) -> Response:
-        await rule(request)
-        return await inner(request)
-
-    return handle
-
-
-def _as_page(inner: Handler) -> Handler:
-    async def handle(request: Request) -> Response:
-        try:
-            return await inner(request)
-        except RequestValidationError:  # of a page's input, the framework looks at the file alone
-            return _refusal(request, InvalidInput(errors=[FieldError("file", "missing", NO_FILE)]))
-        except HTTPException as error:
-            if error.status_code != 400:
-                raise
-            return _refusal(request, error.__cause__ if isinstance(error.__cause__, AppError) else BrokenForm())
-        except AppError as error:
-            return _refusal(request, error)
-
-    return handle
-
-
-class BrokenForm(AppError):
-    status = 400
-    code = "malformed_body"
-    detail = "提交的内容不完整，请重新选择文件后再提交"
+# Of a page's input, the framework looks at the file alone.
+_NO_FILE = InvalidInput(errors=[FieldError("file", "missing", NO_FILE)])
 
 
 def keep_typed(request: Request, **typed: str) -> None:
@@ -65,7 +35,7 @@ class CheckRoute(UnitOfWorkRoute):
     """A look-up. It is counted before it takes a connection, so that a flood takes none."""
 
     def get_route_handler(self) -> Handler:
-        return _after(within_rate, super().get_route_handler())
+        return after(within_rate, super().get_route_handler())
 
 
 class FileRoute(APIRoute):
@@ -73,14 +43,14 @@ class FileRoute(APIRoute):
     an Idempotency-Key."""
 
     def get_route_handler(self) -> Handler:
-        return _after(within_file_rate, super().get_route_handler())
+        return after(within_file_rate, super().get_route_handler())
 
 
 class CheckPageRoute(CheckRoute):
     def get_route_handler(self) -> Handler:
-        return _as_page(super().get_route_handler())
+        return as_page(super().get_route_handler(), _refusal, _NO_FILE)
 
 
 class FilePageRoute(FileRoute):
     def get_route_handler(self) -> Handler:
-        return _as_page(super().get_route_handler())
+        return as_page(super().get_route_handler(), _refusal, _NO_FILE)

@@ -33,7 +33,7 @@ from shared.logging import correlation_id
 from shared.reference.pinyin import person_pieces
 from shared.roles import Level, Permission
 from shared.web.histories import HistoryEntry, history_entries
-from shared.wording import Word
+from shared.wording import Word, unsaid
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
@@ -51,11 +51,14 @@ _STEPS = {
 }
 
 # Where the page lies and by what it is known is the platform's business.
-_UNSAID = Word("文件", lambda _: None, whole=True)
+_UNSAID = unsaid("文件")
 CERTIFICATE.words.update(
     number=Word("证书编号"),
     specialties=Word("专业类别"),
     failure=Word("失败原因"),
+    holder_name=Word("姓名"),
+    sex=Word("性别"),
+    unit_id=unsaid("调入单位"),
     template_version=Word("证书模板"),
     photo_id=_UNSAID,
     photo_key=_UNSAID,

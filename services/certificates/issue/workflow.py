@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.crypto import Sealed
-from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRevoked
+from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRetried, CertificateRevoked
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
@@ -129,6 +129,15 @@ def certificate_revoked(certificate: "Certificate", _actor: Actor, body: ActionB
     )
 
 
+def certificate_retried(certificate: "Certificate", _actor: Actor, _body: ActionBody) -> CertificateRetried:
+    return CertificateRetried(
+        certificate_id=certificate.id,
+        registration_id=certificate.registration_id,
+        class_session_id=certificate.class_session_id,
+        person_id=certificate.person_id,
+    )
+
+
 _S, _A = CertificateStatus, CertificateAction
 _STAFF = {Permission.CERTIFICATE_MANAGEMENT}
 
@@ -145,7 +154,15 @@ CERTIFICATE: "Workflow[Certificate, CertificateAction]" = Workflow(
     transitions=(
         Transition(_A.RENDERED, {_S.PREPARING}, _S.VALID, then="keep_file", emits=certificate_issued, body=StoredFile),
         Transition(_A.RENDER_FAILED, {_S.PREPARING}, _S.FAILED, needs_reason=True, then="keep_failure"),
-        Transition(_A.RETRY, {_S.FAILED}, _S.PREPARING, by=_STAFF, then="prepare_again", body=Remake),
+        Transition(
+            _A.RETRY,
+            {_S.FAILED},
+            _S.PREPARING,
+            by=_STAFF,
+            then="prepare_again",
+            emits=certificate_retried,
+            body=Remake,
+        ),
         Transition(
             _A.REVOKE,
             {_S.VALID},

@@ -12,6 +12,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
 from shared.web.downloads import content_disposition
+from shared.web.headers import FRAMED
 from shared.web.route import RuntimeOf
 
 router = api_router(Service.CERTIFICATES, "templates", "文书模板")
@@ -33,4 +34,4 @@ async def list_templates(_: Keeper) -> list[TemplateRead]:
 async def preview_template(kind: Named, version: Named, runtime: RuntimeOf, _: Keeper) -> Response:
     pdf = await service.preview(f"{kind}/{version}", runtime.settings.cache_dir)
     headers = {"Content-Disposition": content_disposition(f"{kind}_{version}_样例.pdf", inline=True)}
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return Response(pdf, media_type="application/pdf", headers=headers | FRAMED)

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 TEST_NOTE = "测试签名，无法律效力"
-TEST_SIGNER = "职业卫生信息平台测试签名（无法律效力）"
-TEST_CA = "职业卫生信息平台测试CA（无法律效力）"
+TEST_SIGNER = "职业健康信息平台测试签名（无法律效力）"
+TEST_CA = "职业健康信息平台测试CA（无法律效力）"
 VALIDITY = timedelta(days=3650)
 # Clocks of readers differ by a little.
 BEFORE_NOW = timedelta(minutes=5)

@@ -6,21 +6,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations import repository
 from services.declaration.declarations.basics import follow_employer
-from services.declaration.declarations.choices import ChangeReason, DeclarationKind
-from services.declaration.declarations.content import content_of
+from services.declaration.declarations.blocking import holder_of
+from services.declaration.declarations.guards import withdraw_hint
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.schemas import AffectedDeclaration, DeclarationCreate, EmployerEdited
 from services.declaration.declarations.service import EmployerInactive, create_declaration
-from services.declaration.declarations.workflow import DeclarationStatus, withdraw_hint
+from services.declaration.declarations.workflow import DeclarationStatus
 from services.declaration.employers.models import Employer
 from services.declaration.employers.repository import require_employer, require_locked
 from services.declaration.employers.schemas import EmployerRead, EmployerUpdate
 from services.declaration.employers.service import EMPLOYER, change_basics
+from services.declaration.form.choices import ChangeReason, DeclarationKind
 from services.declaration.regions.repository import names_of
 from shared.clock import now_utc
 from shared.errors import AppError, Conflict
 from shared.identity import Actor
-from shared.roles import Level
 from shared.web.versions import require_version
 from shared.workflow.definition import Refusal, button
 
@@ -40,19 +40,13 @@ class DeclarationPending(Conflict):
         )
 
 
-async def _holder(session: AsyncSession, waiting: Declaration) -> str:
-    code = f"{waiting.region_code[:4]}00" if waiting.review_level is Level.CITY else waiting.region_code
-    names = await names_of(session, {code})
-    return f"{names.get(code, '所在地区')}卫生健康部门"
-
-
 async def _refusal(
     session: AsyncSession, employer: Employer, waiting: Declaration | None, actor: Actor
 ) -> AppError | None:
     if not employer.active:
         return EmployerInactive()
     if waiting is not None and waiting.status is DeclarationStatus.PENDING:
-        return DeclarationPending(waiting, await _holder(session, waiting), actor)
+        return DeclarationPending(waiting, await holder_of(session, waiting), actor)
     return None
 
 
@@ -95,7 +89,7 @@ async def _begin(session: AsyncSession, actor: Actor, employer: Employer) -> Dec
     if last is None:
         content = DeclarationCreate(kind=DeclarationKind.INITIAL)
     else:
-        given = {"kind": DeclarationKind.CHANGE, "change_reason": ChangeReason.BASICS, **content_of(last)}
+        given = {"kind": DeclarationKind.CHANGE, "change_reason": ChangeReason.BASICS}
         content = DeclarationCreate.model_validate(given)
     return await create_declaration(session, actor=actor, content=content)
 

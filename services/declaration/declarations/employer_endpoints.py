@@ -1,11 +1,14 @@
 """注册信息: an employer reads and corrects its own basics. Stands with the declarations, because they follow (ORG-11)."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Response
 
 from services.declaration.declarations import editing
+from services.declaration.declarations.clock import ClockRead, Happened, clock_of
 from services.declaration.declarations.schemas import EmployerEdited
+from services.declaration.declarations.standing import StandingRead, StandingUpdate, keep_standing, read_standing
 from services.declaration.employers.schemas import EmployerRead, EmployerUpdate
 from shared.app import api_router
 from shared.identity import Actor
@@ -17,11 +20,18 @@ from shared.web.route import Session
 
 router = api_router(Service.DECLARATION, "employers", "注册信息")
 Employer = Annotated[Actor, caller(Permission.HAZARD_DECLARATION)]
+Reviewer = Annotated[Actor, caller(Permission.DECLARATION_REVIEW)]
+Office = Annotated[Actor, caller(Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT)]
 
 
 @router.get("/current", summary="本单位的注册信息")
 async def read_own_employer(session: Session, actor: Employer, response: Response) -> EmployerRead:
     return tagged(response, await editing.read_own_employer(session, actor=actor))
+
+
+@router.get("/current/due", summary="本单位应办理的申报、理由和期限，以及未办结的申报")
+async def read_due_declarations(session: Session, actor: Employer, happened: Happened) -> ClockRead:
+    return await clock_of(session, actor=actor, happened=happened)
 
 
 @router.patch("/current", summary="修改本单位的注册信息")
@@ -31,3 +41,23 @@ async def edit_own_employer(
     edited = await editing.edit_own_employer(session, actor=actor, body=body, expected=expected)
     tag(response, edited.employer.version)
     return edited
+
+
+@router.get("/{employer_id}/standing", summary="单位的隶属关系与涉密产品查看人员")
+async def read_employer_standing(
+    employer_id: UUID, session: Session, actor: Office, response: Response
+) -> StandingRead:
+    return tagged(response, await read_standing(session, actor=actor, employer_id=employer_id))
+
+
+@router.put("/{employer_id}/standing", summary="设定单位的隶属关系与涉密产品查看人员")
+async def keep_employer_standing(
+    employer_id: UUID,
+    body: StandingUpdate,
+    session: Session,
+    actor: Reviewer,
+    expected: ExpectedVersion,
+    response: Response,
+) -> StandingRead:
+    kept = await keep_standing(session, actor=actor, employer_id=employer_id, body=body, expected=expected)
+    return tagged(response, kept)

@@ -3,21 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations import service
+from services.declaration.declarations.checking import check_form
 from services.declaration.declarations.filters import DeclarationFilter
-from services.declaration.declarations.models import Declaration
-from services.declaration.declarations.presentation import ACTIONS, list_item, read
+from services.declaration.declarations.presentation import ACTIONS, list_item
 from services.declaration.declarations.schemas import (
     ContactPhone,
+    DeclarationCheckRead,
     DeclarationCreate,
     DeclarationListItem,
     DeclarationRead,
     DeclarationUpdate,
 )
 from services.declaration.declarations.workflow import DECLARATION, DeclarationAction
+from services.declaration.form.choices import FileKind
+from services.declaration.form.definition import DeclarationFormRead, form_definition
 from shared.app import api_router
 from shared.clock import now_utc
 from shared.db.paging import Page
@@ -25,6 +28,7 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
+from shared.web.attached import AttachmentsUpdate
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import ExpectedVersion, PageOf, page_of, tag
@@ -40,8 +44,7 @@ Reader = Annotated[
 ]
 
 
-async def _shown(session: AsyncSession, declaration: Declaration, actor: Actor) -> DeclarationRead:
-    return read(declaration, await service.region_names(session, [declaration]), actor, now_utc())
+Typed = Annotated[dict[str, object], Body(max_length=100)]
 
 
 @router.get("", summary="申报列表")
@@ -60,16 +63,42 @@ async def create_declaration(
     declaration = await service.create_declaration(session, actor=actor, content=content)
     response.headers["Location"] = f"/api/declaration/declarations/{declaration.id}"
     tag(response, declaration.version)
-    return await _shown(session, declaration, actor)
+    return await service.shown(session, declaration, actor)
 
 
-@router.get("/{declaration_id}", summary="查看申报；审核人员首次查看待审核的申报即为打开审核")
+@router.get("/form-definition", summary="申报表的各页、栏目、选项与规则")
+async def read_declaration_form(_actor: Reader) -> DeclarationFormRead:
+    return form_definition()
+
+
+@router.post("/check", summary="新申报边填边查，不保存")
+async def check_new_declaration(given: Typed, session: Session, actor: Employer) -> DeclarationCheckRead:
+    return await check_form(session, actor=actor, given=given, declaration_id=None)
+
+
+@router.post("/{declaration_id}/check", summary="申报边填边查：已保存的内容加上正在填写的，不保存")
+async def check_declaration(
+    declaration_id: UUID, given: Typed, session: Session, actor: Employer
+) -> DeclarationCheckRead:
+    return await check_form(session, actor=actor, given=given, declaration_id=declaration_id)
+
+
+@router.post("/{declaration_id}/bring-over", summary="把旧版申报表的草稿更新到新版")
+async def bring_over_declaration(
+    declaration_id: UUID, session: Session, actor: Employer, response: Response
+) -> DeclarationRead:
+    declaration = await service.bring_over(session, actor=actor, declaration_id=declaration_id)
+    tag(response, declaration.version)
+    return await service.shown(session, declaration, actor)
+
+
+@router.get("/{declaration_id}", summary="查看申报")
 async def read_declaration(
     declaration_id: UUID, session: Session, actor: Reader, response: Response
 ) -> DeclarationRead:
-    declaration = await service.open_declaration(session, actor=actor, declaration_id=declaration_id)
+    declaration = await service.read_declaration(session, actor=actor, declaration_id=declaration_id)
     tag(response, declaration.version)
-    return await _shown(session, declaration, actor)
+    return await service.shown(session, declaration, actor)
 
 
 @router.patch("/{declaration_id}", summary="保存申报内容")
@@ -85,12 +114,29 @@ async def change_declaration(
         session, actor=actor, declaration_id=declaration_id, content=content, expected=expected
     )
     tag(response, declaration.version)
-    return await _shown(session, declaration, actor)
+    return await service.shown(session, declaration, actor)
 
 
 @router.delete("/{declaration_id}", status_code=204, summary="删除暂存的申报")
 async def delete_declaration(declaration_id: UUID, session: Session, actor: Employer) -> None:
     await service.delete_declaration(session, actor=actor, declaration_id=declaration_id)
+
+
+@router.put("/{declaration_id}/attachments/{kind}", summary="某一类附件，整类替换")
+async def keep_declaration_attachments(
+    declaration_id: UUID,
+    kind: FileKind,
+    body: AttachmentsUpdate,
+    session: Session,
+    actor: Employer,
+    expected: ExpectedVersion,
+    response: Response,
+) -> DeclarationRead:
+    declaration = await service.keep_attachments(
+        session, actor=actor, declaration_id=declaration_id, kind=kind, expected=expected, ids=body.attachment_ids
+    )
+    tag(response, declaration.version)
+    return await service.shown(session, declaration, actor)
 
 
 @router.get("/{declaration_id}/history", summary="申报的变更记录")
@@ -111,7 +157,7 @@ async def _act(
     declaration = await service.act_on_declaration(
         session, actor=actor, declaration_id=declaration_id, action=action, body=body
     )
-    return await _shown(session, declaration, actor)
+    return await service.shown(session, declaration, actor)
 
 
 add_action_routes(router, DECLARATION, _act, DeclarationRead)

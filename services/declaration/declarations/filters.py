@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from services.declaration.declarations.choices import DeclarationKind
 from services.declaration.declarations.workflow import DeclarationStatus
+from services.declaration.form.choices import DeclarationKind
 from shared.days import Day
 from shared.db.paging import Filter
 

@@ -27,7 +27,8 @@ COLUMNS = {
 }
 
 
-def _chosen(wanted: DeclarationFilter) -> list[ColumnElement[bool]]:
+def chosen(wanted: DeclarationFilter) -> list[ColumnElement[bool]]:
+    """What the filters of every list of declarations ask for."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.status:
         conditions.append(Declaration.status.in_(wanted.status))
@@ -57,7 +58,7 @@ async def list_declarations(
     session: AsyncSession, actor: Actor, *, wanted: DeclarationFilter, page: PageRequest
 ) -> Rows[Declaration]:
     """One page of what ``actor`` may see, newest 申报日期 first (DECL-11)."""
-    statement = select(Declaration).where(visible_to(actor), *_chosen(wanted))
+    statement = select(Declaration).where(visible_to(actor), *chosen(wanted))
     return await fetch_page(session, statement, columns=COLUMNS, default_sort="-declared_on,-id", page=page)
 
 

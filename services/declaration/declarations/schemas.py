@@ -1,103 +1,42 @@
 """What goes over the wire about declarations: drafts that may be incomplete come in, records with labels and reasons go out."""
 
-from collections import Counter
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel
 
-from services.declaration.declarations.choices import ChangeReason, DeclarationKind, HazardClass
+from services.declaration.declarations.bodies import DeclarationCreate, DeclarationUpdate, FactorInput, HazardInput
 from services.declaration.declarations.workflow import DeclarationStatus
 from services.declaration.employers.schemas import BasicsChange, EmployerRead
-from shared.fields import CleanText, Mobile, PersonName
-from shared.reference.tables import row
+from services.declaration.factors.classes import HazardClass
+from services.declaration.form.choices import ChangeReason, DeclarationKind, ExamItem, TestItem
+from services.declaration.form.differences import Difference
+from services.declaration.form.versions import DeclarationFormChange
 from shared.web.answers import CodeOf, Read
+from shared.web.attached import AttachmentsOfKind
+from shared.web.forms import RecordFormCheckRead
 from shared.workflow.definition import AllowedAction
 
-Count = Annotated[int, Field(ge=0, le=1_000_000, description="人数")]
+__all__ = ["DeclarationCreate", "DeclarationUpdate", "FactorInput", "HazardInput"]
 
 
-def _no_repeats(codes: list[str], what: str) -> None:
-    repeated = [code for code, times in Counter(codes).items() if times > 1]
-    if repeated:
-        raise PydanticCustomError("repeated", "{what}重复：{codes}", {"what": what, "codes": "、".join(repeated)})
+class DeclarationProposal(Read):
+    """What one click puts into ``field``; ``words`` say it (FAQ-D6)."""
 
-
-class FactorInput(BaseModel):
-    """A factor of the shared catalogue ``hazard_factors`` and the persons who meet it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    factor_code: Annotated[str, CleanText(10)]
-    exposed_count: Count | None = None
-
-
-class HazardInput(BaseModel):
-    """A hazard class that the employer has (DECL-06); ``exposed_count`` is its 接触总人数."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    class_code: HazardClass
-    exposed_count: Count | None = None
-    factors: list[FactorInput] = Field(default_factory=list, max_length=500)
-
-    @model_validator(mode="after")
-    def _factors_of_this_class(self) -> Self:
-        _no_repeats([factor.factor_code for factor in self.factors], f"{self.class_code.label}的具体因素")
-        for factor in self.factors:
-            found = row("hazard_factors", factor.factor_code)
-            if found is None or found.parent != self.class_code.value:
-                message = "“{code}”不是{name}的危害因素，请从目录中选择"
-                context = {"code": found.name if found else factor.factor_code, "name": self.class_code.label}
-                raise PydanticCustomError("factor_of_another_class", message, context)
-        return self
-
-
-class _Content(BaseModel):
-    """What the employer fills in, page by page; null empties a field."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    change_reason: ChangeReason | None = Field(default=None, description="变更原因")
-    contact_name: PersonName | None = Field(default=None, description="职业卫生管理联系人")
-    contact_phone: Mobile | None = None
-    staff_count: Count | None = Field(default=None, description="本单位在册职工总数")
-    outsourced_count: Count | None = Field(default=None, description="外委人员总数")
-    exposed_count: Count | None = Field(
-        default=None, description="接害总人数（含外委）：接触任一危害因素的总人数，同一人只计一次"
-    )
-    disease_count: Count | None = Field(default=None, description="职业病累计人数")
-    leader_trained: bool | None = Field(default=None, description="主要负责人培训")
-    manager_trained: bool | None = Field(default=None, description="职业卫生管理人员培训")
-    trained_count: Count | None = Field(default=None, description="接触职业病危害因素年度培训总人数")
-    surveillance_done: bool | None = Field(default=None, description="职业健康监护开展情况：true 已开展，false 未开展")
-    hazards: list[HazardInput] = Field(default_factory=list, max_length=len(HazardClass), description="危害因素种类")
-
-    @field_validator("hazards")
-    @classmethod
-    def _each_class_once(cls, hazards: list[HazardInput]) -> list[HazardInput]:
-        _no_repeats([hazard.class_code.label for hazard in hazards], "危害因素种类")
-        return hazards
-
-
-class DeclarationCreate(_Content):
-    kind: DeclarationKind = Field(description="申报类型")
-
-
-class DeclarationUpdate(_Content):
-    """Fields that are left out stay as they are; ``hazards`` comes whole."""
-
-    kind: DeclarationKind = Field(default=DeclarationKind.INITIAL, description="申报类型")
+    field: str
+    value: Any
+    words: str
 
 
 class Problem(Read):
-    """One thing to put right before submission; ``field`` is the path in the record."""
+    """One thing to put right before submission; ``field`` is the path in the record, ``section`` the key of its page."""
 
+    section: str
     field: str
     code: str
     message: str
+    proposal: DeclarationProposal | None = None
 
 
 class Option(BaseModel):
@@ -109,8 +48,40 @@ class Option(BaseModel):
     reason: str | None
 
 
+class Compared(Read):
+    """One count beside the total of those exposed, as it is typed (FAQ-D6)."""
+
+    field: str
+    label: str
+    count: int
+    exceeds: bool
+
+
+class DeclarationCheckRead(RecordFormCheckRead):
+    """``errors`` are of what was sent and cannot be taken, and of what contradicts; what is not there yet is in ``required_now`` and, with
+    all the rest, in ``problems``. ``compared`` stands beside ``exposed_total``; ``smallest_total`` is the least that fits all."""
+
+    problems: list[Problem]
+    compared: list[Compared]
+    exposed_total: int | None
+    smallest_total: int
+    surveillance_options: list[Option]
+
+
+class ReturnedField(BaseModel):
+    """What the reviewer has marked (BEY-04)."""
+
+    section: str
+    field: str
+    label: str
+
+
 class FactorRead(Read):
-    factor_code: Annotated[str, CodeOf("hazard_factors")]
+    """``name`` is its own where the catalogue lacks it."""
+
+    factor_code: str
+    factor_label: str
+    own_name: str | None
     exposed_count: int | None
 
 
@@ -118,6 +89,29 @@ class HazardRead(Read):
     class_code: HazardClass
     exposed_count: int | None
     factors: list[FactorRead]
+
+
+class SiteRead(Read):
+    address: str | None = None
+    name: str | None = None
+
+
+class ProductRead(Read):
+    product: str | None = None
+    output: str | None = None
+    unit: str | None = None
+
+
+class TestRead(Read):
+    item: TestItem
+    measured: int | None = None
+    over: int | None = None
+
+
+class ExamRead(Read):
+    item: ExamItem
+    due: int | None = None
+    done: int | None = None
 
 
 class DeclarationListItem(Read):
@@ -132,17 +126,25 @@ class DeclarationListItem(Read):
     declared_on: date
     status: DeclarationStatus
     reject_reason: str | None
+    withdrawal_requested_at: datetime | None
     version: int
     allowed_actions: list[AllowedAction]
 
 
 class DeclarationRead(DeclarationListItem):
-    """``contact_phone`` is masked for all but the employer. ``problems`` is what keeps an editable record from being submitted."""
+    """``contact_phone`` is masked for all but the employer, and ``products`` are empty where ``products_hidden`` says why. ``problems`` is
+    what keeps an editable record from being submitted; ``form_changes`` what has changed in the form since it was begun.
+    ``returned_fields`` are marked until the next approval, ``changes_since_return`` what has been changed since (BEY-04)."""
 
     credit_code: str
     address: str
     legal_representative: str
     change_reason: ChangeReason | None
+    ended_on: date | None
+    size: Annotated[str, CodeOf("enterprise_sizes")] | None
+    industry: str | None
+    industry_label: str | None
+    economic_type: Annotated[str, CodeOf("economic_types")] | None
     contact_name: str | None
     contact_phone: str | None
     staff_count: int | None
@@ -152,13 +154,35 @@ class DeclarationRead(DeclarationListItem):
     leader_trained: bool | None
     manager_trained: bool | None
     trained_count: int | None
+    sites: list[SiteRead]
+    confidential: bool
+    products: list[ProductRead]
+    products_hidden: str | None
+    hazards: list[HazardRead]
+    tested: bool | None
+    test_org: str | None
+    test_report_no: str | None
+    tests: list[TestRead]
     surveillance_done: bool | None
     surveillance_label: str | None
     surveillance_options: list[Option]
-    hazards: list[HazardRead]
+    exam_org: str | None
+    exam_report_no: str | None
+    exams: list[ExamRead]
+    form_version: int
+    catalogue: str
+    form_changes: list[DeclarationFormChange]
     pending_since: datetime | None
     opened_by_reviewer_at: datetime | None
     reviewed_at: datetime | None
+    undo_until: datetime | None
+    reviewer_name: str | None
+    withdrawal_reason: str | None
+    withdrawal_answer: str | None
+    returned_fields: list[ReturnedField]
+    changes_since_return: list[Difference]
+    filled_at: datetime | None
+    attachments: list[AttachmentsOfKind]
     problems: list[Problem]
 
 

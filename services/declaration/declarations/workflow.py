@@ -3,27 +3,21 @@
 When may a submitted declaration be withdrawn? See the row of ``WITHDRAW``: by the employer, until a reviewer has opened it.
 """
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypedDict
-from uuid import UUID
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Final
 
-from services.declaration.declarations.checks import problems_of
-from shared.clock import beijing_time
-from shared.events.declaration import (
-    DeclarationApproved,
-    DeclarationRejected,
-    DeclarationRevoked,
-    DeclarationSubmitted,
-)
-from shared.identity import Actor
-from shared.roles import Level, Permission
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from services.declaration.declarations import announcements, guards
+from services.declaration.form.table import LABELS
+from shared.fields import Copied
+from shared.roles import Permission
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
-if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
+if TYPE_CHECKING:  # a table is typed by its record, which is made after it
     from services.declaration.declarations.models import Declaration
-
-SHOWN_PROBLEMS: Final = 3
 
 
 class DeclarationStatus(Labelled):
@@ -38,6 +32,21 @@ class DeclarationStatus(Labelled):
         return self in {DeclarationStatus.DRAFT, DeclarationStatus.REJECTED}
 
     @meaning
+    def awaits_review(self) -> bool:
+        """It stands in the queue (DECL-11)."""
+        return self is DeclarationStatus.PENDING
+
+    @meaning
+    def is_told(self) -> bool:
+        """The offices above see it; a 暂存 record is nobody else's business."""
+        return self in {DeclarationStatus.PENDING, DeclarationStatus.APPROVED, DeclarationStatus.REJECTED}
+
+    @meaning
+    def is_decided(self) -> bool:
+        """The office in charge has said yes or no: a superior may order that it be looked at again (FAQ-D22)."""
+        return self in {DeclarationStatus.APPROVED, DeclarationStatus.REJECTED}
+
+    @meaning
     def is_settled(self) -> bool:
         """It no longer keeps its employer from adding another (DECL-03)."""
         return self is DeclarationStatus.APPROVED
@@ -46,9 +55,29 @@ class DeclarationStatus(Labelled):
 class DeclarationAction(Labelled):
     SUBMIT = "submit", "提交"
     WITHDRAW = "withdraw", "撤回"
+    REQUEST_WITHDRAWAL = "request_withdrawal", "申请撤回"
+    OPEN = "open", "打开审核"
+    TAKE_OVER = "take_over", "接手"
+    GRANT_WITHDRAWAL = "grant_withdrawal", "同意撤回"
+    DECLINE_WITHDRAWAL = "decline_withdrawal", "不同意撤回"
     APPROVE = "approve", "审核通过"
     REJECT = "reject", "审核不通过"
+    UNDO_REVIEW = "undo_review", "撤回审核结论"
     REVOKE = "revoke", "撤销"
+
+
+def _known(path: str) -> str:
+    if path.split(".")[0] not in LABELS:
+        raise PydanticCustomError("unknown_field", "申报表中没有这一项，请重新勾选需要修改的内容")
+    return path
+
+
+class RejectBody(ActionBody):
+    """Why, and for which fields, a declaration goes back (BEY-04)."""
+
+    fields: list[Annotated[str, Copied(80), AfterValidator(_known)]] = Field(
+        default_factory=list, max_length=50, description="需要修改的栏目"
+    )
 
 
 _S, _A = DeclarationStatus, DeclarationAction
@@ -58,56 +87,6 @@ NEXT_STEPS: Final = {
     _S.REJECTED: "请点击该记录的“编辑”，按驳回原因修改后重新提交",
     _S.PENDING: "请联系所在地区县级卫生健康部门审核，审核通过后即可添加",
 }
-
-
-def is_complete(declaration: "Declaration", _actor: Actor, _now: datetime) -> Refusal | None:
-    """Everything is filled in and agrees (DECL-04…06, X21)."""
-    problems = problems_of(declaration)
-    if not problems:
-        return None
-    shown = "；".join(problem.message for problem in problems[:SHOWN_PROBLEMS])
-    more = "……" if len(problems) > SHOWN_PROBLEMS else ""
-    return Refusal("declaration_incomplete", f"还有{len(problems)}处需要修改：{shown}{more}")
-
-
-def not_opened(declaration: "Declaration", _actor: Actor, _now: datetime) -> Refusal | None:
-    """DECL-10, FAQ-D8."""
-    if declaration.opened_by_reviewer_at is None:
-        return None
-    opened = beijing_time(declaration.opened_by_reviewer_at)
-    return Refusal(
-        "opened_by_reviewer",
-        f"审核人员已于{opened:%Y-%m-%d %H:%M}打开该申报，不能自行撤回；"
-        "请联系所在地区县级卫生健康部门，由其审核驳回后修改",
-    )
-
-
-def withdraw_hint(declaration: "Declaration", actor: Actor, now: datetime) -> str:
-    """What an employer does that cannot wait for the review of its record."""
-    refusal = not_opened(declaration, actor, now)
-    return refusal.reason if refusal else "如需修改，请先在该申报中点击“撤回”，或在审核结束后再修改"
-
-
-def in_charge(declaration: "Declaration", actor: Actor, _now: datetime) -> Refusal | None:
-    """The county decides, or the city where a record says so; those above ask for it and do not decide themselves (DECL-13)."""
-    if actor.level is declaration.review_level:
-        return None
-    where = "市级" if declaration.review_level is Level.CITY else "区县级"
-    return Refusal(
-        "not_reviewer_in_charge",
-        f"该申报由单位所在地{where}卫生健康部门审核；如发现审核有误，请联系其撤销并驳回",
-    )
-
-
-def may_be_revoked(declaration: "Declaration", actor: Actor, now: datetime) -> Refusal | None:
-    """DECL-12, and DECL-03: an employer never has two open records, so a newer open one is to be settled first."""
-    refusal = in_charge(declaration, actor, now)
-    if refusal is None and declaration.employer_has_open:
-        return Refusal(
-            "open_declaration_exists",
-            "该单位已有未审批通过的新申报，撤销后会同时有两条；请先审核新申报，或请单位删除暂存的记录",
-        )
-    return refusal
 
 
 def edit_refusal(declaration: "Declaration") -> Refusal | None:
@@ -131,41 +110,22 @@ def delete_refusal(declaration: "Declaration") -> Refusal | None:
     return edit_refusal(declaration)
 
 
-class _Facts(TypedDict):
-    """What every event of a declaration tells."""
-
-    declaration_id: UUID
-    employer_id: UUID
-    employer_name: str
-    region_code: str
-    kind: str
-
-
-def _facts(declaration: "Declaration") -> _Facts:
-    return {
-        "declaration_id": declaration.id,
-        "employer_id": declaration.employer_id,
-        "employer_name": declaration.employer_name,
-        "region_code": declaration.region_code,
-        "kind": declaration.kind.value,
-    }
-
-
-def declaration_submitted(declaration: "Declaration", _actor: Actor, _body: ActionBody) -> DeclarationSubmitted:
-    return DeclarationSubmitted(**_facts(declaration))
-
-
-def declaration_approved(declaration: "Declaration", _actor: Actor, _body: ActionBody) -> DeclarationApproved:
-    return DeclarationApproved(**_facts(declaration))
-
-
-def declaration_rejected(declaration: "Declaration", _actor: Actor, body: ActionBody) -> DeclarationRejected:
-    return DeclarationRejected(**_facts(declaration), reason=body.reason or "")
-
-
-def declaration_revoked(declaration: "Declaration", _actor: Actor, body: ActionBody) -> DeclarationRevoked:
-    return DeclarationRevoked(**_facts(declaration), reason=body.reason or "")
-
+HINTS: Final[Mapping[tuple[DeclarationAction, Labelled], str]] = {
+    (_A.SUBMIT, _S.PENDING): "已提交，正在等待卫生健康部门审核",
+    (_A.SUBMIT, _S.APPROVED): "已审核通过，无需再次提交；如情况有变请添加变更申报",
+    (_A.WITHDRAW, _S.DRAFT): "尚未提交，可直接修改或删除",
+    (_A.WITHDRAW, _S.APPROVED): "已审核通过，不能撤回；如申报有误请联系所在地区县级卫生健康部门撤销",
+    (_A.WITHDRAW, _S.REJECTED): "已被驳回，请按驳回原因修改后重新提交",
+    (_A.APPROVE, _S.DRAFT): "单位尚未提交申报",
+    (_A.APPROVE, _S.APPROVED): "已经审核通过",
+    (_A.APPROVE, _S.REJECTED): "已驳回，请等待单位修改后重新提交",
+    (_A.REJECT, _S.DRAFT): "单位尚未提交申报",
+    (_A.REJECT, _S.APPROVED): "已审核通过；如审核有误请先撤销，再选择审核不通过",
+    (_A.REJECT, _S.REJECTED): "已经驳回，请等待单位修改后重新提交",
+    (_A.REVOKE, _S.DRAFT): "单位尚未提交申报",
+    (_A.REVOKE, _S.PENDING): "尚未审核，可直接选择审核通过或审核不通过",
+    (_A.REVOKE, _S.REJECTED): "已驳回，没有可撤销的审核通过结论",
+}
 
 _EMPLOYER = {Permission.HAZARD_DECLARATION}
 _REVIEWER = {Permission.DECLARATION_REVIEW}
@@ -178,8 +138,14 @@ DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
     consequences={
         _A.SUBMIT: "申报表提交卫生健康部门审核；审核人员打开前可以撤回。",
         _A.WITHDRAW: "收回申报表，修改后请再次提交。",
+        _A.REQUEST_WITHDRAWAL: "请审核人员退回申报表，您写的理由将告知对方。",
+        _A.OPEN: "由您审核该申报；单位从此不能自行撤回。",
+        _A.TAKE_OVER: "该申报改由您审核，并留下记录。",
+        _A.GRANT_WITHDRAWAL: "申报表回到单位，由其修改后重新提交。",
+        _A.DECLINE_WITHDRAWAL: "继续审核，您写的理由将告知用人单位。",
         _A.APPROVE: "申报生效，并通知用人单位。",
-        _A.REJECT: "退回用人单位修改，您写的理由将告知对方。",
+        _A.REJECT: "退回用人单位修改，您写的理由和勾选的栏目将告知对方。",
+        _A.UNDO_REVIEW: "刚作出的结论作废，申报回到待审核，并通知用人单位。",
         _A.REVOKE: "已审核的申报回到待审核，您写的理由将告知用人单位。",
     },
     transitions=(
@@ -188,55 +154,80 @@ DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
             {_S.DRAFT, _S.REJECTED},
             _S.PENDING,
             by=_EMPLOYER,
-            guard=is_complete,
+            guard=guards.is_complete,
             then="start_review",
-            emits=declaration_submitted,
+            emits=announcements.declaration_submitted,
         ),
-        Transition(_A.WITHDRAW, {_S.PENDING}, _S.DRAFT, by=_EMPLOYER, guard=not_opened, then="leave_review"),
+        Transition(_A.WITHDRAW, {_S.PENDING}, _S.DRAFT, by=_EMPLOYER, guard=guards.not_opened, then="leave_review"),
+        Transition(
+            _A.REQUEST_WITHDRAWAL,
+            {_S.PENDING},
+            _S.PENDING,
+            by=_EMPLOYER,
+            guard=guards.may_request_withdrawal,
+            needs_reason=True,
+            then="keep_request",
+        ),
+        Transition(_A.OPEN, {_S.PENDING}, _S.PENDING, by=_REVIEWER, guard=guards.may_open, then="hold_review"),
+        Transition(
+            _A.TAKE_OVER, {_S.PENDING}, _S.PENDING, by=_REVIEWER, guard=guards.may_take_over, then="hold_review"
+        ),
+        Transition(
+            _A.GRANT_WITHDRAWAL,
+            {_S.PENDING},
+            _S.DRAFT,
+            by=_REVIEWER,
+            guard=guards.may_answer_request,
+            then="leave_review",
+        ),
+        Transition(
+            _A.DECLINE_WITHDRAWAL,
+            {_S.PENDING},
+            _S.PENDING,
+            by=_REVIEWER,
+            guard=guards.may_answer_request,
+            needs_reason=True,
+            then="answer_request",
+        ),
         Transition(
             _A.APPROVE,
             {_S.PENDING},
             _S.APPROVED,
             by=_REVIEWER,
-            guard=in_charge,
+            guard=guards.may_decide,
             then="keep_decision",
-            emits=declaration_approved,
+            emits=announcements.declaration_approved,
         ),
         Transition(
             _A.REJECT,
             {_S.PENDING},
             _S.REJECTED,
             by=_REVIEWER,
-            guard=in_charge,
+            guard=guards.may_decide,
             needs_reason=True,
-            then="keep_decision",
-            emits=declaration_rejected,
+            then="keep_return",
+            emits=announcements.declaration_rejected,
+            body=RejectBody,
+        ),
+        Transition(
+            _A.UNDO_REVIEW,
+            {_S.APPROVED, _S.REJECTED},
+            _S.PENDING,
+            by=_REVIEWER,
+            guard=guards.decided_just_now,
+            then="reopen_review",
+            emits=announcements.review_undone,
         ),
         Transition(
             _A.REVOKE,
             {_S.APPROVED},
             _S.PENDING,
             by=_REVIEWER,
-            guard=may_be_revoked,
+            guard=guards.may_be_revoked,
             needs_reason=True,
             then="reopen_review",
-            emits=declaration_revoked,
+            emits=announcements.declaration_revoked,
         ),
     ),
-    hints={
-        (_A.SUBMIT, _S.PENDING): "已提交，正在等待卫生健康部门审核",
-        (_A.SUBMIT, _S.APPROVED): "已审核通过，无需再次提交；如情况有变请添加变更申报",
-        (_A.WITHDRAW, _S.DRAFT): "尚未提交，可直接修改或删除",
-        (_A.WITHDRAW, _S.APPROVED): "已审核通过，不能撤回；如申报有误请联系所在地区县级卫生健康部门撤销",
-        (_A.WITHDRAW, _S.REJECTED): "已被驳回，请按驳回原因修改后重新提交",
-        (_A.APPROVE, _S.DRAFT): "单位尚未提交申报",
-        (_A.APPROVE, _S.APPROVED): "已经审核通过",
-        (_A.APPROVE, _S.REJECTED): "已驳回，请等待单位修改后重新提交",
-        (_A.REJECT, _S.DRAFT): "单位尚未提交申报",
-        (_A.REJECT, _S.APPROVED): "已审核通过；如审核有误请先撤销，再选择审核不通过",
-        (_A.REJECT, _S.REJECTED): "已经驳回，请等待单位修改后重新提交",
-        (_A.REVOKE, _S.DRAFT): "单位尚未提交申报",
-        (_A.REVOKE, _S.PENDING): "尚未审核，可直接选择审核通过或审核不通过",
-        (_A.REVOKE, _S.REJECTED): "已驳回，没有可撤销的审核通过结论",
-    },
+    hints=HINTS,
 )

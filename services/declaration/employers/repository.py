@@ -1,4 +1,4 @@
-"""Every query about employers. There is no ``visible_to`` here: the directory is not shown, it is only looked up by its own services."""
+"""Every query about employers. The directory is not listed: it is looked up by its own services, and one employer by the offices above."""
 
 from uuid import UUID
 
@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.employers.models import Employer
-from shared.errors import Unavailable
+from shared.errors import NotFound, Unavailable
+from shared.identity import Actor
 from shared.reference.pinyin import like_pattern, query_pieces
 
 UNTOLD = "单位信息正在同步，请稍后重试"
@@ -39,6 +40,19 @@ async def require_locked(session: AsyncSession, employer_id: UUID) -> Employer:
     found = await get_locked(session, employer_id)
     if found is None:
         raise Unavailable(UNTOLD)
+    return found
+
+
+async def require_in_region(session: AsyncSession, actor: Actor, employer_id: UUID, *, lock: bool = False) -> Employer:
+    """The employer, for an office of its region (PLAT-06). Raises ``NotFound``."""
+    mine = select(Employer).where(
+        Employer.id == employer_id, Employer.region_code.startswith(actor.region_prefix, autoescape=True)
+    )
+    if lock:
+        mine = mine.with_for_update().execution_options(populate_existing=True)
+    found = await session.scalar(mine) if actor.region_prefix else None
+    if found is None:
+        raise NotFound
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.declaration.employers.models import Employer
+from services.declaration.employers.models import Affiliation, Employer
 from services.declaration.employers.repository import get_locked
 from services.declaration.employers.schemas import BasicsChange
 from services.declaration.regions.repository import is_leaf, names_of
@@ -45,6 +45,9 @@ BASICS: Final = {
     "contact_name": "联系人",
     "contact_phone": "联系人手机号码",
 }
+
+# A change of these is to be declared (变更申报).
+DECLARED: Final = frozenset({"name", "region_code", "address", "legal_representative"})
 
 EMPLOYER.words.update(
     {name: Word(label) for name, label in BASICS.items()} | {"region_code": Word("所属地区", _region)}
@@ -89,19 +92,26 @@ def basics_of(employer: Employer) -> dict[str, str | None]:
 
 def _set_basics(employer: Employer, news: Mapping[str, str | None]) -> None:
     """Sets these fields and what follows from them; ``version`` goes up where something is new."""
-    if all(getattr(employer, name) == value for name, value in news.items()):
+    changed = {name for name, value in news.items() if getattr(employer, name) != value}
+    if not changed:
         return
+    # The first news of a unit changes nothing that it has declared.
+    known = employer.name is not None
     for name, value in news.items():
         setattr(employer, name, value)
     employer.name_folded = folded(employer.name)
     employer.name_initials = initials(employer.name)
     employer.name_pieces = search_pieces(employer.name)
-    employer.review_level = _review_level(employer.region_code)
+    employer.review_level = review_level(employer.region_code, employer.affiliation)
+    if known and changed & DECLARED:
+        employer.basics_changed_at = now_utc()
     employer.version += 1
 
 
-def _review_level(region_code: str) -> Level:
-    """The county reviews; a city without counties (东莞 …) does it itself."""
+def review_level(region_code: str, affiliation: Affiliation | None) -> Level:
+    """The county reviews; a city without counties (东莞 …) does it itself, and central and provincial enterprises go to the city."""
+    if affiliation is not None and affiliation.is_reviewed_by_city:
+        return Level.CITY
     return Level.COUNTY if scope_prefix(region_code) == region_code else Level.CITY
 
 

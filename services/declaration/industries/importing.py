@@ -17,8 +17,9 @@ from shared.reference.pinyin import initials
 from shared.reference.tables import row as shipped
 from shared.sheets import Column, RowError, read_table
 from shared.sheets.entries import Entries, Entry, Taken, read_entries
+from shared.wording import Word
 
-INDUSTRY: Final = RecordType("industry")
+INDUSTRY: Final = RecordType("industry", words={"code": Word("行业代码"), "name": Word("行业名称")})
 MAX_ROWS: Final = 5000
 COLUMNS = (
     Column("code", "行业代码", required=True, help="门类字母加数字，如 C、C26、C261、C2614"),

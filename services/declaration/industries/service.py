@@ -27,3 +27,8 @@ async def industries_below(session: AsyncSession, parent: str) -> list[IndustryR
         IndustryRead(code=code, name=name, pinyin=pinyin, parent=parent, has_children=code in parents)
         for code, (name, pinyin) in sorted(shown.items())
     ]
+
+
+async def is_known(session: AsyncSession, code: str) -> bool:
+    """Whether a 门类, 大类, 中类 or 小类 has that code here."""
+    return row("industries", code) is not None or bool(await repository.by_codes(session, [code]))

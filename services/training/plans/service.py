@@ -44,6 +44,7 @@ PLAN.words.update(words_of(PlanCreate, attachment_ids=files("培训附件")))
 STAFF = repository.STAFF
 _NATURAL_KEY = ("type_code", "name", "registration_deadline")
 _NATURAL = frozenset(_NATURAL_KEY)
+NOT_REOPENED = Refusal("results_published", "该培训计划已有班次发布成绩，不能撤销结束；请另建培训计划")
 _RELATED = frozenset({"specialties", "exam_groups", "attachment_ids"})
 
 
@@ -132,7 +133,7 @@ async def act_on_plan(
 async def check_reopening(session: AsyncSession, plan: Plan, _actor: Actor, _body: ActionBody) -> None:
     """A plan that was closed goes on while nothing has followed. Raises ``ActionRefused``."""
     if await RESULTS_OUT(session, plan.id):
-        raise ActionRefused(Refusal("results_published", "该培训计划已有班次发布成绩，不能撤销结束；请另建培训计划"))
+        raise ActionRefused(NOT_REOPENED)
 
 
 async def delete_plan(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> None:
@@ -176,7 +177,15 @@ async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) ->
 async def _shown(session: AsyncSession, actor: Actor, plan: Plan) -> PlanRead:
     attachments = await repository.attachments_of(session, plan.id)
     in_use = actor.may(Permission.PLAN_MANAGEMENT) and await IN_USE(session, plan.id)
-    return plan_read(plan, attachments, actor, now_utc(), in_use=in_use)
+    shown = plan_read(plan, attachments, actor, now_utc(), in_use=in_use)
+    if PLAN.transition(PlanAction.REOPEN, plan.status) and await RESULTS_OUT(session, plan.id):
+        # What the refusal would say is said before (PLAT-02).
+        changed = {"allowed": False, "reason": NOT_REOPENED.reason, "code": NOT_REOPENED.code}
+        shown.allowed_actions = [
+            each.model_copy(update=changed) if each.action == PlanAction.REOPEN else each
+            for each in shown.allowed_actions
+        ]
+    return shown
 
 
 async def _present(session: AsyncSession, plan: Plan) -> dict[str, Any]:

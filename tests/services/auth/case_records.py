@@ -120,7 +120,8 @@ async def upload(person: Visitor, data: bytes | None = None, name: str = "执照
     return await person.client.post(f"{CASES}/attachments", data={"proof": case_proof()}, files=files)
 
 
-async def _file(runtime: Runtime, person: Visitor, path: str, body: dict[str, Any]) -> httpx.Response:
+async def file_case(runtime: Runtime, person: Visitor, path: str, body: dict[str, Any]) -> httpx.Response:
+    """With a scan, a proof and the phone's code; what is None is left out."""
     stored = (await upload(person)).json()
     phone = body.setdefault("phone", new_mobile())
     full = {
@@ -131,16 +132,17 @@ async def _file(runtime: Runtime, person: Visitor, path: str, body: dict[str, An
         "proof": case_proof(),
         **body,
     }
-    return await person.client.post(f"{CASES}/{path}", json=full, headers={"X-Applicant-Key": stored["key"]})
+    given = {name: value for name, value in full.items() if value is not None}
+    return await person.client.post(f"{CASES}/{path}", json=given, headers={"X-Applicant-Key": stored["key"]})
 
 
 async def appeal(runtime: Runtime, person: Visitor, unit: Organisation, **body: Any) -> httpx.Response:
-    return await _file(runtime, person, "appeals", {"credit_code": unit.credit_code, **body})
+    return await file_case(runtime, person, "appeals", {"credit_code": unit.credit_code, **body})
 
 
 async def claim(runtime: Runtime, person: Visitor, unit: Organisation, **body: Any) -> httpx.Response:
     own = {"credit_code": unit.credit_code, "name": "总公司有限公司", "region_code": "320104", "address": "秦淮区一号"}
-    return await _file(runtime, person, "claims", {**own, **body})
+    return await file_case(runtime, person, "claims", {**own, **body})
 
 
 async def enquire(person: Visitor, **body: Any) -> httpx.Response:

@@ -32,3 +32,11 @@ async def seat_officials(runtime: Runtime) -> None:
             known = await session.scalar(select(Account.id).where(Account.login_name == f"seat{region}"))
         if known is None:
             await add_official(runtime, level, region, login_name=f"seat{region}")
+
+
+async def seat_reviewer(runtime: Runtime) -> None:
+    """Somebody who reviews people at the province, unless an earlier test had one seated."""
+    async with runtime.database.unit_of_work() as session:
+        known = await session.scalar(select(Account.id).where(Account.login_name == "reviewer320000"))
+    if known is None:
+        await add_official(runtime, Level.PROVINCE, "320000", Grant.DISEASE_CONTROL, login_name="reviewer320000")

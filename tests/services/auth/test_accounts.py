@@ -195,3 +195,28 @@ class TestDisable:
         for _ in range(5):
             await person.sign_in(account.login_name, "Wrong#20x")
         assert (await client.get(f"{ACCOUNTS}/{account.id}")).json()["locked_until"]
+
+
+@pytest.mark.req("PLAT-08", "ORG-12")
+class TestFoundByInitials:
+    @pytest.mark.parametrize("query", ["zxm", "ZXM", "cxm", "曾小", "小明"])
+    async def test_the_holder_is_found_by_initials_of_each_reading(
+        self, runtime: Runtime, client_for: ClientFor, query: str
+    ) -> None:
+        account = await add_account(runtime, person_name="曾小明")
+        client = await client_for(app, manager())
+        asked = {"q": query, "organisation_id": str(account.organisation_id)}
+        found = (await client.get(ACCOUNTS, params=asked)).json()["items"]
+        assert [each["id"] for each in found] == [str(account.id)]
+        none = (await client.get(ACCOUNTS, params={**asked, "q": "qqq"})).json()["items"]
+        assert none == []
+
+    async def test_a_new_holder_is_found_and_the_old_one_is_not(self, runtime: Runtime, client_for: ClientFor) -> None:
+        account = await add_account(runtime, person_name="曾小明")
+        async with runtime.database.unit_of_work() as session:
+            (await session.get_one(Account, account.id)).person_name = "单·田芳"
+        client = await client_for(app, manager())
+        for query, count in {"stf": 1, "zxm": 0, "单•田芳": 1, "_": 0, "%": 0}.items():
+            asked = {"q": query, "organisation_id": str(account.organisation_id)}
+            found = (await client.get(ACCOUNTS, params=asked)).json()["items"]
+            assert len(found) == count, query

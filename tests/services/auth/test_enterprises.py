@@ -1,15 +1,19 @@
 """企业注册: an employer signs up by itself, with everything that is wrong told at once, and with a way on where its code is in use."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.passwords import check_password
+from services.auth.access.accounts.service import LoginNameTaken
 from services.auth.access.challenges.actions import Action
 from services.auth.access.codes.models import Code, Purpose
 from services.auth.access.codes.service import phone_index
+from services.auth.desks.enterprises.schemas import EnterpriseSignUp
+from services.auth.desks.enterprises.service import open_enterprise, refusal_of
 from shared.clock import beijing_today, now_utc, years_after
 from shared.db.history import History
 from shared.identifiers import new_id
@@ -229,6 +233,50 @@ class TestCodeInUse:
         assert sorted(answer.status_code for answer in answers) == [201, 409]
         (lost,) = [answer for answer in answers if answer.status_code == 409]
         assert (lost.json()["code"], len(lost.json()["ways"])) == ("credit_code_in_use", 3)
+
+
+@pytest.mark.req("AUTH-22", "AUTH-11", "PLAT-03")
+class TestOneNameForTwo:
+    async def test_the_loser_chooses_another_name_with_the_same_code(
+        self, runtime: Runtime, visitor: NewVisitor
+    ) -> None:
+        name = f"e{new_id().hex[-12:]}"
+        people, bodies = [visitor(), visitor()], [form(login_name=name), form(login_name=name)]
+        sent = [
+            {**body, "code": await code_for(runtime, person, body["phone"])}
+            for person, body in zip(people, bodies, strict=True)
+        ]
+        answers = await asyncio.gather(
+            *(person.client.post(URL, json=body) for person, body in zip(people, sent, strict=True))
+        )
+        assert sorted(answer.status_code for answer in answers) in ([201, 409], [201, 422])
+        lost = next(at for at, answer in enumerate(answers) if answer.status_code != 201)
+        told = answers[lost].json()
+        assert "login_name_taken" in {told["code"], *(each["code"] for each in told["errors"])}
+        assert await tries(runtime, sent[lost]["phone"]) == 0
+        again = {**sent[lost], "login_name": f"e{new_id().hex[-12:]}"}
+        assert (await people[lost].client.post(URL, json=again)).status_code == 201
+
+    async def test_neither_has_the_unit_of_the_loser(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        """Nothing of the lost try stays: the name was looked for before, and is taken in the moment of writing."""
+        name = f"e{new_id().hex[-12:]}"
+        person, body = visitor(), form(login_name=name)
+        code = await code_for(runtime, person, body["phone"])
+        async with runtime.database.unit_of_work() as session:
+            checked = await refusal_of(session, EnterpriseSignUp(**body, code=code), person.address, registered=False)
+        assert isinstance(checked, UUID)
+        await add_account(runtime, login_name=name)
+        with pytest.raises(LoginNameTaken):
+            async with runtime.database.unit_of_work() as session:
+                await open_enterprise(
+                    session,
+                    body=EnterpriseSignUp(**body, code=code),
+                    code=checked,
+                    password_hash="-",
+                    address=person.address,
+                )
+        other = {**body, "login_name": f"e{new_id().hex[-12:]}", "code": code}
+        assert (await person.client.post(URL, json=other)).status_code == 201
 
 
 @pytest.mark.req("ORG-09", "FAQ-D9", "X22")

@@ -57,6 +57,25 @@ class TestExtendMany:
         (one,) = (await (await client_for(app, manager())).post(f"{ACCOUNTS}/extend", json=body)).json()["results"]
         assert (one["done"], "1 至 3 年" in one["reason"], one["login_name"]) == (False, True, account.login_name)
 
+    async def test_a_validity_is_never_shortened_and_the_days_that_fit_are_offered(
+        self, runtime: Runtime, client_for: ClientFor
+    ) -> None:
+        account = await add_account(runtime, valid_days=500)
+        client, today = await client_for(app, manager()), beijing_today(now_utc())
+        actions = (await client.get(f"{ACCOUNTS}/{account.id}")).json()["allowed_actions"]
+        (field,) = next(each for each in actions if each["action"] == "extend")["fields"]
+        offered = [years_after(account.valid_until, 1).isoformat()]
+        assert [each["value"] for each in field["suggested"]] == offered
+        for until, status in ((account.valid_until, 422), (years_after(today, 1), 422), (offered[0], 200)):
+            body = {"valid_until": str(until)}
+            assert (await client.post(f"{ACCOUNTS}/{account.id}/extend", json=body)).status_code == status
+
+    async def test_one_that_is_long_enough_says_so(self, runtime: Runtime, client_for: ClientFor) -> None:
+        account = await add_account(runtime, valid_days=3 * 366)
+        actions = (await (await client_for(app, manager())).get(f"{ACCOUNTS}/{account.id}")).json()["allowed_actions"]
+        action = next(each for each in actions if each["action"] == "extend")
+        assert (action["allowed"], action["code"]) == (False, "valid_long_enough")
+
     async def test_a_county_may_not(self, runtime: Runtime, client_for: ClientFor) -> None:
         account = await add_account(runtime)
         body = {"account_ids": [str(account.id)], "valid_until": years_after(beijing_today(now_utc()), 1).isoformat()}

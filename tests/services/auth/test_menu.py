@@ -23,14 +23,14 @@ class TestMenu:
             (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报", "人员信息"]),
             (Level.UNIT, Grant.DIAGNOSIS, ["职业病诊断机构资质申报", "人员信息"]),
             (Level.UNIT, Grant.TECHNICAL_SERVICE, ["职业卫生技术服务机构资质申报", "人员信息"]),
-            (Level.PROVINCE, Grant.HEALTH_ADMINISTRATION, ["申诉 / 更正 / 认领审核", "复核指令", "统计"]),
+            (Level.PROVINCE, Grant.HEALTH_ADMINISTRATION, ["申诉 / 更正 / 认领 / 核准审核", "复核指令", "统计"]),
             (Level.UNIT, Grant.ARBITRATION, []),
             (Level.UNIT, Grant.PNEUMOCONIOSIS_FOLLOW_UP, []),
             (Level.UNIT, Grant.HAZARD_DECLARATION, ["注册信息", "职业病危害申报"]),
             (
                 Level.PROVINCE,
                 Grant.DISEASE_CONTROL,
-                ["培训计划", "报名审核", "分班", "选班进度", "成绩录入", "证书", "统计"],
+                ["培训计划", "报名审核", "身份证号核准", "分班", "选班进度", "成绩录入", "证书", "统计"],
             ),
             (Level.CITY, Grant.DISEASE_CONTROL, ["统计"]),
             (
@@ -38,7 +38,7 @@ class TestMenu:
                 Grant.ACCOUNT_MANAGEMENT,
                 ["账号申请审核", "账号", "单位", "无法登录排查", "换号与咨询", "行政区划"],
             ),
-            (Level.COUNTY, Grant.HEALTH_ADMINISTRATION, ["申报审核", "申诉 / 更正 / 认领审核", "逾期与到期"]),
+            (Level.COUNTY, Grant.HEALTH_ADMINISTRATION, ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期"]),
         ],
     )
     def test_each_grant_opens_its_entries(self, level: Level, grant: Grant, opened: list[str]) -> None:

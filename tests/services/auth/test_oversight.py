@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from services.auth.access.accounts.models import Account
 from services.auth.access.sessions.lookup import fill_cache
 from services.auth.access.texts.models import Text
+from services.auth.directory.organisations.grantable import MANAGER, REPORTER
 from services.auth.directory.organisations.models import Organisation
 from services.auth.main import app
 from shared.clock import beijing_today, now_utc, years_after
@@ -228,13 +229,27 @@ class TestOpening:
         body = self.body(organisation)
         answer = await (await city(client_for)).post(ACCOUNTS, json=body)
         assert (answer.status_code, answer.json()["portal"], answer.json()["activated"]) == (201, "officials", False)
-        assert answer.json()["login_name"].startswith("320113")
+        assert re.fullmatch(r"csdw\d{2,}", answer.json()["login_name"])
         assert body["phone"] not in answer.text
         async with runtime.database.unit_of_work() as session:
             account = await session.get_one(Account, answer.json()["id"])
         # The other holders of the body are told of it, without the link.
         (words,) = [each for each in await texts_of(runtime, account) if "/activate#" in each]
         assert words.split("/activate#")[1].split()[0] not in answer.text + await traces_of(runtime, account)
+
+    @pytest.mark.req("X25", "PLAT-02")
+    @pytest.mark.parametrize(("level", "purpose"), [(Level.UNIT, REPORTER), (Level.COUNTY, MANAGER)])
+    async def test_what_the_organisation_offers_is_taken_and_all_else_is_not(
+        self, runtime: Runtime, client_for: ClientFor, level: Level, purpose: frozenset[Grant]
+    ) -> None:
+        opened = await (add_account(runtime) if level is Level.UNIT else county_body(runtime))
+        organisation = opened.organisation
+        client = await city(client_for)
+        offered = (await client.get(f"/api/auth/organisations/{organisation.id}")).json()["grantable"]
+        assert set(offered) == purpose
+        other = sorted((REPORTER | MANAGER) - purpose)
+        for grants, status in ((offered, 201), (other, 422)):
+            assert (await client.post(ACCOUNTS, json=self.body(organisation, grants=grants))).status_code == status
 
     @pytest.mark.req("PLAT-06", "X25", "AUTH-05")
     async def test_what_is_refused(self, runtime: Runtime, client_for: ClientFor) -> None:

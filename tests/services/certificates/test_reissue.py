@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from services.certificates.consumers import HANDLERS
 from services.certificates.issue.models import Certificate
-from services.certificates.issue.service import issue_certificate
-from services.certificates.issue.workflow import CertificateStatus
+from services.certificates.issue.service import act_on_certificate, issue_certificate
+from services.certificates.issue.workflow import CertificateAction, CertificateStatus, Remake
 from services.certificates.main import app
 from services.certificates.printing.pages import make_page
 from services.certificates.printing.tasks import render_due, render_one
 from shared.db.history import RecordType, history_of
-from shared.events.certificates import CertificateReissued, CertificateRevoked
+from shared.events.certificates import CertificateReissued, CertificateRetried, CertificateRevoked
 from shared.events.log import EventRow
 from shared.events.training import Correction, ResultCorrected, ResultPublished
 from shared.identity import Actor
@@ -245,3 +245,26 @@ class TestRevoke:
         back = await handed_out(runtime, corrected(result, SKIN))
         assert (back.number, back.status) == (after.number, CertificateStatus.VALID)
         assert await events_of(runtime, back) == [ISSUED]
+
+
+@pytest.mark.req("BEY-19", "STAFF-10")
+async def test_a_page_tried_again_bears_the_name_of_now(runtime: Runtime, make_actor: Any) -> None:
+    result = published_result(person_name="张😀")
+    failed = await handed_out(runtime, result)
+    assert failed.status is CertificateStatus.FAILED
+    staff: Actor = make_actor(Permission.CERTIFICATE_MANAGEMENT, level=Level.PROVINCE)
+    async with runtime.database.unit_of_work() as session:
+        await act_on_certificate(
+            session, actor=staff, certificate_id=failed.id, action=CertificateAction.RETRY, body=Remake()
+        )
+    async with runtime.database.unit_of_work() as session:
+        retried = CertificateRetried.type
+        rows = await session.scalars(select(EventRow.payload).where(EventRow.type == retried))
+        assert [row["person_id"] for row in rows if row["certificate_id"] == str(failed.id)] == [str(failed.person_id)]
+    present = corrected(result, *result.specialties, person_name="张䶮", of=Correction.IDENTITY, reason="重新制作证书")
+    await happens(runtime, present)
+    await render_due(runtime)
+    made = await stored(runtime, failed)
+    assert (made.status, made.holder_name, made.number) == (CertificateStatus.VALID, "张䶮", failed.number)
+    await happens(runtime, present)
+    assert (await stored(runtime, failed)).editions == 1

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from services.declaration.orders.models import ReviewOrder
+from shared.clock import beijing_today, now_utc
 from shared.events.auth import OrganisationChanged
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -17,6 +19,28 @@ URL = "/api/declaration/declarations"
 COUNTY = "320102"
 COMPLETE: dict[str, Any] = {
     "kind": "initial",
+    "size": "3",
+    "industry": "C35",
+    "economic_type": "150",
+    "sites": [{"address": "南京市玄武区龙蟠路1号", "name": "一号厂区"}],
+    "products": [{"product": "齿轮", "output": "1200", "unit": "件"}],
+    "tested": True,
+    "test_org": "江苏某检测有限公司",
+    "test_report_no": "JC-2026-018",
+    "tests": [
+        {"item": "dust", "measured": 8, "over": 1},
+        {"item": "silica", "measured": 4, "over": 0},
+        {"item": "phys", "measured": 6, "over": 0},
+        {"item": "noise", "measured": 6, "over": 0},
+    ],
+    "exam_org": "南京某职业健康检查中心",
+    "exam_report_no": "2026-0018",
+    "exams": [
+        {"item": "dust", "due": 40, "done": 38},
+        {"item": "silica", "due": 30, "done": 30},
+        {"item": "phys", "due": 50, "done": 49},
+        {"item": "noise", "due": 50, "done": 49},
+    ],
     "contact_name": "王芳",
     "contact_phone": "13812345678",
     "staff_count": 100,
@@ -36,6 +60,8 @@ COMPLETE: dict[str, Any] = {
         {"class_code": "phys", "exposed_count": 50, "factors": [{"factor_code": "C001", "exposed_count": 50}]},
     ],
 }
+# What goes with other hazards: nothing measured, nobody examined.
+UNTESTED: dict[str, Any] = {"tested": False, "tests": [], "surveillance_done": False, "exams": []}
 ONLY_BIOLOGICAL = [
     {"class_code": "bio", "exposed_count": 10, "factors": [{"factor_code": "E002"}]},
     {"class_code": "oth", "exposed_count": 5, "factors": [{"factor_code": "F001"}]},
@@ -58,6 +84,22 @@ def organisation(actor: Actor, **changes: Any) -> OrganisationChanged:
     )
 
 
+def an_order(actor: Actor) -> ReviewOrder:
+    """That some declaration in the actor's region be looked at again."""
+    return ReviewOrder(
+        declaration_id=uuid.uuid4(),
+        employer_name="某单位",
+        region_code=actor.region_code,
+        level=Level.COUNTY,
+        reason="复核",
+        due_on=beijing_today(now_utc()),
+        ordered_by=actor.account_id,
+        ordered_by_name="某人",
+        organisation_id=uuid.uuid4(),
+        organisation_name="某市卫生健康委",
+    )
+
+
 @dataclass(frozen=True)
 class Cast:
     """One employer of a county, the reviewers above it, and clients signed in as them."""
@@ -74,14 +116,27 @@ class Cast:
         assert answer.status_code == 201, answer.text
         return str(answer.headers["location"])
 
-    async def submitted(self) -> str:
+    async def submitted(self, **changes: Any) -> str:
         """A 待审核 record that nobody has opened."""
-        address = await self.add()
-        assert (await self.employer.post(f"{address}/submit")).status_code == 200
+        address = await self.add(**changes)
+        answer = await self.employer.post(f"{address}/submit")
+        assert answer.status_code == 200, answer.text
         return address
 
-    async def approved(self) -> str:
+    async def opened(self) -> str:
+        """A 待审核 record that the county has opened."""
         address = await self.submitted()
+        assert (await self.county.post(f"{address}/open")).status_code == 200
+        return address
+
+    async def approved(self, **changes: Any) -> str:
+        address = await self.submitted(**changes)
+        assert (await self.county.post(f"{address}/approve")).status_code == 200
+        return address
+
+    async def approved_after(self, address: str) -> str:
+        """That rejected record, sent again and approved."""
+        assert (await self.employer.post(f"{address}/submit")).status_code == 200
         assert (await self.county.post(f"{address}/approve")).status_code == 200
         return address
 

@@ -108,7 +108,7 @@ class TestEdit:
             "declaration_pending",
         )
         assert await told(database, cast) == []
-        await cast.county.get(address)
+        await cast.county.post(f"{address}/open")
         assert "不能自行撤回" in (await edit(cast.employer, name="不能改")).json()["detail"]
 
     async def test_without_an_open_record_a_change_begins_filled_in_with_a_diff(self, cast: Cast) -> None:

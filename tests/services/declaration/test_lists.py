@@ -37,9 +37,9 @@ class TestReviewList:
     async def test_newest_day_first_and_by_page(self, make_cast: MakeCast, database: Database) -> None:
         cast = await make_cast(region="320111")
         today = beijing_today(now_utc())
-        addresses = []
+        addresses: list[str] = []
         for days in (3, 1, 2):
-            address = await cast.approved()
+            address = await cast.approved(kind="annual" if addresses else "initial")
             await set_on(database, address, declared_on=today - timedelta(days=days))
             addresses.append(identity(address))
         newest_first = [addresses[1], addresses[2], addresses[0]]

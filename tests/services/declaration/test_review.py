@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from shared.db.session import Database
 from shared.events.log import EventRow
-from tests.services.declaration.records import COUNTY, ONLY_BIOLOGICAL, URL, Cast, MakeCast, button
+from tests.services.declaration.records import COUNTY, ONLY_BIOLOGICAL, UNTESTED, URL, Cast, MakeCast, button
 
 
 async def events_of(database: Database, address: str) -> list[tuple[str, dict[str, Any]]]:
@@ -41,6 +41,7 @@ class TestSubmit:
             exposed_count=9,
             trained_count=0,
             hazards=ONLY_BIOLOGICAL,
+            **{**UNTESTED, "surveillance_done": True, "exam_org": "某中心", "exam_report_no": "1"},
         )
         button_says = button((await cast.employer.get(address)).json(), "submit")
         refused = await cast.employer.post(f"{address}/submit")
@@ -72,7 +73,7 @@ class TestWithdraw:
         address = await cast.submitted()
         assert (await cast.employer.post(f"{address}/withdraw")).json()["status"] == "draft"
         assert (await cast.employer.post(f"{address}/submit")).status_code == 200
-        assert (await cast.county.get(address)).status_code == 200
+        assert (await cast.county.post(f"{address}/open")).status_code == 200
         refused = await cast.employer.post(f"{address}/withdraw")
         assert (refused.status_code, refused.json()["code"]) == (409, "opened_by_reviewer")
         assert "区县级卫生健康部门，由其审核驳回后修改" in refused.json()["detail"]
@@ -81,21 +82,23 @@ class TestWithdraw:
 
     async def test_only_the_reviewer_in_charge_opens_it(self, cast: Cast) -> None:
         address = await cast.submitted()
-        for reader in (cast.employer, cast.city, cast.province):
+        for reader in (cast.employer, cast.county, cast.city, cast.province):
             assert (await reader.get(address)).json()["opened_by_reviewer_at"] is None
+        refused = await cast.city.post(f"{address}/open")
+        assert (refused.status_code, refused.json()["code"]) == (409, "not_reviewer_in_charge")
         await cast.county.get(URL)
         assert (await cast.employer.post(f"{address}/withdraw")).status_code == 200
 
     async def test_opening_is_noted_once(self, cast: Cast) -> None:
         address = await cast.submitted()
-        first, second = [(await cast.county.get(address)).json() for _ in range(2)]
+        first, second = [(await cast.county.post(f"{address}/open")).json() for _ in range(2)]
         assert first["opened_by_reviewer_at"] == second["opened_by_reviewer_at"] is not None
         actions = [each["action"] for each in (await cast.county.get(f"{address}/history")).json()]
         assert actions == ["create", "submit", "open"]
 
     async def test_a_new_submission_may_be_withdrawn_again(self, cast: Cast) -> None:
         address = await cast.submitted()
-        await cast.county.get(address)
+        await cast.county.post(f"{address}/open")
         await cast.county.post(f"{address}/reject", json={"reason": "有误"})
         await cast.employer.post(f"{address}/submit")
         assert (await cast.employer.post(f"{address}/withdraw")).json()["status"] == "draft"
@@ -151,7 +154,7 @@ class TestDecide:
     async def test_a_city_without_counties_decides_itself(self, make_cast: MakeCast) -> None:
         cast = await make_cast(region="441900")
         address = await cast.submitted()
-        assert (await cast.city.get(address)).json()["opened_by_reviewer_at"] is not None
+        assert (await cast.city.post(f"{address}/open")).json()["opened_by_reviewer_at"] is not None
         assert (await cast.city.post(f"{address}/approve")).json()["status"] == "approved"
 
 
@@ -198,10 +201,17 @@ class TestRefusals:
 
     async def test_the_buttons_are_those_of_the_role(self, cast: Cast) -> None:
         address = await cast.submitted()
+        asked = {"grant_withdrawal": False, "decline_withdrawal": False}
         expected = {
-            "employer": {"edit": False, "submit": False, "withdraw": True, "delete": False},
-            "county": {"approve": True, "reject": True, "revoke": False},
-            "city": {"approve": False, "reject": False, "revoke": False},
+            "employer": {
+                "edit": False,
+                "submit": False,
+                "withdraw": True,
+                "request_withdrawal": False,
+                "delete": False,
+            },
+            "county": {"open": True, "take_over": False, **asked, "approve": True, "reject": True, "revoke": False},
+            "city": {"open": False, "take_over": False, **asked, "approve": False, "reject": False, "revoke": False},
             "province": {},
         }
         for who, buttons in expected.items():

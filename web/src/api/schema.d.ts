@@ -791,6 +791,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/drafts/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本人暂存的表单内容 */
+        get: operations["get_draft"];
+        /** 暂存表单内容，保留 30 天 */
+        put: operations["put_draft"];
+        post?: never;
+        /** 删除暂存的表单内容 */
+        delete: operations["delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me/settings": {
         parameters: {
             query?: never;
@@ -1099,6 +1118,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/cases/credit-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 信用代码核准：校验位与标准不符的代码 */
+        post: operations["file_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/resident-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 身份证号核准：校验位与标准不符的号码 */
+        post: operations["file_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/own-resident-ids/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传本单位人员的证件扫描件 */
+        post: operations["upload_own_id_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/own-resident-ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 为本单位人员申请身份证号核准 */
+        post: operations["file_own_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/cases/enquiries": {
         parameters: {
             query?: never;
@@ -1230,6 +1317,23 @@ export interface paths {
         put?: never;
         /** 申诉与办理：不通过 */
         post: operations["refuse_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/cases/{record_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申诉与办理：撤销核准 */
+        post: operations["revoke_case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2157,6 +2261,23 @@ export interface paths {
         get: operations["personnel_template"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/personnel-import/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 下载标注了问题的表格 */
+        post: operations["annotate_personnel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4841,6 +4962,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报表的各页、栏目、选项与规则 */
+        get: operations["read_declaration_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 新申报边填边查，不保存 */
+        post: operations["check_new_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申报边填边查：已保存的内容加上正在填写的，不保存 */
+        post: operations["check_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/bring-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 把旧版申报表的草稿更新到新版 */
+        post: operations["bring_over_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations/{declaration_id}": {
         parameters: {
             query?: never;
@@ -4848,7 +5037,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 查看申报；审核人员首次查看待审核的申报即为打开审核 */
+        /** 查看申报 */
         get: operations["read_declaration"];
         put?: never;
         post?: never;
@@ -4858,6 +5047,23 @@ export interface paths {
         head?: never;
         /** 保存申报内容 */
         patch: operations["change_declaration"];
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/attachments/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 某一类附件，整类替换 */
+        put: operations["keep_declaration_attachments"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/declaration/declarations/{declaration_id}/history": {
@@ -4928,6 +5134,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/{record_id}/request_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：申请撤回 */
+        post: operations["request_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：打开审核 */
+        post: operations["open_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/take_over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：接手 */
+        post: operations["take_over_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/grant_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：同意撤回 */
+        post: operations["grant_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/decline_withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：不同意撤回 */
+        post: operations["decline_withdrawal_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/declarations/{record_id}/approve": {
         parameters: {
             query?: never;
@@ -4956,6 +5247,23 @@ export interface paths {
         put?: never;
         /** 职业病危害项目申报：审核不通过 */
         post: operations["reject_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{record_id}/undo_review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 职业病危害项目申报：撤回审核结论 */
+        post: operations["undo_review_declaration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4997,6 +5305,58 @@ export interface paths {
         patch: operations["edit_own_employer"];
         trace?: never;
     };
+    "/api/declaration/employers/current/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位应办理的申报、理由和期限，以及未办结的申报 */
+        get: operations["read_due_declarations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/{employer_id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 单位的隶属关系与涉密产品查看人员 */
+        get: operations["read_employer_standing"];
+        /** 设定单位的隶属关系与涉密产品查看人员 */
+        put: operations["keep_employer_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/hazard-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 按名称、别名、CAS 号、拼音首字母或类别查危害因素 */
+        get: operations["find_hazard_factors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/industries": {
         parameters: {
             query?: never;
@@ -5006,6 +5366,280 @@ export interface paths {
         };
         /** 行业分类的下一级 */
         get: operations["list_industries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令列表 */
+        get: operations["list_review_orders"];
+        put?: never;
+        /** 下达复核指令 */
+        post: operations["give_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令 */
+        get: operations["read_review_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{order_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 复核指令的办理记录 */
+        get: operations["read_review_order_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{record_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 复核指令：回复 */
+        post: operations["answer_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-orders/{record_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 复核指令：撤回指令 */
+        post: operations["withdraw_review_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报审核列表 */
+        get: operations["list_declaration_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 批量审核通过没有提示的申报，逐条返回结果 */
+        post: operations["approve_declarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews/{declaration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 申报及其与上次审核通过的差异，查看不等于打开审核 */
+        get: operations["read_declaration_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 审核提示的规则 */
+        get: operations["list_review_flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/review-flags/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 开启或关闭一条审核提示 */
+        put: operations["switch_review_flag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/declarations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：职业病危害项目申报（xlsx） */
+        get: operations["export_declarations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/reviews.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：申报审核（xlsx） */
+        get: operations["export_declaration_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 由市级代审的区县与期限 */
+        get: operations["list_stand_ins"];
+        put?: never;
+        /** 指定市级在一段时间内代审一个区县 */
+        post: operations["order_stand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/stand-ins/{stand_in_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提前结束代审 */
+        post: operations["end_stand_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 上传附件 */
+        post: operations["upload_declaration_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 附件内容（留痕） */
+        get: operations["read_declaration_attachment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5546,7 +6180,7 @@ export interface components {
         /**
          * ActionField
          * @description ``kind`` is yes_no, moment (ISO 8601 with its zone), date, number, text, one or several. The last two are of ``choices``, or, where
-         *     there are none, of what the page shows.
+         *     there are none, of what the page shows. ``suggested`` are values that would be taken now, one press away.
          */
         ActionField: {
             /**
@@ -5574,6 +6208,12 @@ export interface components {
              * @description 可以选择的项
              */
             choices: components["schemas"]["ActionChoice"][];
+            /**
+             * Suggested
+             * @description 建议填写的值
+             * @default []
+             */
+            suggested: components["schemas"]["ActionChoice"][];
         };
         /** ActivationByCode */
         ActivationByCode: {
@@ -5759,6 +6399,12 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * Affiliation
+         * @description 隶属关系: who owns it, as its county has found. Central and provincial enterprises are reviewed by the city.
+         * @enum {string}
+         */
+        Affiliation: "local" | "provincial" | "central";
+        /**
          * Age
          * @description How many have waited that long; ``filters`` as in ``Figure``.
          */
@@ -5846,7 +6492,7 @@ export interface components {
         AppealCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -6293,6 +6939,71 @@ export interface components {
          * @enum {string}
          */
         ApplicationStatus: "draft" | "submitted" | "returned" | "opened" | "refused";
+        /** ApprovalBatch */
+        ApprovalBatch: {
+            /**
+             * Declaration Ids
+             * @description 一起审核通过的申报
+             */
+            declaration_ids: string[];
+        };
+        /**
+         * ApprovalResult
+         * @description What became of one record; ``reason`` is why it was not approved.
+         */
+        ApprovalResult: {
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 申报的编号
+             */
+            declaration_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: boolean;
+            /** @description 状态代码 */
+            status?: components["schemas"]["DeclarationStatus"] | null;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string | null;
+        };
+        /** ApprovalsRead */
+        ApprovalsRead: {
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["ApprovalResult"][];
+        };
         /**
          * AttachedFile
          * @description One uploaded file; its content is at ``/api/training/attachments/{id}``, ``size`` in bytes.
@@ -6500,6 +7211,50 @@ export interface components {
              */
             results: components["schemas"]["ItemResult"][];
         };
+        /**
+         * BlockingRead
+         * @description ``holder`` has to do the next thing; ``action`` is what the employer can do about it now, None when it can only wait.
+         */
+        BlockingRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Holder
+             * @description 办理单位或人员
+             */
+            holder: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /** @description 操作的代码 */
+            action: components["schemas"]["AllowedAction"] | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
         /** Body_add_application_file */
         Body_add_application_file: {
             /**
@@ -6515,6 +7270,14 @@ export interface components {
         };
         /** Body_add_case_file */
         Body_add_case_file: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_annotate_personnel */
+        Body_annotate_personnel: {
             /**
              * File
              * @description 文件
@@ -6568,6 +7331,22 @@ export interface components {
         };
         /** Body_upload_correction_file */
         Body_upload_correction_file: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_upload_declaration_attachment */
+        Body_upload_declaration_attachment: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_upload_own_id_file */
+        Body_upload_own_id_file: {
             /**
              * File
              * @description 文件
@@ -7125,7 +7904,7 @@ export interface components {
          * CaseKind
          * @enum {string}
          */
-        CaseKind: "appeal" | "correction" | "claim" | "phone_change" | "enquiry";
+        CaseKind: "appeal" | "correction" | "claim" | "phone_change" | "enquiry" | "credit_code" | "resident_id";
         /** CaseListItem */
         CaseListItem: {
             /**
@@ -7381,7 +8160,7 @@ export interface components {
          * CaseStatus
          * @enum {string}
          */
-        CaseStatus: "submitted" | "approved" | "refused" | "withdrawn";
+        CaseStatus: "submitted" | "approved" | "refused" | "withdrawn" | "revoked";
         /**
          * CaseStep
          * @description ``state`` is done, current or waiting.
@@ -7402,6 +8181,37 @@ export interface components {
              * @description 时间
              */
             at: string | null;
+        };
+        /**
+         * CatalogueRead
+         * @description What was found in this edition; ``total`` without the limit. ``advice`` says what to do where nothing was.
+         */
+        CatalogueRead: {
+            /**
+             * Edition
+             * @description 版本
+             */
+            edition: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Advice
+             * @description 建议的下一步，没有则为空
+             */
+            advice: string | null;
+            /**
+             * Factors
+             * @description 危害因素
+             */
+            factors: components["schemas"]["FactorEntry"][];
         };
         /**
          * CertificateListItem
@@ -8105,7 +8915,7 @@ export interface components {
         ClaimCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -8499,6 +9309,73 @@ export interface components {
              */
             specialties?: components["schemas"]["PlacesOf"][] | null;
         };
+        /**
+         * ClockRead
+         * @description ``due`` with the earliest last day first; ``blocking`` keeps the employer from adding any (FAQ-D7).
+         */
+        ClockRead: {
+            /**
+             * Due
+             * @description 应办理的日期
+             */
+            due: components["schemas"]["DueRead"][];
+            /** @description 阻止下一步的申报 */
+            blocking: components["schemas"]["BlockingRead"] | null;
+        };
+        /**
+         * CodeCaseCreate
+         * @description 信用代码核准 by anybody, where the unit sits (STAFF-15).
+         */
+        CodeCaseCreate: {
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Region Code
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            region_code: string;
+            /**
+             * Applicant Name
+             * @description 申请人姓名
+             */
+            applicant_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
         /** CodeGiven */
         CodeGiven: {
             /**
@@ -8614,7 +9491,7 @@ export interface components {
         CompanyRead: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -8647,6 +9524,32 @@ export interface components {
              * @default
              */
             status: string;
+        };
+        /**
+         * Compared
+         * @description One count beside the total of those exposed, as it is typed (FAQ-D6).
+         */
+        Compared: {
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Exceeds
+             * @description 是否超过
+             */
+            exceeds: boolean;
         };
         /**
          * ContactPhone
@@ -8754,15 +9657,22 @@ export interface components {
         };
         /**
          * CorrectionCreate
-         * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09).
+         * @description ``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09). A code that misses its check
+         *     digit is asked for by saying so, and decided with the scan like the rest of it (STAFF-15).
          */
         CorrectionCreate: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
+            /**
+             * Check Digit Confirmed
+             * @description 执照上的代码校验位确实不符
+             * @default false
+             */
+            check_digit_confirmed: boolean;
             /**
              * Branch No
              * @description 分支机构编号，不是分支机构的为空
@@ -8788,7 +9698,8 @@ export interface components {
         };
         /**
          * CurrentSession
-         * @description The session of the request itself.
+         * @description The session of the request itself. It ends in ``seconds_left`` whatever is done, and ``idle_seconds`` after the last request: both
+         *     told in seconds, because the clock of a computer in an office is not to be relied on.
          */
         CurrentSession: {
             /**
@@ -8813,6 +9724,16 @@ export interface components {
              * @description 失效时间
              */
             expires_at: string;
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
+            seconds_left: number;
+            /**
+             * Idle Seconds
+             * @description 多少秒没有操作即退出登录
+             */
+            idle_seconds: number;
         };
         /** DayAttended */
         DayAttended: {
@@ -8872,10 +9793,107 @@ export interface components {
              */
             message: string;
         };
-        /** DeclarationCreate */
+        /**
+         * DeclarationCheckRead
+         * @description ``errors`` are of what was sent and cannot be taken, and of what contradicts; what is not there yet is in ``required_now`` and, with
+         *     all the rest, in ``problems``. ``compared`` stands beside ``exposed_total``; ``smallest_total`` is the least that fits all.
+         */
+        DeclarationCheckRead: {
+            /**
+             * Errors
+             * @description 有误之处
+             */
+            errors: components["schemas"]["ProblemField"][];
+            /**
+             * Hints
+             * @description 填写提示，不阻止提交
+             */
+            hints: components["schemas"]["ProblemField"][];
+            /**
+             * Required Now
+             * @description 按现在的内容必须填写的字段
+             */
+            required_now: string[];
+            /**
+             * Problems
+             * @description 须改正之处
+             */
+            problems: components["schemas"]["Problem"][];
+            /**
+             * Compared
+             * @description 各项人数的比较
+             */
+            compared: components["schemas"]["Compared"][];
+            /**
+             * Exposed Total
+             * @description 接害总人数
+             */
+            exposed_total: number | null;
+            /**
+             * Smallest Total
+             * @description 接害总人数的最小值
+             */
+            smallest_total: number;
+            /**
+             * Surveillance Options
+             * @description 职业健康监护开展情况的选项
+             */
+            surveillance_options: components["schemas"]["Option"][];
+        };
+        /**
+         * DeclarationCreate
+         * @description A new record, as far as it is filled in.
+         */
         DeclarationCreate: {
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards?: components["schemas"]["HazardInput"][];
+            /**
+             * Sites
+             * @description 作业场所
+             */
+            sites?: components["schemas"]["SiteInput"][];
+            /**
+             * Products
+             * @description 主要产品
+             */
+            products?: components["schemas"]["ProductInput"][];
+            /**
+             * Tests
+             * @description 检测点数
+             */
+            tests?: components["schemas"]["TestInput"][];
+            /**
+             * Exams
+             * @description 检查人数
+             */
+            exams?: components["schemas"]["ExamInput"][];
+            /** @description 申报类型 */
+            kind: components["schemas"]["DeclarationKind"];
             /** @description 变更原因 */
             change_reason?: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Ended On
+             * @description 终止生产经营日期
+             */
+            ended_on?: string | null;
+            /**
+             * Size
+             * @description 企业规模
+             */
+            size?: string | null;
+            /**
+             * Industry
+             * @description 行业分类
+             */
+            industry?: string | null;
+            /**
+             * Economic Type
+             * @description 经济类型
+             */
+            economic_type?: string | null;
             /**
              * Contact Name
              * @description 职业卫生管理联系人
@@ -8883,7 +9901,7 @@ export interface components {
             contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 联系电话
+             * @description 手机号码
              */
             contact_phone?: string | null;
             /**
@@ -8898,7 +9916,7 @@ export interface components {
             outsourced_count?: number | null;
             /**
              * Exposed Count
-             * @description 接害总人数（含外委）：接触任一危害因素的总人数，同一人只计一次
+             * @description 接害总人数（含外委）
              */
             exposed_count?: number | null;
             /**
@@ -8922,24 +9940,174 @@ export interface components {
              */
             trained_count?: number | null;
             /**
+             * Confidential
+             * @description 军工等涉密产品
+             */
+            confidential?: boolean | null;
+            /**
+             * Tested
+             * @description 本年度检测情况
+             */
+            tested?: boolean | null;
+            /**
+             * Test Org
+             * @description 检测机构名称
+             */
+            test_org?: string | null;
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
+            test_report_no?: string | null;
+            /**
              * Surveillance Done
-             * @description 职业健康监护开展情况：true 已开展，false 未开展
+             * @description 职业健康监护开展情况
              */
             surveillance_done?: boolean | null;
             /**
-             * Hazards
-             * @description 危害因素种类
+             * Exam Org
+             * @description 检查机构名称
              */
-            hazards?: components["schemas"]["HazardInput"][];
-            /** @description 申报类型 */
-            kind: components["schemas"]["DeclarationKind"];
+            exam_org?: string | null;
+            /**
+             * Exam Report No
+             * @description 检查总结报告编号
+             */
+            exam_report_no?: string | null;
+        };
+        /**
+         * DeclarationFormChange
+         * @description One difference between two versions of the form: ``what`` is added, removed or renamed.
+         */
+        DeclarationFormChange: {
+            /**
+             * Section
+             * @description 所在的部分
+             */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * What
+             * @description 更正的内容
+             */
+            what: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
+         * DeclarationFormRead
+         * @description Every page in its order; ``tables`` stand with their page. ``catalogue`` is the edition of the factors.
+         */
+        DeclarationFormRead: {
+            /**
+             * Sections
+             * @description 各部分
+             */
+            sections: components["schemas"]["DeclarationFormSection"][];
+            /**
+             * Tables
+             * @description 表格
+             * @default []
+             */
+            tables: components["schemas"]["RecordFormTable"][];
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Catalogue
+             * @description 危害因素目录
+             */
+            catalogue: string;
+        };
+        /**
+         * DeclarationFormSection
+         * @description One page of the form; its ``key`` is what problems say.
+         */
+        DeclarationFormSection: {
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Fields
+             * @description 字段
+             */
+            fields: components["schemas"]["RecordFormField"][];
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Tables
+             * @description 表格
+             */
+            tables: components["schemas"]["DeclarationFormTable"][];
+        };
+        /**
+         * DeclarationFormTable
+         * @description ``rows`` are the only ones where there are any; ``inner`` are the columns of the rows within a row, as ``factors`` of a class.
+         */
+        DeclarationFormTable: {
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Maximum
+             * @description 最大值或最多行数
+             */
+            maximum: number;
+            /**
+             * Fields
+             * @description 字段
+             */
+            fields: components["schemas"]["RecordFormField"][];
+            /**
+             * Help
+             * @description 填写说明
+             */
+            help: string;
+            /**
+             * Rows
+             * @description 各行
+             * @default []
+             */
+            rows: components["schemas"]["FixedRow"][];
+            /**
+             * Inner
+             * @description 行内的表格
+             * @default []
+             */
+            inner: components["schemas"]["RecordFormField"][];
         };
         /**
          * DeclarationKind
-         * @description 申报类型 (DECL-02).
+         * @description 申报类型 (DECL-02); 注销 is ours.
          * @enum {string}
          */
-        DeclarationKind: "initial" | "change" | "annual";
+        DeclarationKind: "initial" | "change" | "annual" | "cancellation";
         /**
          * DeclarationListItem
          * @description A row of the list (DECL-11). A phone never stands in a list.
@@ -8988,6 +10156,11 @@ export interface components {
              */
             reject_reason: string | null;
             /**
+             * Withdrawal Requested At
+             * @description 申请撤回的时间
+             */
+            withdrawal_requested_at: string | null;
+            /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
              */
@@ -9009,8 +10182,31 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * DeclarationProposal
+         * @description What one click puts into ``field``; ``words`` say it (FAQ-D6).
+         */
+        DeclarationProposal: {
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: unknown;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
          * DeclarationRead
-         * @description ``contact_phone`` is masked for all but the employer. ``problems`` is what keeps an editable record from being submitted.
+         * @description ``contact_phone`` is masked for all but the employer, and ``products`` are empty where ``products_hidden`` says why. ``problems`` is
+         *     what keeps an editable record from being submitted; ``form_changes`` what has changed in the form since it was begun.
+         *     ``returned_fields`` are marked until the next approval, ``changes_since_return`` what has been changed since (BEY-04).
          */
         DeclarationRead: {
             /**
@@ -9056,6 +10252,11 @@ export interface components {
              */
             reject_reason: string | null;
             /**
+             * Withdrawal Requested At
+             * @description 申请撤回的时间
+             */
+            withdrawal_requested_at: string | null;
+            /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
              */
@@ -9082,6 +10283,31 @@ export interface components {
             legal_representative: string;
             /** @description 变更原因代码 */
             change_reason: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Ended On
+             * @description 结束日期
+             */
+            ended_on: string | null;
+            /**
+             * Size
+             * @description 大小（字节）
+             */
+            size: string | null;
+            /**
+             * Industry
+             * @description 行业代码（GB/T 4754）
+             */
+            industry: string | null;
+            /**
+             * Industry Label
+             * @description 行业代码（GB/T 4754）（文字）
+             */
+            industry_label: string | null;
+            /**
+             * Economic Type
+             * @description 经济类型代码（GB/T 12402）
+             */
+            economic_type: string | null;
             /**
              * Contact Name
              * @description 联系人
@@ -9128,6 +10354,51 @@ export interface components {
              */
             trained_count: number | null;
             /**
+             * Sites
+             * @description 作业场所
+             */
+            sites: components["schemas"]["SiteRead"][];
+            /**
+             * Confidential
+             * @description 是否涉密（军工等）
+             */
+            confidential: boolean;
+            /**
+             * Products
+             * @description 产品
+             */
+            products: components["schemas"]["ProductRead"][];
+            /**
+             * Products Hidden
+             * @description 产品是否因涉密而不显示
+             */
+            products_hidden: string | null;
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards: components["schemas"]["HazardRead"][];
+            /**
+             * Tested
+             * @description 是否已检测
+             */
+            tested: boolean | null;
+            /**
+             * Test Org
+             * @description 检测机构
+             */
+            test_org: string | null;
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
+            test_report_no: string | null;
+            /**
+             * Tests
+             * @description 检测情况
+             */
+            tests: components["schemas"]["TestRead"][];
+            /**
              * Surveillance Done
              * @description 职业健康监护是否已开展
              */
@@ -9143,10 +10414,35 @@ export interface components {
              */
             surveillance_options: components["schemas"]["Option"][];
             /**
-             * Hazards
-             * @description 危害因素种类
+             * Exam Org
+             * @description 职业健康检查机构
              */
-            hazards: components["schemas"]["HazardRead"][];
+            exam_org: string | null;
+            /**
+             * Exam Report No
+             * @description 职业健康检查报告编号
+             */
+            exam_report_no: string | null;
+            /**
+             * Exams
+             * @description 职业健康检查
+             */
+            exams: components["schemas"]["ExamRead"][];
+            /**
+             * Form Version
+             * @description 表单的版本
+             */
+            form_version: number;
+            /**
+             * Catalogue
+             * @description 危害因素目录
+             */
+            catalogue: string;
+            /**
+             * Form Changes
+             * @description 表单与上一版的不同
+             */
+            form_changes: components["schemas"]["DeclarationFormChange"][];
             /**
              * Pending Since
              * @description 提交待审的时间
@@ -9162,6 +10458,46 @@ export interface components {
              * @description 审核时间，未审核的为空
              */
             reviewed_at: string | null;
+            /**
+             * Undo Until
+             * @description 可以撤销至
+             */
+            undo_until: string | null;
+            /**
+             * Reviewer Name
+             * @description 审核人
+             */
+            reviewer_name: string | null;
+            /**
+             * Withdrawal Reason
+             * @description 申请撤回的理由
+             */
+            withdrawal_reason: string | null;
+            /**
+             * Withdrawal Answer
+             * @description 对撤回申请的答复
+             */
+            withdrawal_answer: string | null;
+            /**
+             * Returned Fields
+             * @description 须修改的字段
+             */
+            returned_fields: components["schemas"]["ReturnedField"][];
+            /**
+             * Changes Since Return
+             * @description 退回之后修改的内容
+             */
+            changes_since_return: components["schemas"]["Difference"][];
+            /**
+             * Filled At
+             * @description 填报时间
+             */
+            filled_at: string | null;
+            /**
+             * Attachments
+             * @description 附件
+             */
+            attachments: components["schemas"]["AttachmentsOfKind"][];
             /**
              * Problems
              * @description 须改正之处
@@ -9182,6 +10518,172 @@ export interface components {
              * @description 变更原因（文字）
              */
             readonly change_reason_label: string | null;
+            /**
+             * Size Label
+             * @description 大小（字节）（文字）
+             */
+            readonly size_label: string | null;
+            /**
+             * Economic Type Label
+             * @description 经济类型代码（GB/T 12402）（文字）
+             */
+            readonly economic_type_label: string | null;
+        };
+        /**
+         * DeclarationReviewListItem
+         * @description A row of the queue (DECL-11). ``due_on`` is the last day of the review, ``flags`` what is odd, ``in_charge`` whether the caller's
+         *     office decides.
+         */
+        DeclarationReviewListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Employer Id
+             * Format: uuid
+             * @description 用人单位的编号
+             */
+            employer_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Reject Reason
+             * @description 退回的理由
+             */
+            reject_reason: string | null;
+            /**
+             * Withdrawal Requested At
+             * @description 申请撤回的时间
+             */
+            withdrawal_requested_at: string | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Pending Since
+             * @description 提交待审的时间
+             */
+            pending_since: string | null;
+            /**
+             * Due On
+             * @description 应办理的日期
+             */
+            due_on: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /**
+             * Opened By Reviewer At
+             * @description 审核人打开的时间，未打开的为空
+             */
+            opened_by_reviewer_at: string | null;
+            /**
+             * Reviewer Name
+             * @description 审核人
+             */
+            reviewer_name: string | null;
+            /**
+             * Withdrawal Reason
+             * @description 申请撤回的理由
+             */
+            withdrawal_reason: string | null;
+            /**
+             * Resubmitted
+             * @description 是否为退回后重新提交
+             */
+            resubmitted: boolean;
+            /**
+             * In Charge
+             * @description 现在由谁审核
+             */
+            in_charge: boolean;
+            /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["Flag"][];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * DeclarationReviewRead
+         * @description ``differences`` are those to ``last_approved``, None when this is the first; ``previous`` and ``next`` in the order of the queue.
+         */
+        DeclarationReviewRead: {
+            /** @description 受影响的申报 */
+            declaration: components["schemas"]["DeclarationRead"];
+            /** @description 上一次通过的申报 */
+            last_approved: components["schemas"]["LastApproved"] | null;
+            /**
+             * Differences
+             * @description 与上次相比的不同
+             */
+            differences: components["schemas"]["Difference"][];
+            /**
+             * Flags
+             * @description 须留意之处
+             */
+            flags: components["schemas"]["Flag"][];
+            /** @description 排列顺序 */
+            order: components["schemas"]["StandingOrder"] | null;
+            /**
+             * Previous
+             * @description 同一筛选条件下的上一条
+             */
+            previous: string | null;
+            /**
+             * Next
+             * @description 同一筛选条件下的下一条
+             */
+            next: string | null;
         };
         /**
          * DeclarationStatus
@@ -9190,11 +10692,61 @@ export interface components {
         DeclarationStatus: "draft" | "pending" | "approved" | "rejected";
         /**
          * DeclarationUpdate
-         * @description Fields that are left out stay as they are; ``hazards`` comes whole.
+         * @description Fields that are left out stay as they are; null empties one, and a table comes whole.
          */
         DeclarationUpdate: {
+            /**
+             * Hazards
+             * @description 危害因素种类
+             */
+            hazards?: components["schemas"]["HazardInput"][];
+            /**
+             * Sites
+             * @description 作业场所
+             */
+            sites?: components["schemas"]["SiteInput"][];
+            /**
+             * Products
+             * @description 主要产品
+             */
+            products?: components["schemas"]["ProductInput"][];
+            /**
+             * Tests
+             * @description 检测点数
+             */
+            tests?: components["schemas"]["TestInput"][];
+            /**
+             * Exams
+             * @description 检查人数
+             */
+            exams?: components["schemas"]["ExamInput"][];
+            /**
+             * @description 申报类型
+             * @default initial
+             */
+            kind: components["schemas"]["DeclarationKind"];
             /** @description 变更原因 */
             change_reason?: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Ended On
+             * @description 终止生产经营日期
+             */
+            ended_on?: string | null;
+            /**
+             * Size
+             * @description 企业规模
+             */
+            size?: string | null;
+            /**
+             * Industry
+             * @description 行业分类
+             */
+            industry?: string | null;
+            /**
+             * Economic Type
+             * @description 经济类型
+             */
+            economic_type?: string | null;
             /**
              * Contact Name
              * @description 职业卫生管理联系人
@@ -9202,7 +10754,7 @@ export interface components {
             contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 联系电话
+             * @description 手机号码
              */
             contact_phone?: string | null;
             /**
@@ -9217,7 +10769,7 @@ export interface components {
             outsourced_count?: number | null;
             /**
              * Exposed Count
-             * @description 接害总人数（含外委）：接触任一危害因素的总人数，同一人只计一次
+             * @description 接害总人数（含外委）
              */
             exposed_count?: number | null;
             /**
@@ -9241,20 +10793,40 @@ export interface components {
              */
             trained_count?: number | null;
             /**
+             * Confidential
+             * @description 军工等涉密产品
+             */
+            confidential?: boolean | null;
+            /**
+             * Tested
+             * @description 本年度检测情况
+             */
+            tested?: boolean | null;
+            /**
+             * Test Org
+             * @description 检测机构名称
+             */
+            test_org?: string | null;
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
+            test_report_no?: string | null;
+            /**
              * Surveillance Done
-             * @description 职业健康监护开展情况：true 已开展，false 未开展
+             * @description 职业健康监护开展情况
              */
             surveillance_done?: boolean | null;
             /**
-             * Hazards
-             * @description 危害因素种类
+             * Exam Org
+             * @description 检查机构名称
              */
-            hazards?: components["schemas"]["HazardInput"][];
+            exam_org?: string | null;
             /**
-             * @description 申报类型
-             * @default initial
+             * Exam Report No
+             * @description 检查总结报告编号
              */
-            kind: components["schemas"]["DeclarationKind"];
+            exam_report_no?: string | null;
         };
         /** DefinitionChoice */
         DefinitionChoice: {
@@ -9481,11 +11053,97 @@ export interface components {
             selectable: boolean;
         };
         /**
+         * Difference
+         * @description One field: what it held and holds, in words; ``what`` is added, removed or changed.
+         */
+        Difference: {
+            /**
+             * Section
+             * @description 所在的部分
+             */
+            section: string;
+            /**
+             * Section Label
+             * @description 所在的部分（文字）
+             */
+            section_label: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * What
+             * @description 更正的内容
+             */
+            what: string;
+            /**
+             * Before
+             * @description 修改前的内容
+             */
+            before: string | null;
+            /**
+             * After
+             * @description 修改后的内容
+             */
+            after: string | null;
+        };
+        /**
          * Direction
          * @description As the unit that writes, or reads, sees it.
          * @enum {string}
          */
         Direction: "in" | "out";
+        /**
+         * DueRead
+         * @description ``is_open`` when it can be made today; ``days_left`` is negative once its last day is over.
+         */
+        DueRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 变更原因代码 */
+            change_reason: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Opens On
+             * @description 开始办理的日期
+             */
+            opens_on: string | null;
+            /**
+             * Last Day
+             * @description 最后一天
+             */
+            last_day: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /**
+             * Is Open
+             * @description 现在是否可以办理
+             */
+            is_open: boolean;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
+            readonly change_reason_label: string | null;
+        };
         /** EmployerEdited */
         EmployerEdited: {
             /** @description 用人单位 */
@@ -9654,7 +11312,7 @@ export interface components {
         EnterpriseCheck: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -9882,6 +11540,47 @@ export interface components {
              */
             code: string;
         };
+        /** ExamInput */
+        ExamInput: {
+            /** @description 项目 */
+            item: components["schemas"]["ExamItem"];
+            /**
+             * Due
+             * @description 应检人数
+             */
+            due?: number | null;
+            /**
+             * Done
+             * @description 实检人数
+             */
+            done?: number | null;
+        };
+        /**
+         * ExamItem
+         * @description What 职业健康监护 has a row for: not 生物 and 其他, for which there is none (DECL-06).
+         * @enum {string}
+         */
+        ExamItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad";
+        /** ExamRead */
+        ExamRead: {
+            /** @description 项目代码 */
+            item: components["schemas"]["ExamItem"];
+            /**
+             * Due
+             * @description 应办理的日期
+             */
+            due?: number | null;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done?: number | null;
+            /**
+             * Item Label
+             * @description 项目（文字）
+             */
+            readonly item_label: string;
+        };
         /**
          * ExpiringQualificationRead
          * @description ``id`` is the qualification's. ``days_left`` is 0 on the last day and negative after it; ``next_step`` is the unit's, and empty for
@@ -9973,7 +11672,7 @@ export interface components {
         ExpiryStatus: "ending" | "expired";
         /**
          * ExtendBody
-         * @description ``valid_until`` lies one to three years ahead (AUTH-05).
+         * @description ``valid_until`` lies one to three years ahead (AUTH-05), and never before the end that the account has.
          */
         ExtendBody: {
             /**
@@ -10069,8 +11768,62 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * FactorEntry
+         * @description ``separately`` is the short name of one whose persons the form counts by themselves; ``unlisted`` is where a factor goes that the
+         *     catalogue lacks, with ``own_name`` beside it.
+         */
+        FactorEntry: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /** @description 危害因素类别代码 */
+            class_code: components["schemas"]["HazardClass"];
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Aliases
+             * @description 别名
+             */
+            aliases: string[];
+            /**
+             * Cas
+             * @description 化学物质登记号（CAS）
+             */
+            cas: string;
+            /**
+             * Pinyin
+             * @description 拼音首字母（大写）
+             */
+            pinyin: string;
+            /**
+             * Note
+             * @description 备注
+             */
+            note: string;
+            /**
+             * Separately
+             * @description 是否须单独填报
+             */
+            separately: string;
+            /**
+             * Unlisted
+             * @description 是否为目录以外的
+             */
+            unlisted: boolean;
+            /**
+             * Class Label
+             * @description 危害因素类别（文字）
+             */
+            readonly class_label: string;
+        };
+        /**
          * FactorInput
-         * @description A factor of the shared catalogue ``hazard_factors`` and the persons who meet it.
+         * @description A factor of the catalogue and the persons who meet it; with ``own_name`` one that the catalogue lacks.
          */
         FactorInput: {
             /**
@@ -10079,12 +11832,20 @@ export interface components {
              */
             factor_code: string;
             /**
+             * Own Name
+             * @description 因素名称
+             */
+            own_name?: string | null;
+            /**
              * Exposed Count
              * @description 接触危害因素的人数
              */
             exposed_count?: number | null;
         };
-        /** FactorRead */
+        /**
+         * FactorRead
+         * @description ``name`` is its own where the catalogue lacks it.
+         */
         FactorRead: {
             /**
              * Factor Code
@@ -10092,15 +11853,20 @@ export interface components {
              */
             factor_code: string;
             /**
+             * Factor Label
+             * @description 危害因素（文字）
+             */
+            factor_label: string;
+            /**
+             * Own Name
+             * @description 自行填写的名称
+             */
+            own_name: string | null;
+            /**
              * Exposed Count
              * @description 接触危害因素的人数
              */
             exposed_count: number | null;
-            /**
-             * Factor Label
-             * @description 危害因素（文字）
-             */
-            readonly factor_label: string;
         };
         /**
          * FieldChange
@@ -10201,6 +11967,12 @@ export interface components {
              */
             value: string;
         };
+        /**
+         * FileKind
+         * @description What is put up beside a declaration.
+         * @enum {string}
+         */
+        FileKind: "test_report" | "exam_summary" | "other";
         /**
          * FileKindOf
          * @enum {string}
@@ -10603,6 +12375,111 @@ export interface components {
             services?: components["schemas"]["ServiceItem"][] | null;
         };
         /**
+         * FixedRow
+         * @description A row that the table always has while one of ``classes`` is declared; ``factor_code`` narrows it to that factor.
+         */
+        FixedRow: {
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Classes
+             * @description 危害因素类别
+             */
+            classes: components["schemas"]["HazardClass"][];
+            /**
+             * Factor Code
+             * @description 危害因素代码
+             */
+            factor_code: string | null;
+        };
+        /**
+         * Flag
+         * @description One oddity: where, in which words, and the figures that are odd.
+         */
+        Flag: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Section
+             * @description 所在的部分
+             */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FlagRead
+         * @description One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off.
+         */
+        FlagRead: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /**
+             * Bounds
+             * @description 可以设置的范围
+             */
+            bounds: {
+                [key: string]: unknown;
+            };
+            /**
+             * Enabled
+             * @description 是否启用
+             */
+            enabled: boolean;
+            /**
+             * Can Switch
+             * @description 是否可以启用或停用
+             */
+            can_switch: boolean;
+        };
+        /** FlagUpdate */
+        FlagUpdate: {
+            /**
+             * Enabled
+             * @description 是否提示
+             */
+            enabled: boolean;
+        };
+        /**
          * FormChange
          * @description One field that is other than it was when last submitted.
          */
@@ -10678,6 +12555,34 @@ export interface components {
             pledge: components["schemas"]["DefinitionField"];
             /** @description 备注 */
             remarks: components["schemas"]["DefinitionField"];
+        };
+        /**
+         * FormDraftRead
+         * @description ``values`` is None, and ``version`` 0, where nothing is kept.
+         */
+        FormDraftRead: {
+            /**
+             * Form
+             * @description 表单内容
+             */
+            form: string;
+            /**
+             * Values
+             * @description 取值之一即成立
+             */
+            values: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Saved At
+             * @description 保存时间
+             */
+            saved_at: string | null;
+            /**
+             * Version
+             * @description 0 为尚未暂存；保存时放入 If-Match
+             */
+            version: number;
         };
         /**
          * FormPdfRead
@@ -10885,7 +12790,7 @@ export interface components {
         };
         /**
          * HazardClass
-         * @description 危害因素类别, by the codes of the shared table (DECL-06).
+         * @description A class of the catalogue.
          * @enum {string}
          */
         HazardClass: "dust" | "chem" | "phys" | "rad" | "bio" | "oth";
@@ -11032,8 +12937,64 @@ export interface components {
             phone: string;
         };
         /**
+         * IdCaseCreate
+         * @description 身份证号核准 by anybody, for an account that is applied for (STAFF-15); ``name`` is the person's.
+         */
+        IdCaseCreate: {
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
+             * @example 11010519491231002X
+             */
+            resident_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Region Code
+             * @description 六位行政区划代码
+             * @example 320571
+             */
+            region_code: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             * @default
+             */
+            organisation_name: string;
+            /**
+             * Phone
+             * @description 手机号码
+             * @example 13800138000
+             */
+            phone: string;
+            /**
+             * Code
+             * @description 新手机号码收到的验证码
+             */
+            code: string;
+            /**
+             * Proof
+             * @description 验证（图形验证或 ALTCHA）
+             */
+            proof: string;
+        };
+        /**
          * IdentityCorrectionCreate
-         * @description The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is.
+         * @description The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is. An id
+         *     that misses its check digit is asked for by saying so, and decided with the evidence like any other.
          */
         IdentityCorrectionCreate: {
             /**
@@ -11056,6 +13017,12 @@ export interface components {
              * @description 更正后的身份证号
              */
             resident_id?: string | null;
+            /**
+             * Check Digit Confirmed
+             * @description 证件上的号码校验位确实不符
+             * @default false
+             */
+            check_digit_confirmed: boolean;
             /**
              * Reason
              * @description 更正理由
@@ -11257,6 +13224,38 @@ export interface components {
          */
         IdentityStatus: "requested" | "corrected" | "declined" | "withdrawn";
         /**
+         * ImportCell
+         * @description ``reason`` says what is wrong with it.
+         */
+        ImportCell: {
+            /**
+             * Text
+             * @description 文字
+             */
+            text: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * ImportLine
+         * @description A row of the sheet as it came, its numbers masked (PLAT-05); ``row`` is Excel's number.
+         */
+        ImportLine: {
+            /**
+             * Row
+             * @description 工作表的行号
+             */
+            row: number;
+            /**
+             * Cells
+             * @description 各单元格
+             */
+            cells: components["schemas"]["ImportCell"][];
+        };
+        /**
          * ImportMode
          * @description ``all`` takes the whole sheet or nothing; ``good_rows`` leaves the bad ones out; ``preview`` changes nothing.
          * @enum {string}
@@ -11296,7 +13295,8 @@ export interface components {
         /**
          * ImportReport
          * @description ``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
-         *     ``errors`` are the first of ``error_count``.
+         *     ``errors`` are the first of ``error_count``. ``lines`` under ``columns`` are the sheet itself, of a longer one the bad rows; none where
+         *     a job has read it.
          */
         ImportReport: {
             /**
@@ -11345,6 +13345,18 @@ export interface components {
              * @description 是否已生效；仅预览时为否
              */
             applied: boolean;
+            /**
+             * Columns
+             * @description 表格的列名
+             * @default []
+             */
+            columns: string[];
+            /**
+             * Lines
+             * @description 表格的内容，有误的单元格附原因
+             * @default []
+             */
+            lines: components["schemas"]["ImportLine"][];
         };
         /**
          * IndustryRead
@@ -11678,6 +13690,28 @@ export interface components {
          * @enum {string}
          */
         JobState: "waiting" | "running" | "done" | "cancelled" | "failed";
+        /** LastApproved */
+        LastApproved: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
         /**
          * LastSignIn
          * @description The sign-in before the present one, so that its holder sees whether it was somebody else's.
@@ -11857,7 +13891,7 @@ export interface components {
             legacy_account: string;
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -11936,10 +13970,15 @@ export interface components {
         LookUp: {
             /**
              * Resident Id
-             * @description 公民身份号码（GB 11643）
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
              * @example 11010519491231002X
              */
             resident_id: string;
+            /**
+             * Name
+             * @description 已填写的姓名，校验位不符的号码须与姓名一同核准
+             */
+            name?: string | null;
         };
         /**
          * LookUpRead
@@ -12349,7 +14388,7 @@ export interface components {
             reason?: string | null;
             /**
              * Login Name
-             * @description 登录账号，不填则按单位简称生成
+             * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
         };
@@ -12401,7 +14440,139 @@ export interface components {
              */
             reason: string | null;
         };
-        /** OrganisationDetail */
+        /** OrderCreate */
+        OrderCreate: {
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 需要复核的申报
+             */
+            declaration_id: string;
+            /**
+             * Reason
+             * @description 复核理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             * @description 回复截止日期，含当日
+             */
+            due_on: string;
+        };
+        /**
+         * OrderRead
+         * @description ``level`` is whose office answers; ``days_left`` until its last day, negative when that is over, None once it is answered.
+         */
+        OrderRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Declaration Id
+             * Format: uuid
+             * @description 申报的编号
+             */
+            declaration_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["OrderStatus"];
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             * @description 应办理的日期
+             */
+            due_on: string;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /** @description 级别 */
+            level: components["schemas"]["Level"];
+            /**
+             * Ordered By Name
+             * @description 下达人
+             */
+            ordered_by_name: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Answer
+             * @description 答复
+             */
+            answer: string | null;
+            /**
+             * Answered By Name
+             * @description 答复人
+             */
+            answered_by_name: string | null;
+            /**
+             * Answered At
+             * @description 答复时间，未答复的为空
+             */
+            answered_at: string | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+            /**
+             * Level Label
+             * @description 级别（文字）
+             */
+            readonly level_label: string;
+        };
+        /**
+         * OrderStatus
+         * @enum {string}
+         */
+        OrderStatus: "ordered" | "answered" | "withdrawn";
+        /**
+         * OrganisationDetail
+         * @description ``grantable`` is what an account that is opened for it may be granted (X25).
+         */
         OrganisationDetail: {
             /**
              * Id
@@ -12458,6 +14629,11 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
+            /**
+             * Grantable
+             * @description 可以授予的权限
+             */
+            grantable: components["schemas"]["Grant"][];
             /**
              * Head Office Id
              * @description 总机构的编号，不是分支机构的为空
@@ -12796,6 +14972,33 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * OwnIdCaseCreate
+         * @description 身份证号核准 by a unit, for one of its people (STAFF-15).
+         */
+        OwnIdCaseCreate: {
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Attachments
+             * @description 已上传的证明材料
+             */
+            attachments: string[];
+            /**
+             * Resident Id
+             * @description 公民身份号码（GB 11643）；校验位不符的须先经核准
+             * @example 11010519491231002X
+             */
+            resident_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+        };
+        /**
          * OwnPhoneChange
          * @description By whoever is signed in: the password once more, because a browser may have been left open.
          */
@@ -13057,6 +15260,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[DeclarationReviewListItem] */
+        Page_DeclarationReviewListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["DeclarationReviewListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[ExpiringQualificationRead] */
         Page_ExpiringQualificationRead_: {
             /**
@@ -13179,6 +15405,29 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["MessageRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[OrderRead] */
+        Page_OrderRead_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["OrderRead"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -15002,9 +17251,14 @@ export interface components {
         };
         /**
          * Problem
-         * @description One thing to put right before submission; ``field`` is the path in the record.
+         * @description One thing to put right before submission; ``field`` is the path in the record, ``section`` the key of its page.
          */
         Problem: {
+            /**
+             * Section
+             * @description 所在的部分
+             */
+            section: string;
             /**
              * Field
              * @description 字段的名称
@@ -15020,6 +17274,8 @@ export interface components {
              * @description 给办理人看的话
              */
             message: string;
+            /** @description 建议的修改 */
+            proposal?: components["schemas"]["DeclarationProposal"] | null;
         };
         /**
          * ProblemDocument
@@ -15084,6 +17340,59 @@ export interface components {
              * @description 问题的说明
              */
             message: string;
+        };
+        /** ProductInput */
+        ProductInput: {
+            /**
+             * Product
+             * @description 产品名称
+             */
+            product?: string | null;
+            /**
+             * Output
+             * @description 数量（年产量）
+             */
+            output?: number | string | null;
+            /**
+             * Unit
+             * @description 计量单位
+             */
+            unit?: string | null;
+        };
+        /** ProductRead */
+        ProductRead: {
+            /**
+             * Product
+             * @description 产品名称
+             */
+            product?: string | null;
+            /**
+             * Output
+             * @description 年产量
+             */
+            output?: string | null;
+            /**
+             * Unit
+             * @description 计量单位
+             */
+            unit?: string | null;
+        };
+        /**
+         * ProductReader
+         * @description An officer who may see confidential products, by account.
+         */
+        ProductReader: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 账号
+             */
+            id: string;
+            /**
+             * Name
+             * @description 姓名
+             */
+            name: string;
         };
         /**
          * ProgramTokenCreate
@@ -15778,7 +18087,7 @@ export interface components {
             expires_on?: string | null;
             /**
              * Scope
-             * @description 资质范围，取自 qualification_scopes
+             * @description 资质范围，取自 qualification_scopes；技能培训等可选填技能专项，取自 qualification_skills
              */
             scope?: string[];
         };
@@ -16622,7 +18931,7 @@ export interface components {
         RegistrationLookup: {
             /**
              * Credit Code
-             * @description 统一社会信用代码（GB 32100）
+             * @description 统一社会信用代码（GB 32100）；校验位不符的须先经核准
              * @example 91320100MA1ABCD2XR
              */
             credit_code: string;
@@ -16940,6 +19249,22 @@ export interface components {
              * @description 报名人员
              */
             registration_ids: string[];
+        };
+        /**
+         * RejectBody
+         * @description Why, and for which fields, a declaration goes back (BEY-04).
+         */
+        RejectBody: {
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason?: string | null;
+            /**
+             * Fields
+             * @description 需要修改的栏目
+             */
+            fields?: string[];
         };
         /**
          * Remake
@@ -17400,6 +19725,27 @@ export interface components {
          * @enum {string}
          */
         ReturnKind: "wrong" | "incomplete" | "material_missing" | "not_eligible" | "other";
+        /**
+         * ReturnedField
+         * @description What the reviewer has marked (BEY-04).
+         */
+        ReturnedField: {
+            /**
+             * Section
+             * @description 所在的部分
+             */
+            section: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+        };
         /**
          * ReviewBatch
          * @description The same decision for each of these.
@@ -18867,6 +21213,32 @@ export interface components {
              */
             certificates: components["schemas"]["SigningCertificate"][];
         };
+        /** SiteInput */
+        SiteInput: {
+            /**
+             * Address
+             * @description 作业场所地址
+             */
+            address?: string | null;
+            /**
+             * Name
+             * @description 名称
+             */
+            name?: string | null;
+        };
+        /** SiteRead */
+        SiteRead: {
+            /**
+             * Address
+             * @description 地址
+             */
+            address?: string | null;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name?: string | null;
+        };
         /** SpecialtyCreate */
         SpecialtyCreate: {
             /**
@@ -19689,6 +22061,214 @@ export interface components {
             other_practice_places?: string | null;
         };
         /**
+         * StandInCreate
+         * @description Both days are included.
+         */
+        StandInCreate: {
+            /**
+             * County Code
+             * @description 由市级代为审核的区县
+             * @example 320571
+             */
+            county_code: string;
+            /**
+             * Valid From
+             * Format: date
+             * @description 起始日期
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 截止日期，含当日
+             */
+            valid_until: string;
+            /**
+             * Reason
+             * @description 理由
+             */
+            reason: string;
+        };
+        /**
+         * StandInRead
+         * @description ``active`` while the city decides there today.
+         */
+        StandInRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * County Code
+             * @description 区县的行政区划代码
+             */
+            county_code: string;
+            /**
+             * County Label
+             * @description 区县的行政区划（文字）
+             */
+            county_label: string;
+            /**
+             * Valid From
+             * Format: date
+             * @description 有效期开始日期
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description 有效期截止日期
+             */
+            valid_until: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Ordered By Name
+             * @description 下达人
+             */
+            ordered_by_name: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /**
+         * StandingOrder
+         * @description A superior's order that waits for an answer (FAQ-D22).
+         */
+        StandingOrder: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Due On
+             * Format: date
+             * @description 应办理的日期
+             */
+            due_on: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+        };
+        /**
+         * StandingRead
+         * @description ``review_level`` is whose office decides on its next submission.
+         */
+        StandingRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
+            /** @description 隶属关系代码 */
+            affiliation: components["schemas"]["Affiliation"];
+            /** @description 审核层级代码 */
+            review_level: components["schemas"]["Level"];
+            /**
+             * Product Readers
+             * @description 可以查看产品的人
+             */
+            product_readers: components["schemas"]["ProductReader"][];
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Affiliation Label
+             * @description 隶属关系（文字）
+             */
+            readonly affiliation_label: string;
+            /**
+             * Review Level Label
+             * @description 审核层级（文字）
+             */
+            readonly review_level_label: string;
+        };
+        /** StandingUpdate */
+        StandingUpdate: {
+            /** @description 隶属关系 */
+            affiliation: components["schemas"]["Affiliation"];
+            /**
+             * Product Readers
+             * @description 可查看涉密产品的人员
+             */
+            product_readers: components["schemas"]["ProductReader"][];
+        };
+        /**
          * StatusStep
          * @description ``state``: done, current, waiting, failed.
          */
@@ -19811,6 +22391,47 @@ export interface components {
              * @description 是否按 PDF/A 归档格式生成
              */
             archived: boolean;
+        };
+        /** TestInput */
+        TestInput: {
+            /** @description 项目 */
+            item: components["schemas"]["TestItem"];
+            /**
+             * Measured
+             * @description 检测点数
+             */
+            measured?: number | null;
+            /**
+             * Over
+             * @description 超标点数
+             */
+            over?: number | null;
+        };
+        /**
+         * TestItem
+         * @description What 检测情况 has a row for: the classes, and the factors that the form counts by themselves.
+         * @enum {string}
+         */
+        TestItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad" | "bio_oth";
+        /** TestRead */
+        TestRead: {
+            /** @description 项目代码 */
+            item: components["schemas"]["TestItem"];
+            /**
+             * Measured
+             * @description 检测结果
+             */
+            measured?: number | null;
+            /**
+             * Over
+             * @description 是否超标
+             */
+            over?: number | null;
+            /**
+             * Item Label
+             * @description 项目（文字）
+             */
+            readonly item_label: string;
         };
         /**
          * ToDoRow
@@ -20708,7 +23329,10 @@ export interface components {
              */
             readonly training_kind_label: string;
         };
-        /** WaitingPersonRead */
+        /**
+         * WaitingPersonRead
+         * @description ``reason`` says why no place is for this person any more, and what to do; empty as long as one is.
+         */
         WaitingPersonRead: {
             /**
              * Registration Id
@@ -20721,6 +23345,18 @@ export interface components {
              * @description 名称；人员为姓名
              */
             name: string;
+            /** @description 任职状态代码 */
+            employment: components["schemas"]["EmploymentStatus"];
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Employment Label
+             * @description 任职状态（文字）
+             */
+            readonly employment_label: string;
         };
         /**
          * WaitingStatus
@@ -20750,7 +23386,7 @@ export interface components {
         };
         /**
          * Way
-         * @description What somebody can do whose code is in use.
+         * @description What somebody can do whose code is in use, or is not taken as it is.
          */
         Way: {
             /**
@@ -20758,7 +23394,7 @@ export interface components {
              * @description 操作的代码
              * @enum {string}
              */
-            action: "sign_in" | "recover" | "appeal" | "claim";
+            action: "sign_in" | "recover" | "appeal" | "claim" | "numbers";
             /**
              * Label
              * @description 显示的名称
@@ -20802,7 +23438,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有找到；code：application_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
+        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -20822,7 +23458,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_pending、details_only、dictionary_entry_in_use、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -20842,7 +23478,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 内容过大；code：body_too_large、body_too_many_values、file_too_large、file_unpacks_too_large、payload_too_large */
+        /** @description 内容过大；code：body_too_large、body_too_many_values、draft_too_large、file_too_large、file_unpacks_too_large、payload_too_large */
         Problem413: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -21730,7 +24366,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;
@@ -23555,6 +26191,156 @@ export interface operations {
             };
         };
     };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormDraftRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 表单的名称，如 personnel.new */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_settings: {
         parameters: {
             query?: never;
@@ -24556,6 +27342,225 @@ export interface operations {
             };
         };
     };
+    file_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上传材料时返回的密钥 */
+                "X-Applicant-Key"?: string | null;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_own_id_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_own_id_file"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    file_own_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnIdCaseCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseFiled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     file_enquiry: {
         parameters: {
             query?: never;
@@ -24962,6 +27967,62 @@ export interface operations {
         };
     };
     refuse_case: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    revoke_case: {
         parameters: {
             query?: never;
             header?: {
@@ -26481,7 +29542,7 @@ export interface operations {
                 region_code?: string;
                 /** @description 所属机构 */
                 organisation_id?: string | null;
-                /** @description 登录账号、姓名、单位名称的任意部分，或单位名称拼音首字母 */
+                /** @description 登录账号、姓名、单位名称的任意部分，或姓名、单位名称的拼音首字母 */
                 q?: string;
                 /** @description 是否因密码输错被锁定 */
                 locked?: boolean | null;
@@ -28222,6 +31283,57 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    annotate_personnel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_annotate_personnel"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -37285,6 +40397,210 @@ export interface operations {
             };
         };
     };
+    read_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_new_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    bring_over_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_declaration: {
         parameters: {
             query?: never;
@@ -37392,6 +40708,68 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DeclarationUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_declaration_attachments: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+                /** @description 种类 */
+                kind: components["schemas"]["FileKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentsUpdate"];
             };
         };
         responses: {
@@ -37631,6 +41009,286 @@ export interface operations {
             };
         };
     };
+    request_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    take_over_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    grant_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decline_withdrawal_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     approve_declaration: {
         parameters: {
             query?: never;
@@ -37688,6 +41346,62 @@ export interface operations {
         };
     };
     reject_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RejectBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    undo_review_declaration: {
         parameters: {
             query?: never;
             header?: {
@@ -37897,6 +41611,221 @@ export interface operations {
             };
         };
     };
+    read_due_declarations: {
+        parameters: {
+            query?: {
+                /** @description 建设项目竣工验收日期 */
+                accepted_on?: string | null;
+                /** @description 发生了什么变化 */
+                change_reason?: components["schemas"]["ChangeReason"] | null;
+                /** @description 变化发生的日期 */
+                changed_on?: string | null;
+                /** @description 终止生产经营日期 */
+                ended_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_employer_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 用人单位的编号 */
+                employer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_employer_standing: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 用人单位的编号 */
+                employer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    find_hazard_factors: {
+        parameters: {
+            query?: {
+                /** @description 名称、别名、CAS 号的任一部分，或拼音首字母、代码 */
+                q?: string;
+                /** @description 危害因素类别 */
+                class_code?: components["schemas"]["HazardClass"] | null;
+                /** @description 只看申报表单列人数的因素 */
+                separately?: boolean | null;
+                /** @description 目录版本，留空为现行版本 */
+                edition?: string;
+                /** @description 最多几条 */
+                limit?: number;
+            };
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueRead"];
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_industries: {
         parameters: {
             query?: {
@@ -37918,6 +41847,955 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IndustryRead"][];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_review_orders: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["OrderStatus"][];
+                /** @description 某一申报的指令 */
+                declaration_id?: string | null;
+                /** @description 已过回复期限仍未回复 */
+                overdue?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrderRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    give_review_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_review_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 复核指令的编号 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_review_order_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 复核指令的编号 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    answer_review_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_review_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_declaration_reviews: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeclarationReviewListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    approve_declarations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_review: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationReviewRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_review_flags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    switch_review_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlagUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlagRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_declarations: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_declaration_reviews: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["DeclarationStatus"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 申报日期起 */
+                declared_on_from?: string | null;
+                /** @description 申报日期止 */
+                declared_on_to?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 由本单位负责审核 */
+                in_charge?: boolean | null;
+                /** @description 由我打开的 */
+                held_by_me?: boolean | null;
+                /** @description 已有审核人员打开 */
+                opened?: boolean | null;
+                /** @description 有需要留意的提示 */
+                flagged?: boolean | null;
+                /** @description 单位申请撤回 */
+                withdrawal_requested?: boolean | null;
+                /** @description 驳回后重新提交 */
+                resubmitted?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_stand_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    order_stand_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandInCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_stand_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 代审的编号 */
+                stand_in_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    upload_declaration_attachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_declaration_attachment"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 附件的编号 */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

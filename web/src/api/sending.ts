@@ -1,5 +1,7 @@
 /** How requests go out. One that asks is sent again once when no answer came. One that does something carries a key, by which the API does
  * it once (PLAT-03): when its answer was lost, the same request gets the same key, so that pressing again does nothing twice. */
+import { heard } from '@/api/activity'
+
 export const KEY = 'Idempotency-Key'
 const FRESH = 'fresh'
 const PAUSE = 300
@@ -44,7 +46,9 @@ async function keyed(request: Request): Promise<Response> {
   return answer
 }
 
-export function send(request: Request): Promise<Response> {
-  if (request.method === 'GET') return again(request)
-  return request.headers.get(KEY) === FRESH ? keyed(request) : fetch(request)
+export async function send(request: Request): Promise<Response> {
+  const keeps = request.headers.get(KEY) === FRESH
+  const answer = await (request.method === 'GET' ? again(request) : keeps ? keyed(request) : fetch(request))
+  heard()
+  return answer
 }

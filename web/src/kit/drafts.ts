@@ -1,5 +1,8 @@
-/** What somebody has typed, kept in this browser until it is sent, so that nothing is lost when a session or a page ends (BEY-08). */
+/** What somebody without an account has typed, kept in this tab until it is sent, so that a reload loses nothing (BEY-08). It goes with the tab:
+ * the next person sits at the same computer, and another tab is another form. */
 import { onBeforeUnmount, ref, watch, type Ref } from 'vue'
+
+import { beijingClock } from '@/kit/beijing'
 
 const PREFIX = 'draft:'
 const PAUSE = 400
@@ -12,13 +15,21 @@ export interface Draft {
   forget: () => void
 }
 
+/** Earlier releases kept drafts where every tab, and whoever came next, found them. */
+export function forgetDrafts(): void {
+  for (const place of [localStorage, sessionStorage]) {
+    const names = Array.from({ length: place.length }, (_, index) => place.key(index) ?? '')
+    for (const name of names.filter((each) => each.startsWith(PREFIX))) place.removeItem(name)
+  }
+}
+
 /** Fills `form` with what was kept under `key`, and keeps it from now on. Passwords and codes are never among `fields`. */
 export function useDraft<T extends object>(key: string, form: T, fields: (keyof T & string)[]): Draft {
   const savedAt = ref('')
   const restored = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const kept = localStorage.getItem(PREFIX + key)
+  const kept = sessionStorage.getItem(PREFIX + key)
   if (kept) {
     const values = pick(parse(kept), fields)
     restored.value = fields.some((field) => field in values && JSON.stringify(values[field]) !== JSON.stringify(form[field]))
@@ -28,8 +39,8 @@ export function useDraft<T extends object>(key: string, form: T, fields: (keyof 
   function save(): void {
     clearTimeout(timer)
     timer = undefined
-    localStorage.setItem(PREFIX + key, JSON.stringify(pick(form as Record<string, unknown>, fields)))
-    savedAt.value = new Intl.DateTimeFormat('zh-CN', { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' }).format(new Date())
+    sessionStorage.setItem(PREFIX + key, JSON.stringify(pick(form as Record<string, unknown>, fields)))
+    savedAt.value = beijingClock()
   }
 
   const stop = watch(
@@ -39,10 +50,16 @@ export function useDraft<T extends object>(key: string, form: T, fields: (keyof 
       timer = setTimeout(save, PAUSE)
     },
   )
-  onBeforeUnmount(() => {
-    // A page can end in the middle of a word: its session was ended elsewhere.
+
+  /** A page can end in the middle of a word: by a reload, by a link. */
+  function end(): void {
     if (timer !== undefined) save()
+  }
+  window.addEventListener('pagehide', end)
+  onBeforeUnmount(() => {
+    end()
     stop()
+    window.removeEventListener('pagehide', end)
   })
   return {
     savedAt,
@@ -50,7 +67,8 @@ export function useDraft<T extends object>(key: string, form: T, fields: (keyof 
     forget: () => {
       clearTimeout(timer)
       timer = undefined
-      localStorage.removeItem(PREFIX + key)
+      stop()
+      sessionStorage.removeItem(PREFIX + key)
       savedAt.value = ''
       restored.value = false
     },

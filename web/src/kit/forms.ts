@@ -37,7 +37,7 @@ export function labelsOf(definition: Definition): Labels {
   return Object.fromEntries(fieldsOf(definition).map((field) => [field.name, field.label]))
 }
 
-export function isBlank(value: Value | undefined): boolean {
+function isBlank(value: Value | undefined): boolean {
   return value === undefined || value.length === 0
 }
 

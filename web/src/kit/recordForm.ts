@@ -4,6 +4,7 @@ import { computed, onScopeDispose, reactive, ref, shallowRef, watch, type Comput
 import type { Schemas } from '@/api/client'
 import { asProblem, type FieldProblem, type Problem } from '@/api/problem'
 import { beijingClock } from '@/kit/beijing'
+import { useDraftAtApi } from '@/kit/draftsAtApi'
 import { differencesBetween, type Difference } from '@/kit/differences'
 import { dropTyped, keepTyped, keptTyped } from '@/kit/kept'
 import {
@@ -36,6 +37,8 @@ export interface RecordFormOptions {
   autosave: boolean
   /** Under which name what was typed is kept in this tab until it is saved. */
   keptAs: string
+  /** The name under which the API keeps what is typed for a record that does not exist yet; none for one that does. */
+  draftAs?: string | undefined
   dictionaries: () => Dictionaries
 }
 
@@ -47,6 +50,8 @@ export interface RecordFormState {
   problem: ShallowRef<Problem | null>
   meanwhile: ShallowRef<Difference[] | null>
   savedAt: Ref<string>
+  /** When what is typed was kept as a draft, and why it is not any more. */
+  draft: { savedAt: Ref<string>; trouble: Ref<string> } | undefined
   restored: Ref<boolean>
   errorOf: (name: string) => string | undefined
   hintOf: (name: string) => string | undefined
@@ -65,7 +70,7 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
   const { definition } = options
   const fields = fieldsOf(definition)
   const base = shallowRef<Values>(options.base)
-  const before = keptTyped(options.keptAs)
+  const before = keptTyped(options.keptAs) as Values | undefined
   const values = reactive<Values>({ ...options.base, ...before })
   const checked = shallowRef<Checked | null>(null)
   const problem = shallowRef<Problem | null>(null)
@@ -75,6 +80,7 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
   const busy = ref(false)
   const dirty = computed(() => fields.some((field) => isShown(field, values) && !isSame(values[field.name], base.value[field.name])))
   const restored = ref(before !== undefined && dirty.value)
+  const draft = options.draftAs ? useDraftAtApi(options.draftAs) : undefined
   const starred = new Set(fields.filter((field) => field.required).map((field) => field.name))
   const required = computed(() => (checked.value ? new Set(checked.value.required_now) : starred))
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -161,6 +167,7 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
       savedAt.value = beijingClock()
       restored.value = false
       if (!dirty.value) dropTyped(options.keptAs)
+      if (draft) await draft.drop()
       else if (options.autosave) void check()
       return true
     } catch (thrown) {
@@ -177,6 +184,16 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
     Object.assign(values, base.value)
     problem.value = null
     restored.value = false
+    void draft?.drop()
+  }
+
+  async function bringDraft(): Promise<void> {
+    const typed = await draft?.load()
+    // What this tab still knows, or was typed meanwhile, is newer; a field that the form has no more is let go.
+    if (!typed || dirty.value) return
+    const known = Object.entries(typed).filter(([name, value]) => name in values && (typeof value === 'string' || Array.isArray(value)))
+    Object.assign(values, Object.fromEntries(known))
+    restored.value = dirty.value
   }
 
   watch(
@@ -188,7 +205,11 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
   )
   watch(
     () => (dirty.value ? JSON.stringify(values) : ''),
-    (typed) => (typed ? keepTyped(options.keptAs, values) : dropTyped(options.keptAs)),
+    (typed) => {
+      if (typed) keepTyped(options.keptAs, values)
+      else dropTyped(options.keptAs)
+      if (typed && !busy.value) draft?.keep(values)
+    },
   )
   onScopeDispose(() => {
     clearTimeout(timer)
@@ -199,6 +220,7 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
     if (options.autosave) void check()
   })
   void check()
+  void bringDraft()
 
-  return { values, dirty, busy, required, problem, meanwhile, savedAt, restored, errorOf, hintOf, save, discard, rebase }
+  return { values, dirty, draft, busy, required, problem, meanwhile, savedAt, restored, errorOf, hintOf, save, discard, rebase }
 }

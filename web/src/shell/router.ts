@@ -17,12 +17,13 @@ import { organisationRoutes } from '@/features/organisations/routes'
 import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
 import { settingsRoutes } from '@/features/settings/routes'
+import { PLATFORM } from '@/kit/platform'
 import { session } from '@/shell/session'
 
-export const SIGN_IN = 'sign-in'
-export const HOME = 'home'
+const SIGN_IN = 'sign-in'
+const HOME = 'home'
 /** Where a password that somebody else has set is changed before anything else (AUTH-12). */
-export const SETTINGS = 'settings'
+const SETTINGS = 'settings'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -69,7 +70,15 @@ const routes: RouteRecordRaw[] = [
   },
 ]
 
-export const router = createRouter({ history: createWebHistory(), routes })
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior(to, from, before) {
+    // Whoever comes back is where he was; what only changes the question stays where it is.
+    if (before) return new Promise((resolve) => requestAnimationFrame(() => resolve(before)))
+    return to.path === from.path ? false : { top: 0 }
+  },
+})
 
 /** Where to go after signing in: an address of this portal and no other. */
 export function returnAddress(wanted: unknown): string {
@@ -88,7 +97,7 @@ router.beforeEach(async (to) => {
 })
 
 router.afterEach((to) => {
-  document.title = `${to.meta.title} · 职业健康平台`
+  document.title = `${to.meta.title} · ${PLATFORM}`
 })
 
 watch(session.me, (me) => {

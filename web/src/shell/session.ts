@@ -3,19 +3,29 @@ import { readonly, ref, shallowRef, watch } from 'vue'
 
 import { answered, api, onSessionEnded, type Schemas } from '@/api/client'
 import { Problem } from '@/api/problem'
+import { forgetJobs } from '@/kit/jobs'
 import { keepFor } from '@/kit/kept'
+import { forgetDrafts } from '@/kit/drafts'
 import { forgetAll } from '@/kit/keys'
+import { queries } from '@/kit/queries'
 import { useThemeColour } from '@/shell/theme'
 
 type Me = Schemas['MeRead']
 
 const me = shallowRef<Me | null>(null)
 const endedReason = ref('')
+/** When the API said what it says of the session, by this computer's clock. */
+const toldAt = ref(0)
 let asked = false
+let owner = ''
 
 watch(
   me,
   (now) => {
+    // Nobody sees what another account was shown.
+    if (now?.account.id !== owner) queries.clear()
+    owner = now?.account.id ?? ''
+    toldAt.value = Date.now()
     if (now) keepFor(now.account.id)
   },
   { flush: 'sync' },
@@ -67,6 +77,8 @@ async function signOut(): Promise<void> {
     if (!(thrown instanceof Problem && thrown.status === 401)) throw thrown
   }
   forgetAll()
+  forgetDrafts()
+  forgetJobs()
   keepFor('')
   me.value = null
   endedReason.value = ''
@@ -75,6 +87,7 @@ async function signOut(): Promise<void> {
 export const session = {
   me: readonly(me),
   endedReason: readonly(endedReason),
+  toldAt: readonly(toldAt),
   recall,
   begin,
   refresh,

@@ -24,6 +24,8 @@ REVIEWERS: Rights = {
     Level.CITY: Permission.DECLARATION_REVIEW,
     Level.PROVINCE: Permission.DECLARATION_OVERSIGHT,
 }
+# Who reviews people, and so decides about their ids.
+PROVINCE_REVIEWERS: Rights = {Level.PROVINCE: Permission.PROVINCE_REVIEW}
 # Who looks after the accounts of a level; nobody stands above the province.
 SUPERIOR = {
     Level.UNIT: Level.CITY,

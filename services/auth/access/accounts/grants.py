@@ -2,21 +2,10 @@
 
 from collections.abc import Iterable
 
+from services.auth.directory.organisations.grantable import MANAGER, REPORTER
 from shared.errors import FieldError, InvalidInput
 from shared.roles import Grant, Level, Portal
 
-# 数据直报员, and 数据质控员 with 系统管理员, as the application form groups them (AUTH-04); an employer has one thing to do.
-REPORTER = frozenset(
-    {
-        Grant.HEALTH_EXAMINATION,
-        Grant.DIAGNOSIS,
-        Grant.ARBITRATION,
-        Grant.TECHNICAL_SERVICE,
-        Grant.PNEUMOCONIOSIS_FOLLOW_UP,
-        Grant.GROUP_REGISTRATION,
-    }
-)
-MANAGER = frozenset({Grant.DISEASE_CONTROL, Grant.HEALTH_ADMINISTRATION, Grant.ACCOUNT_MANAGEMENT})
 # As the application form calls them (AUTH-04).
 GRANT_WORDS = {
     Grant.HEALTH_EXAMINATION: "职业健康检查",

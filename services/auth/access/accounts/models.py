@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, and_, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
 from services.auth.access.accounts.passwords import known_of
 from services.auth.access.accounts.workflow import ACCOUNT, AccountStatus
@@ -16,12 +16,14 @@ from services.auth.directory.organisations.models import Organisation
 from services.auth.settings import auth_settings
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import BlindIndex, EncryptedText, Source, blind_index, code_of, is_same_index, place_indexes
+from shared.reference.pinyin import person_text
 from shared.roles import Grant, Portal
 
 
 class Account(Keyed, Timed, Versioned, AuthBase):
     """``login_name`` is lower case, ``name_index`` is how ``guesses`` knows it. ``password_hash`` is empty until its holder has set a
-    password. ``warned_days`` is the last warning before the end of the validity; ``theme_colour`` and ``…_notices`` are its holder's.
+    password. ``person_search`` is its holder's folded name and its initials by each reading, one a line (PLAT-08). ``warned_days`` is the
+    last warning before the end of the validity; ``theme_colour`` and ``…_notices`` are its holder's.
     """
 
     __tablename__ = "accounts"
@@ -29,6 +31,7 @@ class Account(Keyed, Timed, Versioned, AuthBase):
     login_name: Mapped[str] = mapped_column(String(64), unique=True)
     name_index: Mapped[bytes] = mapped_column(BlindIndex(Source("login_name", index_of_name)))
     person_name: Mapped[str]
+    person_search: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
     resident_id: Mapped[str | None] = mapped_column(EncryptedText)
     phone: Mapped[str] = mapped_column(EncryptedText)
     phone_index: Mapped[bytes] = mapped_column(BlindIndex(Source("phone", blind_index)))
@@ -56,6 +59,11 @@ class Account(Keyed, Timed, Versioned, AuthBase):
     )
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+    @validates("person_name")
+    def _index_person(self, _: str, name: str) -> str:
+        self.person_search = person_text(name)
+        return name
 
     @property
     def known(self) -> tuple[str, ...]:

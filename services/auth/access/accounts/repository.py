@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, false, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.desk_models import Rights, rank, rungs_from, seated
@@ -17,7 +17,7 @@ from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import named
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
-from shared.identifiers import DOT, DOTS, trimmed
+from shared.identifiers import trimmed
 from shared.identity import Actor
 from shared.reference.pinyin import folded, like_pattern
 from shared.roles import Level, Permission
@@ -67,10 +67,10 @@ def _conditions(filters: AccountFilters) -> list[ColumnElement[bool]]:
 
 
 def found_by(query: str) -> ColumnElement[bool]:
-    """Accounts whose login name or person, or whose organisation's name in any part or by pinyin initials, contains ``query``."""
+    """Accounts whose login name contains ``query``, or whose person's or organisation's name does, in any part or by pinyin initials
+    (PLAT-08)."""
     login_name = Account.login_name.contains(trimmed(query).lower(), autoescape=True)
-    person_name = func.translate(Account.person_name, f"{DOTS} ", DOT * len(DOTS)).ilike(like_pattern(query))
-    return or_(login_name, person_name, named(query))
+    return or_(login_name, Account.person_search.like(like_pattern(query), escape="\\"), named(query))
 
 
 async def require_overseen(session: AsyncSession, actor: Actor, account_id: UUID) -> Account:
@@ -79,6 +79,14 @@ async def require_overseen(session: AsyncSession, actor: Actor, account_id: UUID
     if account is None:
         raise NotFound
     return account
+
+
+async def login_names_like(session: AsyncSession, base: str) -> set[str]:
+    """The login names that begin with ``base``."""
+    found = await session.scalars(
+        select(Account.login_name).where(Account.login_name.startswith(base, autoescape=True))
+    )
+    return set(found)
 
 
 async def get_by_login_name(session: AsyncSession, login_name: str) -> Account | None:

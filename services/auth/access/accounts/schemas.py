@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.directory.organisations.schemas import OrganisationRead
 from shared.days import Day
-from shared.fields import PASTED, CleanText, Email, Mobile, PersonName, ResidentId
+from shared.fields import PASTED, CleanText, Email, Mobile, PersonName, StatedResidentId
 from shared.roles import Grant, Level, Permission, Portal
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
@@ -20,7 +20,7 @@ class AccountOpen(BaseModel):
 
     login_name: Annotated[str, CleanText(64), PASTED]
     person_name: PersonName
-    resident_id: ResidentId | None = None
+    resident_id: StatedResidentId | None = None
     phone: Mobile
     email: Email | None = None
     portal: Portal

@@ -13,13 +13,13 @@ from services.auth.access.accounts.filters import AccountFilters
 from services.auth.access.accounts.grants import GRANT_WORDS
 from services.auth.access.accounts.models import Account, PastPassword
 from services.auth.access.accounts.schemas import AccountListItem, AccountOpen, AccountRead
-from services.auth.access.accounts.workflow import ACCOUNT, AccountAction, ExtendBody, account_changed
+from services.auth.access.accounts.workflow import ACCOUNT, AccountAction, ExtendBody, account_changed, extension_range
 from services.auth.access.guesses.models import name_index
 from services.auth.access.guesses.service import forget_wrong_guesses
 from services.auth.access.texts.service import send_text
 from services.auth.directory.organisations.models import Organisation
 from services.auth.settings import auth_settings
-from shared.clock import beijing_today, now_utc, years_after
+from shared.clock import beijing_today, now_utc
 from shared.crypto import mask_phone
 from shared.db.history import history_of
 from shared.db.paging import PageRequest, Rows
@@ -31,7 +31,7 @@ from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import permissions_of
 from shared.web.histories import HistoryEntry, history_entries
-from shared.wording import Word
+from shared.wording import Word, unsaid
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
 
@@ -68,8 +68,24 @@ _HISTORY_WORDS = {
     "update_settings": "修改个人设置",
     "import_legacy": "自原系统导入",
 }
+# Why somebody who knew the password was not let in.
+_REFUSED = {
+    "account_disabled": "账号或单位已停用",
+    "account_expired": "账号已到期",
+    "account_not_started": "未到启用日期",
+    "already_signed_in": "已在另一台设备登录",
+}
 ACCOUNT.words.update(
     {
+        "login_name": Word("登录账号"),
+        "portal": Word("账号类别", {"training": "培训系统", "officials": "管理机构", "enterprise": "企业申报"}.get),
+        "must_change_password": Word("首次登录须修改密码"),
+        "device": Word("设备"),
+        "session_id": unsaid("登录"),
+        "code": Word("原因", _REFUSED.get),
+        "by": Word("方式", {"code": "短信验证码", "link": "短信链接"}.get),
+        "number": Word("连续次数"),
+        "locked_until": Word("锁定至"),
         "person_name": Word("持有人"),
         "phone": Word("手机号码"),
         "email": Word("电子邮箱"),
@@ -157,11 +173,10 @@ async def act_on_account(
 
 @ACCOUNT.effect("extend", ExtendBody)
 async def extend(_session: AsyncSession, account: Account, _actor: Actor, body: ExtendBody) -> None:
-    """A new end of the validity, one to three years ahead (AUTH-05). Raises InvalidInput."""
-    today = beijing_today(now_utc())
-    first, last = years_after(today, 1), years_after(today, 3)
+    """A new end of the validity, one to three years ahead and later than the present one (AUTH-05). Raises InvalidInput."""
+    first, last = extension_range(account.valid_until, beijing_today(now_utc()))
     if not first <= body.valid_until <= last:
-        message = f"有效期应延长 1 至 3 年，即 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
+        message = f"有效期应自今天起延长 1 至 3 年，并晚于现在的截止日期，即 {first:%Y-%m-%d} 至 {last:%Y-%m-%d}"
         raise InvalidInput(errors=[FieldError("valid_until", "validity", message)])
     account.valid_until, account.warned_days = body.valid_until, None
 

@@ -2,12 +2,14 @@
 no status: it passes by itself.
 """
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, PlainSerializer
 
 from services.auth.directory.organisations.workflow import is_above
+from shared.clock import beijing_today, years_after
 from shared.crypto import Sealed, mask_phone
 from shared.days import Day
 from shared.db.types import field_cipher
@@ -15,6 +17,7 @@ from shared.events.auth import AccountChanged
 from shared.fields import Mobile
 from shared.identity import Actor
 from shared.roles import Level, Permission, Portal, permissions_of
+from shared.workflow.asked import ActionChoice
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -51,11 +54,12 @@ class AccountAction(Labelled):
     UNLOCK = "unlock", "解除锁定"
     END_SESSIONS = "end_sessions", "强制下线"
     LIFT_CODE_LIMIT = "lift_code_limit", "解除验证码限制"
+    RESCUE = "rescue", "由平台运维人员重置"
     EXPIRE = "expire", "到期停用"
 
 
 class ExtendBody(ActionBody):
-    """``valid_until`` lies one to three years ahead (AUTH-05)."""
+    """``valid_until`` lies one to three years ahead (AUTH-05), and never before the end that the account has."""
 
     valid_until: Day = Field(description="新的有效期截止日期")
 
@@ -116,7 +120,25 @@ def _asked_for_codes(account: "Account", actor: Actor, now: datetime) -> Refusal
 def _extender(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
     if actor.level is Level.COUNTY:
         return Refusal("needs_city", "账号延期由地市疾控中心账号管理人员办理，请与其联系")
+    first, last = extension_range(account.valid_until, beijing_today(now))
+    if first > last:
+        return Refusal(
+            "valid_long_enough", f"账号有效期至 {account.valid_until:%Y-%m-%d}，已超过自今天起 3 年，暂不需要延期"
+        )
     return _overseer(account, actor, now)
+
+
+def extension_range(valid_until: date, today: date) -> tuple[date, date]:
+    """The first and the last day to which a validity may be extended (AUTH-05): one to three years ahead, and longer than it is."""
+    return max(years_after(today, 1), valid_until + timedelta(days=1)), years_after(today, 3)
+
+
+def _extensions(account: "Account", now: datetime) -> Mapping[str, Sequence[ActionChoice]]:
+    today = beijing_today(now)
+    first, last = extension_range(account.valid_until, today)
+    ends = [(years, years_after(max(today, account.valid_until), years)) for years in (1, 2, 3)]
+    fitting = [(years, end) for years, end in ends if first <= end <= last]
+    return {"valid_until": [ActionChoice(value=f"{end:%Y-%m-%d}", label=f"{years} 年") for years, end in fitting]}
 
 
 _S, _A = AccountStatus, AccountAction
@@ -137,6 +159,7 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
         _A.END_SESSIONS: "该账号正在使用的登录会被退出，可以重新登录。",
         _A.LIFT_CODE_LIMIT: "可以重新获取登录验证码，已发送的验证码作废；如非本人频繁获取，请同时重置密码。",
     },
+    suggestions={_A.EXTEND: _extensions},
     transitions=(
         Transition(
             _A.ENABLE,
@@ -187,6 +210,7 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
             guard=_asked_for_codes,
             then="lift_code_limit",
         ),
+        Transition(_A.RESCUE, {_S.ACTIVE, _S.EXPIRED}, _S.ACTIVE, needs_reason=True, emits=account_changed),
         Transition(_A.EXPIRE, {_S.ACTIVE}, _S.EXPIRED, then="end_sessions", emits=account_changed),
     ),
     hints={

@@ -78,11 +78,12 @@ async def reset(session: AsyncSession, account: Account, actor: Actor, body: Res
     """A new password for the holder, and in the same step the phone to which its link goes: the superior has made sure whose it is
     (AUTH-29, STAFF-11). Raises InvalidInput for a phone that is another's (X18)."""
     if body.phone and body.phone != account.phone:
-        await _give_phone(session, account, actor, body.phone, body.reason or "")
+        await give_phone(session, account, actor, body.phone, body.reason or "")
     await reset_password(session, account, actor)
 
 
-async def _give_phone(session: AsyncSession, account: Account, actor: Actor, phone: str, reason: str) -> None:
+async def give_phone(session: AsyncSession, account: Account, actor: Actor, phone: str, reason: str) -> None:
+    """Another phone for the account; the old one is told, if it was ever the holder's. Raises InvalidInput for one that is another's."""
     before, was_used = account.phone, account.password_hash is not None
     try:
         await set_phone(session, actor=actor, account=account, phone=phone, reason=reason)
@@ -93,7 +94,7 @@ async def _give_phone(session: AsyncSession, account: Account, actor: Actor, pho
         send_text(session, about="phone_changed", phone=before, words=words, record_id=account.id)
 
 
-async def reset_password(session: AsyncSession, account: Account, actor: Actor) -> None:
+async def reset_password(session: AsyncSession, account: Account, actor: Actor) -> Link:
     """The password is gone, a lock with it, whoever is signed in is signed out, and the holder gets a link (AUTH-29, BEY-09)."""
     account.password_hash = None
     account.must_change_password = False
@@ -103,7 +104,7 @@ async def reset_password(session: AsyncSession, account: Account, actor: Actor) 
     # Whoever had the old password could have made one.
     words = f"程序令牌已随{actor.organisation_name}重置密码而停用，请重新生成"
     await end_tokens(session, actor=actor, account_ids=[account.id], reason=words)
-    await begin_activation(session, account=account)
+    return await begin_activation(session, account=account)
 
 
 async def link_until(session: AsyncSession, account: Account) -> datetime | None:

@@ -17,8 +17,9 @@ from shared.db.history import RecordType
 from shared.errors import Locked, TooManyRequests
 from shared.identity import Actor
 from shared.web.limits import count, counted
+from shared.wording import Word
 
-UNKNOWN_NAME = RecordType("unknown_name")
+UNKNOWN_NAME = RecordType("unknown_name", words={"number": Word("连续次数"), "locked_until": Word("锁定至")})
 _WINDOW_SECONDS = 3600
 _FAILURES = "sign-in-failures"
 _KEPT = timedelta(days=2)

@@ -8,6 +8,8 @@ from services.auth.access.sessions.menu import menu_for
 from services.auth.access.sessions.models import LoginSession
 from services.auth.access.sessions.schemas import CurrentSession, LastSignIn, MeRead, OwnAccount, SignedInRead
 from services.auth.directory.organisations.schemas import OrganisationRead
+from services.auth.settings import auth_settings
+from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.identity import Actor
 from shared.reference.regions import scope_prefix
@@ -45,7 +47,12 @@ def read_me(account: Account, own: LoginSession, before: LoginSession | None) ->
         menu=menu_for(permissions, account.granted),
         must_change_password=account.must_change_password,
         session=CurrentSession(
-            begun_at=own.created_at, device=device_label(own.user_agent), address=own.address, expires_at=own.expires_at
+            begun_at=own.created_at,
+            device=device_label(own.user_agent),
+            address=own.address,
+            expires_at=own.expires_at,
+            seconds_left=max(0, round((own.expires_at - now_utc()).total_seconds())),
+            idle_seconds=auth_settings().idle_hours * 3600,
         ),
         last_sign_in=before
         and LastSignIn(at=before.created_at, device=device_label(before.user_agent), address=before.address),

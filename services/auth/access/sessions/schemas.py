@@ -61,12 +61,15 @@ class OwnAccount(Read):
 
 
 class CurrentSession(BaseModel):
-    """The session of the request itself."""
+    """The session of the request itself. It ends in ``seconds_left`` whatever is done, and ``idle_seconds`` after the last request: both
+    told in seconds, because the clock of a computer in an office is not to be relied on."""
 
     begun_at: datetime
     device: str
     address: str
     expires_at: datetime
+    seconds_left: int
+    idle_seconds: int
 
 
 class LastSignIn(BaseModel):

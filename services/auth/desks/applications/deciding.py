@@ -2,11 +2,11 @@
 (AUTH-07, AUTH-08). Never is there a password that anybody but the holder knows (X15).
 """
 
-import re
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.naming import free_login_name
 from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account
 from services.auth.access.activations.service import begin_activation
@@ -25,12 +25,9 @@ from services.auth.directory.organisations.workflow import OrganisationKind
 from shared.clock import now_utc
 from shared.errors import Conflict
 from shared.identity import Actor
-from shared.reference.pinyin import initials
 from shared.roles import Grant, Level
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
-
-_BASE_LENGTH = 14
 
 
 class ApplicationOutdated(Conflict):
@@ -70,7 +67,7 @@ async def open_for_application(session: AsyncSession, application: Application, 
     PhoneTaken (X18), LoginNameTaken and the refusals above."""
     form = await _form_of_today(session, application)
     organisation = await _organisation(session, form, actor)
-    login_name = body.login_name or await _free_login_name(session, form.unit_short_name or form.unit_name)
+    login_name = body.login_name or await free_login_name(session, form.unit_short_name or form.unit_name)
     level, _ = stands_at(form)
     opened = AccountOpen(
         login_name=login_name,
@@ -152,11 +149,3 @@ def _kinds(form: ApplicationForm) -> list[OrganisationKind]:
     }
     named = [by_grant[grant] for grant in form.permissions if grant in by_grant]
     return list(dict.fromkeys([*form.unit_kinds, *named]))
-
-
-async def _free_login_name(session: AsyncSession, unit: str) -> str:
-    """Pinyin initials of the unit and the next free number: ``xwzfy01``."""
-    letters = re.sub(r"[^a-z0-9]", "", initials(unit)).lstrip("0123456789")[:_BASE_LENGTH]
-    base = letters if len(letters) > 1 else f"{letters or 'dw'}zh"
-    taken = await directory_repository.login_names_like(session, base)
-    return next(name for number in range(1, len(taken) + 2) if (name := f"{base}{number:02}") not in taken)

@@ -16,6 +16,7 @@ from services.auth.access.accounts.workflow import AccountStatus
 from services.auth.access.codes.service import phone_index
 from services.auth.desks.applications.form_schemas import ApplicationDraft
 from services.auth.desks.applications.rules import Facts, KnownRegion, stands_at
+from services.auth.directory.accepted import service as accepted
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.workflow import OrganisationStatus
 from services.auth.directory.regions.models import Region
@@ -48,7 +49,12 @@ async def facts_for(session: AsyncSession, form: ApplicationDraft) -> Facts:
     """What the rules need to know of today to judge this form."""
     today = beijing_today(now_utc())
     regions = await known_regions(session, (form.district_code, form.jurisdiction_code), today)
-    return Facts(today, regions, name_and_phone(await desk_for(session, form)))
+    judged = (
+        await accepted.code_problem(session, form.credit_code, form.unit_name or ""),
+        await accepted.id_problem(session, form.resident_id, form.person_name or ""),
+    )
+    unproven = tuple(each for each in judged if each)
+    return Facts(today, regions, name_and_phone(await desk_for(session, form)), unproven)
 
 
 async def desk_for(session: AsyncSession, form: ApplicationDraft) -> Organisation | None:
@@ -105,11 +111,3 @@ async def is_phone_taken(session: AsyncSession, phone: str, *portals: Portal) ->
         Account.status.in_(AccountStatus.is_usable),
     )
     return bool(await session.scalar(select(taken)))
-
-
-async def login_names_like(session: AsyncSession, base: str) -> set[str]:
-    """The login names that begin with ``base``."""
-    found = await session.scalars(
-        select(Account.login_name).where(Account.login_name.startswith(base, autoescape=True))
-    )
-    return set(found)

@@ -10,7 +10,17 @@ from pydantic_core import PydanticCustomError
 from services.auth.desks.applications.form import UNIT_KINDS, ApplicationPurpose, group_of
 from services.auth.directory.organisations.workflow import OrganisationKind
 from shared.days import Day
-from shared.fields import CleanText, Email, Landline, Mobile, PersonName, Postcode, RegionCode, ResidentId, Uscc
+from shared.fields import (
+    CleanText,
+    Email,
+    Landline,
+    Mobile,
+    PersonName,
+    Postcode,
+    RegionCode,
+    StatedResidentId,
+    StatedUscc,
+)
 from shared.identifiers import landline_problem, mobile_problem, normalise_landline, normalise_mobile
 from shared.roles import Grant
 from shared.web.drafts import Draft
@@ -51,7 +61,7 @@ class ApplicationDraft(Draft):
 
     unit_name: UnitName | None = None
     unit_short_name: Text50 | None = None
-    credit_code: Uscc | None = None
+    credit_code: StatedUscc | None = None
     district_code: RegionCode | None = None
     jurisdiction_code: RegionCode | None = None
     unit_address: Address | None = None
@@ -65,7 +75,7 @@ class ApplicationDraft(Draft):
     other_kind: Text50 | None = None
     person_name: PersonName | None = None
     phone: Mobile | None = None
-    resident_id: ResidentId | None = None
+    resident_id: StatedResidentId | None = None
     email: Email | None = None
     purpose: ApplicationPurpose | None = None
     permissions: Grants | None = None
@@ -79,7 +89,7 @@ class ApplicationForm(ApplicationDraft):
     """A whole form: the mandatory fields are there (AUTH-05) and the pledge is accepted (AUTH-06)."""
 
     unit_name: UnitName
-    credit_code: Uscc
+    credit_code: StatedUscc
     district_code: RegionCode
     jurisdiction_code: RegionCode
     unit_address: Address
@@ -88,7 +98,7 @@ class ApplicationForm(ApplicationDraft):
     unit_kinds: Kinds
     person_name: PersonName
     phone: Mobile
-    resident_id: ResidentId
+    resident_id: StatedResidentId
     purpose: ApplicationPurpose
     permissions: Grants
     valid_from: Day

@@ -31,11 +31,12 @@ class KnownRegion:
 @dataclass(frozen=True)
 class Facts:
     """What the rules need to know beside the form: the day in Beijing, the named regions that exist, and who has an application from the
-    district; ``desk`` empty says that nobody has it."""
+    district; ``desk`` empty says that nobody has it. ``unproven`` are code and id that miss their check digits and were not accepted."""
 
     today: date
     regions: Mapping[str, KnownRegion]
     desk: str
+    unproven: tuple[FieldError, ...] = ()
 
 
 def stands_at(form: ApplicationDraft) -> tuple[Level, str]:
@@ -65,7 +66,7 @@ def missing(form: ApplicationDraft) -> list[FieldError]:
 
 def contradictions(form: ApplicationDraft, facts: Facts) -> list[FieldError]:
     """What is there and cannot be so."""
-    return [error for rule in _RULES if (error := rule(form, facts))]
+    return [*facts.unproven, *(error for rule in _RULES if (error := rule(form, facts)))]
 
 
 def form_errors(form: ApplicationDraft, facts: Facts) -> list[FieldError]:

@@ -43,6 +43,7 @@ _UNIT_HINTS = 20
 
 
 APPLICATION.words.update({field.name: Word(field.label) for field in all_fields()})
+APPLICATION.words["level"] = Word("办理机构", {"city": "地市", "province": "省级"}.get)
 
 
 class PhoneMissing(InvalidInput):

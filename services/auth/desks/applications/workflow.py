@@ -42,7 +42,10 @@ class ApplicationAction(Labelled):
 class OpenBody(ActionBody):
     """``login_name`` empty means one made from the unit's name."""
 
-    login_name: ChosenLoginName | None = Field(default=None, description="登录账号，不填则按单位简称生成")
+    login_name: ChosenLoginName | None = Field(
+        default=None,
+        description="登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）",
+    )
 
 
 def application_submitted(application: "Application", _actor: Actor, _body: ActionBody) -> ApplicationSubmitted:

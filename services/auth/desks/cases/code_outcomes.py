@@ -14,12 +14,15 @@ from services.auth.desks.cases import repository
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.outcomes import RecordChanged, refuse_handed_over, tell
 from services.auth.desks.cases.schemas import ClaimDetails, CorrectionDetails
+from services.auth.directory.accepted import service as accepted
+from services.auth.directory.accepted.models import NumberKind
 from services.auth.directory.organisations.codes import NewCode, change_code, hand_over
 from services.auth.directory.organisations.repository import get_by_code
 from services.auth.directory.organisations.repository import require_for_change as hold_organisation
 from services.auth.directory.organisations.service import CreditCodeTaken
 from shared.crypto import mask_phone
 from shared.errors import Conflict
+from shared.fields import uscc_misses_check
 from shared.identity import Actor
 from shared.roles import Portal
 from shared.workflow.definition import ActionBody
@@ -62,6 +65,10 @@ async def correct_code(session: AsyncSession, case: Case, actor: Actor, _body: A
         await change_code(session, actor=actor, organisation=organisation, branches=branches, to=to, reason=reason)
     except CreditCodeTaken as error:
         raise NewCodeTaken from error
+    if uscc_misses_check(details.credit_code):
+        name = details.name or organisation.name
+        kind = NumberKind.CREDIT_CODE
+        await accepted.accept(session, kind=kind, number=details.credit_code, name=name, case_id=case.id)
     tell(session, case, f"贵单位的统一社会信用代码已由 {details.old_credit_code} 更正为 {details.credit_code}。")
 
 
@@ -71,7 +78,8 @@ async def describe_correction(session: AsyncSession, case: Case) -> str:
     branch = f"（分支机构编号 {details.branch_no}）" if details.branch_no else ""
     name = f"，单位名称改为“{details.name}”" if details.name else ""
     change = f"统一社会信用代码由 {details.old_credit_code} 改为 {details.credit_code}{branch}{name}"
-    return f"{case.organisation_name}的{change}；共用原代码的分支机构一并更改"
+    misses = "（校验位与国家标准不符，请与执照逐位核对）" if uscc_misses_check(details.credit_code) else ""
+    return f"{case.organisation_name}的{change}{misses}；共用原代码的分支机构一并更改"
 
 
 async def take_over(session: AsyncSession, case: Case, actor: Actor, _body: ActionBody) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.codes.service import CodeSent
 from services.auth.access.guesses.addresses import FEW_FAILURES
 from services.auth.access.uploads.service import charge_upload
-from services.auth.desks.cases import filing, lookups, schemas, service
+from services.auth.desks.cases import filing, lookups, number_filing, schemas, service
 from services.auth.desks.cases.filing import Applicant
 from services.auth.visitors import Address, ApplicantKey, address_of
 from shared.app import api_router
@@ -34,6 +34,7 @@ router = api_router(Service.AUTH, "cases", "申诉与办理")
 password_router = APIRouter(prefix="/api/auth/cases", tags=["申诉与办理"])
 
 Enterprise = Annotated[Actor, caller(Permission.HAZARD_DECLARATION)]
+TrainingUnit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
 FilesKey = Annotated[
     Annotated[str, whole(20, "密钥不完整，请在上传材料时所用的浏览器中重新打开该页面"), Copied(100)] | None,
     Header(alias="X-Applicant-Key", description="上传材料时返回的密钥"),
@@ -118,6 +119,34 @@ async def file_claim(
     body: schemas.ClaimCreate, session: Session, response: Response, address: Address, key: FilesKey = None
 ) -> schemas.CaseFiled:
     return _filed(response, await filing.file_claim(session, body=body, applicant=Applicant(address, key)))
+
+
+@router.post("/credit-codes", status_code=201, summary="信用代码核准：校验位与标准不符的代码")
+async def file_code(
+    body: schemas.CodeCaseCreate, session: Session, response: Response, address: Address, key: FilesKey = None
+) -> schemas.CaseFiled:
+    return _filed(response, await number_filing.file_code(session, body=body, applicant=Applicant(address, key)))
+
+
+@router.post("/resident-ids", status_code=201, summary="身份证号核准：校验位与标准不符的号码")
+async def file_id(
+    body: schemas.IdCaseCreate, session: Session, response: Response, address: Address, key: FilesKey = None
+) -> schemas.CaseFiled:
+    return _filed(response, await number_filing.file_id(session, body=body, applicant=Applicant(address, key)))
+
+
+@router.post("/own-resident-ids/attachments", status_code=201, summary="上传本单位人员的证件扫描件")
+async def upload_own_id_file(
+    session: Session, runtime: RuntimeOf, actor: TrainingUnit, file: OwnFile
+) -> schemas.CaseFile:
+    return await service.store_own_evidence(session, runtime, file=file, actor=actor)
+
+
+@router.post("/own-resident-ids", status_code=201, summary="为本单位人员申请身份证号核准")
+async def file_own_id(
+    body: schemas.OwnIdCaseCreate, session: Session, response: Response, actor: TrainingUnit
+) -> schemas.CaseFiled:
+    return _filed(response, await number_filing.file_own_id(session, actor=actor, body=body))
 
 
 @password_router.post(

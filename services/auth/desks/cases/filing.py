@@ -24,6 +24,8 @@ from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.reading import SUBMIT, progress_of
 from services.auth.desks.cases.service import claim_evidence, key_owner, new_key
 from services.auth.desks.cases.workflow import CASE, DESKS, SIDE_BY_SIDE, CaseKind, case_submitted
+from services.auth.directory.accepted import service as accepted
+from services.auth.directory.accepted.service import CODE_MISSES
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import get_by_code
 from services.auth.directory.organisations.repository import require_organisation as organisation_of
@@ -31,8 +33,9 @@ from services.auth.directory.organisations.service import CreditCodeTaken
 from services.auth.visitors import visitor
 from shared.clock import beijing_today, now_utc
 from shared.db.violations import refused_as
-from shared.errors import AppError, Conflict
+from shared.errors import AppError, Conflict, InvalidInput
 from shared.events.log import record
+from shared.fields import uscc_misses_check
 from shared.identifiers import new_id, new_number
 from shared.identity import Actor
 from shared.roles import Level
@@ -42,6 +45,7 @@ from shared.web.once import Once
 
 NUMBER_PREFIX = "BL"
 NOBODYS_DESK = "该单位所在地区没有可以办理{kind}的机构，提交后将无人受理；请核对单位和地区，或先与所在省的主管部门联系"
+UNCONFIRMED = "统一社会信用代码校验位不符，请对照营业执照核对；执照上确为此代码的，请勾选“执照上的代码校验位确实不符”，凭扫描件核准"
 # The field at which whoever files is told that nobody would have it.
 _PLACES = {
     CaseKind.APPEAL: "credit_code",
@@ -49,6 +53,8 @@ _PLACES = {
     CaseKind.CLAIM: "credit_code",
     CaseKind.PHONE_CHANGE: "account",
     CaseKind.ENQUIRY: "region_code",
+    CaseKind.CREDIT_CODE: "region_code",
+    CaseKind.RESIDENT_ID: "region_code",
 }
 
 
@@ -87,12 +93,14 @@ async def file_appeal(session: AsyncSession, *, body: schemas.AppealCreate, appl
     account = await lookups.chosen_account(session, unit, body)
     case = _new_case(CaseKind.APPEAL, unit, account=account, phone=body.phone, name=body.applicant_name)
     case.reason = body.reason
-    return await _file(session, case, body.attachments, applicant)
+    return await put_up(session, case, body.attachments, applicant)
 
 
 async def file_correction(session: AsyncSession, *, actor: Actor, body: schemas.CorrectionCreate) -> schemas.CaseFiled:
     """信用代码更正 (ORG-08), by the enterprise itself. Raises InvalidInput, CodeTakenClaim, CaseOpen."""
     unit = await organisation_of(session, actor.organisation_id)
+    if uscc_misses_check(body.credit_code) and not body.check_digit_confirmed:
+        raise lookups.invalid("credit_code", CODE_MISSES.code, UNCONFIRMED)
     if (unit.credit_code, unit.branch_no) == (body.credit_code, body.branch_no):
         raise lookups.invalid("credit_code", "same_code", "与现有的信用代码相同，无需更正")
     if body.branch_no and await get_by_code(session, body.credit_code, "") is None:
@@ -105,7 +113,7 @@ async def file_correction(session: AsyncSession, *, actor: Actor, body: schemas.
     case.details = schemas.CorrectionDetails(
         credit_code=body.credit_code, branch_no=body.branch_no, name=body.name, old_credit_code=unit.credit_code
     ).model_dump_json()
-    return await _file(session, case, body.attachments, Applicant(actor.address, None), actor)
+    return await put_up(session, case, body.attachments, Applicant(actor.address, None), actor)
 
 
 async def file_claim(session: AsyncSession, *, body: schemas.ClaimCreate, applicant: Applicant) -> schemas.CaseFiled:
@@ -113,8 +121,10 @@ async def file_claim(session: AsyncSession, *, body: schemas.ClaimCreate, applic
     and code, NotRegistered, NotClaimable, CaseOpen, InvalidInput for a region where no unit can lie."""
     await use_proof(session, body.proof, Action.CASE)
     await use_code(session, purpose=Purpose.CASE, phone=body.phone, code=body.code, address=applicant.address)
-    await _check_region(session, body.region_code, leaf=True)
+    await check_region(session, body.region_code, leaf=True)
     holder = await get_by_code(session, body.credit_code, "")
+    if holder is None and (problem := await accepted.code_problem(session, body.credit_code, body.name)):
+        raise InvalidInput(errors=[problem])
     if holder is None or holder.level is not Level.UNIT:
         raise lookups.NotRegistered(lookups.ASK_SUPERIOR.advice if holder else None)
     try:
@@ -125,7 +135,7 @@ async def file_claim(session: AsyncSession, *, body: schemas.ClaimCreate, applic
     case.reason = body.reason
     kept = body.model_dump(include=set(schemas.ClaimDetails.model_fields))
     case.details = schemas.ClaimDetails(**kept).model_dump_json()
-    return await _file(session, case, body.attachments, applicant)
+    return await put_up(session, case, body.attachments, applicant)
 
 
 async def file_phone_change(
@@ -165,7 +175,7 @@ async def _file_proven(
     unit = account.organisation
     case = _new_case(CaseKind.PHONE_CHANGE, unit, account=account, phone=body.phone, name=account.person_name)
     case.reason = body.reason
-    return await _file(session, case, body.attachments, applicant)
+    return await put_up(session, case, body.attachments, applicant)
 
 
 async def file_enquiry(
@@ -173,13 +183,14 @@ async def file_enquiry(
 ) -> schemas.CaseFiled:
     """在线咨询 (AUTH-30): a question, answered under its number and by SMS. Raises the refusals of a proof, InvalidInput."""
     await use_proof(session, body.proof, Action.CASE)
-    await _check_region(session, body.region_code, leaf=False)
-    case = _case(CaseKind.ENQUIRY, Level.UNIT, body.region_code, phone=body.phone, name=body.applicant_name)
+    await check_region(session, body.region_code, leaf=False)
+    case = begun(CaseKind.ENQUIRY, Level.UNIT, body.region_code, phone=body.phone, name=body.applicant_name)
     case.organisation_name, case.reason = body.organisation_name, body.question
-    return await _file(session, case, [], applicant)
+    return await put_up(session, case, [], applicant)
 
 
-async def _check_region(session: AsyncSession, code: str, *, leaf: bool) -> None:
+async def check_region(session: AsyncSession, code: str, *, leaf: bool) -> None:
+    """Raises InvalidInput for a region that is none today, or where no unit can lie (``leaf``)."""
     region = await repository.get_region(session, code, beijing_today(now_utc()))
     if region is None:
         raise lookups.invalid("region_code", "unknown_region", "没有这个地区，请重新选择")
@@ -188,13 +199,14 @@ async def _check_region(session: AsyncSession, code: str, *, leaf: bool) -> None
 
 
 def _new_case(kind: CaseKind, unit: Organisation, *, phone: str, name: str, account: Account | None = None) -> Case:
-    case = _case(kind, unit.level, unit.region_code, phone=phone, name=name)
+    case = begun(kind, unit.level, unit.region_code, phone=phone, name=name)
     case.organisation_id, case.organisation_name = unit.id, unit.name
     case.account_id = account.id if account else None
     return case
 
 
-def _case(kind: CaseKind, level: Level, region_code: str, *, phone: str, name: str) -> Case:
+def begun(kind: CaseKind, level: Level, region_code: str, *, phone: str, name: str) -> Case:
+    """A case of somebody in this region, which is not put up yet."""
     lowest = KINDS[kind].decided_at(level, region_code)
     return Case(
         id=new_id(),
@@ -218,10 +230,11 @@ def _is_same(case: Case, other: Case) -> bool:
     return case.account_id == other.account_id
 
 
-async def _file(
+async def put_up(
     session: AsyncSession, case: Case, attachments: list[UUID], applicant: Applicant, actor: Actor | None = None
 ) -> schemas.CaseFiled:
-    """``actor`` is set when somebody signed in files; otherwise the files are those of the applicant's key."""
+    """The case lies on its desk from now on. ``actor`` is set when somebody signed in files; otherwise the files are those of the
+    applicant's key. Raises CaseOpen, and InvalidInput where nobody would have it."""
     if await body_at_desk(session, DESKS[case.kind].rights, case.region_code, case.level) is None:
         raise lookups.invalid(_PLACES[case.kind], "no_desk", NOBODYS_DESK.format(kind=case.kind.label))
     if any(_is_same(case, other) for other in await repository.open_beside(session, case, case.kind)):

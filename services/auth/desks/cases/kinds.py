@@ -1,5 +1,5 @@
 """The kinds of case as a table: at which level each is decided, what an approval does, and the words for it. Whose desk it is stands in
-``workflow``; a new kind is a row here, a row there, and its functions in ``outcomes`` or ``code_outcomes``.
+``workflow``; a new kind is a row here, a row there, and its functions in ``outcomes``, ``code_outcomes`` or ``number_outcomes``.
 """
 
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts.desk_models import SUPERIOR
-from services.auth.desks.cases import code_outcomes, outcomes
+from services.auth.desks.cases import code_outcomes, number_outcomes, outcomes
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.workflow import CaseKind
 from shared.identity import Actor
@@ -49,4 +49,6 @@ KINDS: dict[CaseKind, Kind] = {
     CaseKind.CLAIM: Kind(_commission, code_outcomes.take_over, code_outcomes.describe_claim),
     CaseKind.PHONE_CHANGE: Kind(_superior, outcomes.change_phone, outcomes.describe_phone_change),
     CaseKind.ENQUIRY: Kind(_province, outcomes.answer, outcomes.describe_enquiry, needs_answer=True),
+    CaseKind.CREDIT_CODE: Kind(_commission, number_outcomes.accept_number, number_outcomes.describe_number),
+    CaseKind.RESIDENT_ID: Kind(_province, number_outcomes.accept_number, number_outcomes.describe_number),
 }

@@ -21,6 +21,7 @@ from services.auth.desks.cases.schemas import (
     UnitHint,
     UnitLookup,
 )
+from services.auth.directory.accepted import service as accepted
 from services.auth.directory.organisations.models import Organisation
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.roles import Level
@@ -66,12 +67,18 @@ async def look_up(session: AsyncSession, redis: "Redis", *, body: RegistrationLo
     await count_lookup(redis, address)
     await use_proof(session, body.proof, Action.LOOKUP)
     found = await repository.list_with_code(session, body.credit_code)
+    await _require_code(session, found, body.credit_code)
     units = [unit for unit in found if unit.level is Level.UNIT]
     accounts = await repository.accounts_of(session, [unit.id for unit in units])
     hints = [_unit(unit, [each for each in accounts if each.organisation_id == unit.id]) for unit in units]
     if len(hints) == 1:
         hints[0].name = None
     return UnitLookup(registered=bool(found), units=hints, next_steps=_next_steps(found, units))
+
+
+async def _require_code(session: AsyncSession, found: Sequence[Organisation], credit_code: str) -> None:
+    if not found and (problem := await accepted.code_problem(session, credit_code, "")):
+        raise InvalidInput(errors=[problem])
 
 
 def _next_steps(found: Sequence[Organisation], units: Sequence[Organisation]) -> list[NextStep]:
@@ -104,6 +111,7 @@ def invalid(field: str, code: str, message: str) -> InvalidInput:
 async def chosen_unit(session: AsyncSession, body: AppealCreate) -> Organisation:
     """The unit that an appeal is about. Raises NotRegistered, and InvalidInput where one of several has to be chosen (X22)."""
     found = await repository.list_with_code(session, body.credit_code)
+    await _require_code(session, found, body.credit_code)
     units = [unit for unit in found if unit.level is Level.UNIT]
     if not units:
         raise NotRegistered(ASK_SUPERIOR.advice if found else None)

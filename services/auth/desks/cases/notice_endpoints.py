@@ -46,5 +46,5 @@ async def get_notice(case_id: UUID, runtime: RuntimeOf, actor: Reader) -> Respon
 
 
 async def _fetched(runtime: Runtime, case: Case) -> Response:
-    data = await prepared_pdf(runtime, notices.NOTICE, case.id, notices.REVISION)
+    data = await prepared_pdf(runtime, notices.NOTICE, case.id, notices.revision_of(case))
     return pdf_answer(data, f"{notices.title_of(case)}{case.number}.pdf")

@@ -14,11 +14,11 @@ from services.auth.desks.cases import repository
 from services.auth.desks.cases.lookups import mask_login_name
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.reading import contact_of
-from services.auth.desks.cases.schemas import ClaimDetails, CorrectionDetails
+from services.auth.desks.cases.schemas import ClaimDetails, CorrectionDetails, NumberDetails
 from services.auth.desks.cases.workflow import CASE, DESKS, CaseKind, CaseStatus
 from services.auth.directory.organisations.repository import require_organisation
 from shared.clock import beijing_today
-from shared.crypto import Sealed, mask_phone
+from shared.crypto import Sealed, mask_phone, mask_resident_id
 from shared.db.history import RecordType, history_of
 from shared.db.types import field_cipher
 from shared.errors import Conflict
@@ -30,9 +30,7 @@ from shared.web.documents import PreparedKind
 
 NOTICE = PreparedKind("appeal_notice", "结果告知书")
 RECORD = RecordType("case_notice")
-# A decision is made once, and so is its notice.
-REVISION = 1
-DECIDED = {CaseStatus.APPROVED, CaseStatus.REFUSED}
+DECIDED = {CaseStatus.APPROVED, CaseStatus.REFUSED, CaseStatus.REVOKED}
 _TITLES = {CaseKind.APPEAL: "申诉结果告知书", CaseKind.ENQUIRY: "在线咨询答复告知书"}
 _ANSWERED = {CaseStatus.APPROVED: "已答复", CaseStatus.REFUSED: "不予答复"}
 # By kind: what follows an approval, and the page where one asks again after a refusal.
@@ -51,6 +49,8 @@ _NEXT: dict[CaseKind, tuple[str, str]] = {
     ),
     CaseKind.PHONE_CHANGE: ("请打开 {url}/sign-in 登录，登录验证码将发送到新手机号码", "/phone-request"),
     CaseKind.ENQUIRY: ("如仍有疑问，可打开 {url}/enquiry 再次咨询", "/enquiry"),
+    CaseKind.CREDIT_CODE: ("请用申请时的单位名称和信用代码继续办理注册或账号申请", "/numbers"),
+    CaseKind.RESIDENT_ID: ("请用申请时的姓名和身份证号继续填写", "/numbers"),
 }
 
 
@@ -88,6 +88,11 @@ class PrintedNotice(BaseModel):
     next_steps: list[str]
 
 
+def revision_of(case: Case) -> int:
+    """A decision is made once, and so is its notice; what takes it back has one of its own."""
+    return 2 if case.status is CaseStatus.REVOKED else 1
+
+
 def title_of(case: Case) -> str:
     """What heads the notice and names its file."""
     return _TITLES.get(case.kind, "办理结果告知书")
@@ -98,7 +103,7 @@ async def prepare_notice(session: AsyncSession, case: Case, decided_by: str) -> 
     content = await _printed(session, case, decided_by)
     RECORD.note(session, case.id, "prepare", actor=SYSTEM)
     sealed = Sealed.seal(field_cipher(), content.model_dump_json())
-    record(session, FormPrepared(kind=NOTICE.code, source_id=case.id, revision=REVISION, content=sealed))
+    record(session, FormPrepared(kind=NOTICE.code, source_id=case.id, revision=revision_of(case), content=sealed))
     await session.flush()
 
 
@@ -165,14 +170,28 @@ def _claim(case: Case) -> list[Fact]:
     return [Fact(label="认领的信用代码", value=ClaimDetails.model_validate_json(case.details).credit_code)]
 
 
-_DETAILS: dict[CaseKind, Callable[[Case], list[Fact]]] = {CaseKind.CORRECTION: _correction, CaseKind.CLAIM: _claim}
+def _code(case: Case) -> list[Fact]:
+    return [Fact(label="申请核准的信用代码", value=NumberDetails.model_validate_json(case.details).number)]
+
+
+def _resident_id(case: Case) -> list[Fact]:
+    number = NumberDetails.model_validate_json(case.details).number
+    return [Fact(label="申请核准的身份证号", value=mask_resident_id(number))]
+
+
+_DETAILS: dict[CaseKind, Callable[[Case], list[Fact]]] = {
+    CaseKind.CORRECTION: _correction,
+    CaseKind.CLAIM: _claim,
+    CaseKind.CREDIT_CODE: _code,
+    CaseKind.RESIDENT_ID: _resident_id,
+}
 
 
 async def _next_steps(session: AsyncSession, case: Case) -> list[str]:
     url, (approved, page) = platform_settings().public_url, _NEXT[case.kind]
     contact = await contact_of(session, case)
     first = approved.format(url=url)
-    if case.status is CaseStatus.REFUSED:
+    if case.status is not CaseStatus.APPROVED:
         first = f"如仍需办理，请按办理意见补充材料后，打开 {url}{page} 重新提出{case.kind.label}"
     asking = f"对办理结果有疑问的，请联系办理单位{f'（{contact}）' if contact else ''}，或打开 {url}/enquiry 在线咨询"
     return [f"{first}。", f"{asking}。", f"办理情况可打开 {url}/track，凭编号 {case.number} 查询。"]

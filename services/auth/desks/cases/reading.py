@@ -7,7 +7,7 @@ from services.auth.desks.cases import repository
 from services.auth.desks.cases.kinds import KINDS
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.schemas import CaseBeside, CaseListItem, CaseProgress, CaseRead, CaseStep
-from services.auth.desks.cases.workflow import CASE, DESKS, SIDE_BY_SIDE, CaseAction, CaseStatus
+from services.auth.desks.cases.workflow import CASE, DESKS, REVOCABLE, SIDE_BY_SIDE, CaseAction, CaseKind, CaseStatus
 from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.db.history import history_of
@@ -15,14 +15,20 @@ from shared.identity import Actor
 from shared.web.histories import history_entries
 from shared.workflow.definition import AllowedAction, allowed_actions
 
-SUBMIT, ADD_FILE, MOVE = "submit", "add_file", "move"
-_HISTORY_WORDS = {SUBMIT: "提交", ADD_FILE: "补充材料", MOVE: "转由另一级机构办理"}
+SUBMIT, ADD_FILE, MOVE, SHOW_NUMBER = "submit", "add_file", "move", "show_number"
+_HISTORY_WORDS = {
+    SUBMIT: "提交",
+    ADD_FILE: "补充材料",
+    MOVE: "转由另一级机构办理",
+    SHOW_NUMBER: "查看申请核准的身份证号",
+}
 
 _NEXT = {
     CaseStatus.SUBMITTED: "请等待办理，结果将以短信告知；如需催办可联系办理单位",
     CaseStatus.APPROVED: "已办结，请按短信提示继续操作",
     CaseStatus.REFUSED: "未通过，请按办理意见补充材料后重新申请，或联系办理单位",
     CaseStatus.WITHDRAWN: "您已撤回，如仍需办理请重新申请",
+    CaseStatus.REVOKED: "核准已撤销，请按办理意见核对证件；如仍需办理请重新申请",
 }
 
 
@@ -62,14 +68,17 @@ _ANSWER = {CaseAction.APPROVE.value: "答复", CaseAction.REFUSE.value: "不予�
 
 
 def _actions(case: Case, actor: Actor) -> list[AllowedAction]:
-    actions = [each for each in allowed_actions(CASE, case, actor, now_utc()) if each.action != CaseAction.WITHDRAW]
+    out = {CaseAction.WITHDRAW} if case.kind in REVOCABLE else {CaseAction.WITHDRAW, CaseAction.REVOKE}
+    actions = [each for each in allowed_actions(CASE, case, actor, now_utc()) if each.action not in out]
     if not KINDS[case.kind].needs_answer:
         return actions
     return [each.model_copy(update={"needs_reason": True, "label": _ANSWER[each.action]}) for each in actions]
 
 
 async def read_case(session: AsyncSession, case: Case, actor: Actor) -> CaseRead:
-    """The whole case, with what its approval will do."""
+    """The whole case, with what its approval will do. That somebody was shown an id in full is remembered (PLAT-05)."""
+    if case.kind is CaseKind.RESIDENT_ID and case.status is CASE.initial:
+        CASE.note_view(session, case.id, SHOW_NUMBER, actor=actor)
     return CaseRead.of(
         case,
         phone=mask_phone(case.new_phone),

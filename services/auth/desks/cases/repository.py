@@ -28,7 +28,12 @@ from shared.reference.regions import scope_prefix
 from shared.roles import Level, Permission, Portal
 
 _COLUMNS = {"id": Case.id, "created_at": Case.created_at, "organisation_name": Case.organisation_name}
-READERS = (Permission.DECLARATION_REVIEW, Permission.ACCOUNT_MANAGEMENT, Permission.DECLARATION_OVERSIGHT)
+READERS = (
+    Permission.DECLARATION_REVIEW,
+    Permission.ACCOUNT_MANAGEMENT,
+    Permission.DECLARATION_OVERSIGHT,
+    Permission.PROVINCE_REVIEW,
+)
 
 
 class CaseFilter(Filter):

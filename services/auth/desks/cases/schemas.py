@@ -10,7 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.access.sessions.schemas import Password
 from services.auth.desks.cases.workflow import CaseKind, CaseStatus
-from shared.fields import AS_NAME, PASTED, CleanText, Copied, Mobile, PersonName, RegionCode, Uscc
+from shared.fields import (
+    AS_NAME,
+    PASTED,
+    CleanText,
+    Copied,
+    Mobile,
+    PersonName,
+    RegionCode,
+    StatedResidentId,
+    StatedUscc,
+)
 from shared.roles import Level
 from shared.web.answers import Read
 from shared.web.histories import HistoryEntry
@@ -37,7 +47,7 @@ class CaseCodeRequest(_Body):
 
 
 class RegistrationLookup(_Body):
-    credit_code: Uscc
+    credit_code: StatedUscc
     proof: Proof
 
 
@@ -75,7 +85,7 @@ class UnitLookup(BaseModel):
 class AppealCreate(_Body):
     """``branch_no`` and ``account`` choose where the look-up has shown several."""
 
-    credit_code: Uscc
+    credit_code: StatedUscc
     branch_no: BranchNo | None = None
     account: int | None = Field(default=None, ge=1)
     applicant_name: PersonName
@@ -87,9 +97,11 @@ class AppealCreate(_Body):
 
 
 class CorrectionCreate(_Body):
-    """``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09)."""
+    """``branch_no`` is for a branch without a code of its own, which stands under its head office's (ORG-09). A code that misses its check
+    digit is asked for by saying so, and decided with the scan like the rest of it (STAFF-15)."""
 
-    credit_code: Uscc
+    credit_code: StatedUscc
+    check_digit_confirmed: bool = Field(default=False, description="执照上的代码校验位确实不符")
     branch_no: BranchNo = ""
     name: Annotated[str, CleanText(100, blank=True)] = ""
     reason: Words
@@ -97,7 +109,7 @@ class CorrectionCreate(_Body):
 
 
 class ClaimCreate(_Body):
-    credit_code: Uscc
+    credit_code: StatedUscc
     name: UnitName
     region_code: RegionCode
     address: Annotated[str, CleanText(200, blank=True)] = ""
@@ -129,8 +141,53 @@ class EnquiryCreate(_Body):
     proof: Proof
 
 
+class _NumberCase(_Body):
+    """``reason`` says how the number comes to be as it is; the evidence is a scan of the document that bears it."""
+
+    reason: Words
+    attachments: Evidence
+
+
+class CodeCaseCreate(_NumberCase):
+    """信用代码核准 by anybody, where the unit sits (STAFF-15)."""
+
+    credit_code: StatedUscc
+    name: UnitName
+    region_code: RegionCode
+    applicant_name: PersonName
+    phone: Mobile
+    code: SmsCode
+    proof: Proof
+
+
+class IdCaseCreate(_NumberCase):
+    """身份证号核准 by anybody, for an account that is applied for (STAFF-15); ``name`` is the person's."""
+
+    resident_id: StatedResidentId
+    name: PersonName
+    region_code: RegionCode
+    organisation_name: Annotated[str, CleanText(100, blank=True)] = ""
+    phone: Mobile
+    code: SmsCode
+    proof: Proof
+
+
+class OwnIdCaseCreate(_NumberCase):
+    """身份证号核准 by a unit, for one of its people (STAFF-15)."""
+
+    resident_id: StatedResidentId
+    name: PersonName
+
+
 class CaseDetails(BaseModel):
     """What a kind keeps beside the columns of a case; most need nothing."""
+
+
+class NumberDetails(CaseDetails):
+    """A code or an id that misses its check digit, and whose it is."""
+
+    number: str
+    name: str
 
 
 class CorrectionDetails(CaseDetails):

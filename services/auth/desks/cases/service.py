@@ -30,7 +30,7 @@ from services.auth.desks.cases.schemas import (
     CaseProgress,
     CaseRead,
 )
-from services.auth.desks.cases.workflow import CASE, CaseAction, case_submitted
+from services.auth.desks.cases.workflow import CASE, CaseAction, CaseKind, case_submitted
 from services.auth.settings import auth_settings
 from services.auth.visitors import visitor
 from shared.attachments import Attachment, claim, store
@@ -43,9 +43,17 @@ from shared.runtime import Runtime
 from shared.uploads import CheckedFile
 from shared.web.callers import token_hash
 from shared.web.lists import page_of
+from shared.wording import Word
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
 
+# A file's kind, which is none of a case, is shown to nobody.
+CASE.words.update(
+    {
+        "kind": Word("事项", {kind.value: kind.label for kind in CaseKind}.get),
+        "level": Word("办理机构", {"county": "区县", "city": "地市", "province": "省级"}.get),
+    }
+)
 KIND_OF_FILE = "evidence"
 BATCH = 200
 

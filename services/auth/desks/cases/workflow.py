@@ -1,5 +1,5 @@
 """Requests that somebody decides: which kinds there are, who decides them, and their one way (AUTH-20, AUTH-26, AUTH-30, ORG-08,
-BEY-13).
+BEY-13, STAFF-15).
 """
 
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from services.auth.access.accounts.desk_models import MANAGERS, REVIEWERS, Rights, is_between
+from services.auth.access.accounts.desk_models import MANAGERS, PROVINCE_REVIEWERS, REVIEWERS, Rights, is_between
 from shared.events.auth import CaseSubmitted
 from shared.identity import Actor
 from shared.roles import Level
@@ -23,10 +23,14 @@ class CaseKind(Labelled):
     CLAIM = "claim", "信用代码认领"
     PHONE_CHANGE = "phone_change", "手机号更换"
     ENQUIRY = "enquiry", "在线咨询"
+    CREDIT_CODE = "credit_code", "信用代码核准"
+    RESIDENT_ID = "resident_id", "身份证号核准"
 
 
 # What anybody files about somebody else's account: a stranger's is no reason to refuse the owner's.
 SIDE_BY_SIDE = (CaseKind.APPEAL, CaseKind.CLAIM)
+# What was accepted here is used later, and may turn out to be wrong.
+REVOCABLE = frozenset({CaseKind.CREDIT_CODE, CaseKind.RESIDENT_ID})
 
 
 class CaseStatus(Labelled):
@@ -34,12 +38,14 @@ class CaseStatus(Labelled):
     APPROVED = "approved", "已通过", "green"
     REFUSED = "refused", "未通过", "red"
     WITHDRAWN = "withdrawn", "已撤回"
+    REVOKED = "revoked", "核准已撤销"
 
 
 class CaseAction(Labelled):
     APPROVE = "approve", "通过"
     REFUSE = "refuse", "不通过"
     WITHDRAW = "withdraw", "撤回"
+    REVOKE = "revoke", "撤销核准"
 
 
 @dataclass(frozen=True)
@@ -64,13 +70,16 @@ DESKS: dict[CaseKind, Desk] = {
     CaseKind.CLAIM: _REVIEW,
     CaseKind.PHONE_CHANGE: Desk(MANAGERS, {Level.CITY: "上级账号管理人员", Level.PROVINCE: "省级账号管理人员"}),
     CaseKind.ENQUIRY: Desk(MANAGERS, {Level.PROVINCE: "平台技术支持人员"}),
+    CaseKind.CREDIT_CODE: _REVIEW,
+    CaseKind.RESIDENT_ID: Desk(PROVINCE_REVIEWERS, {Level.PROVINCE: "省疾控中心"}),
 }
 
 
 def kinds_by_rights() -> list[tuple[Rights, list[CaseKind]]]:
     """The kinds that are decided by the same rights."""
     return [
-        (rights, [kind for kind, desk in DESKS.items() if desk.rights is rights]) for rights in (REVIEWERS, MANAGERS)
+        (rights, [kind for kind, desk in DESKS.items() if desk.rights is rights])
+        for rights in (REVIEWERS, MANAGERS, PROVINCE_REVIEWERS)
     ]
 
 
@@ -96,6 +105,12 @@ def _desk(case: "Case", actor: Actor, _now: datetime) -> Refusal | None:
     return None
 
 
+def _accepted(case: "Case", actor: Actor, now: datetime) -> Refusal | None:
+    if case.kind not in REVOCABLE:
+        return Refusal("case_decided", f"{case.kind.label}已办理完毕，不能撤销")
+    return _desk(case, actor, now)
+
+
 _S, _A = CaseStatus, CaseAction
 _DECIDERS = {right for desk in DESKS.values() for right in desk.rights.values()}
 
@@ -108,6 +123,7 @@ CASE: "Workflow[Case, CaseAction]" = Workflow(
     consequences={
         _A.APPROVE: "申请的内容立即生效，并以短信通知申请人。",
         _A.REFUSE: "申请不生效，您写的理由将告知申请人。",
+        _A.REVOKE: "该号码不能再用于填写；已登记的记录不变，您写的理由将告知申请人。",
     },
     transitions=(
         Transition(_A.APPROVE, {_S.SUBMITTED}, _S.APPROVED, by=_DECIDERS, guard=_desk, then="carry_out"),
@@ -115,6 +131,9 @@ CASE: "Workflow[Case, CaseAction]" = Workflow(
             _A.REFUSE, {_S.SUBMITTED}, _S.REFUSED, by=_DECIDERS, guard=_desk, needs_reason=True, then="tell_refused"
         ),
         Transition(_A.WITHDRAW, {_S.SUBMITTED}, _S.WITHDRAWN),
+        Transition(
+            _A.REVOKE, {_S.APPROVED}, _S.REVOKED, by=_DECIDERS, guard=_accepted, needs_reason=True, then="take_back"
+        ),
     ),
     hints={(_A.WITHDRAW, _S.APPROVED): "已办理完毕，不能撤回"},
 )

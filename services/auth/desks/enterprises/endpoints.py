@@ -1,6 +1,8 @@
 """企业注册: the API of the wizard, for people without an account."""
 
-from fastapi import APIRouter, Response
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.auth.access.codes.service import CodeSent
 from services.auth.desks.enterprises import service, sign_up
@@ -17,10 +19,13 @@ from services.auth.desks.enterprises.schemas import (
 )
 from services.auth.visitors import Address
 from shared.app import api_router
+from shared.fields import uscc_misses_check, waived
+from shared.identifiers import normalise_uscc
 from shared.services import Service
 from shared.web.callers import SignedIn
 from shared.web.once import OnceOf
 from shared.web.route import RuntimeOf, Session
+from shared.web.stated import stated
 
 router = api_router(Service.AUTH, "enterprises", "企业注册")
 # Not units of work: see sign_up.
@@ -51,7 +56,20 @@ async def create_declaration_account(
     return opened
 
 
-@sign_up_router.post("", status_code=201, summary="企业注册", response_model=EnterpriseOpened)
+async def _accepted_code(request: Request, runtime: RuntimeOf) -> AsyncIterator[None]:
+    """The form tells all faults at once (FAQ-D11), a wrong last place with them unless it may be right."""
+    code = normalise_uscc(await stated(request, "credit_code"))
+    with waived([code] if uscc_misses_check(code) and await sign_up.is_code_known(runtime, code) else []):
+        yield
+
+
+@sign_up_router.post(
+    "",
+    status_code=201,
+    summary="企业注册",
+    response_model=EnterpriseOpened,
+    dependencies=[Depends(_accepted_code)],
+)
 async def create_enterprise(
     body: EnterpriseSignUp, runtime: RuntimeOf, address: Address, response: Response, once: OnceOf
 ) -> EnterpriseOpened | Response:

@@ -42,6 +42,13 @@ JOIN = Way(
 JOINING = (JOIN, *WAYS[:2])
 
 
+ACCEPT = Way(
+    action="numbers",
+    label="申请信用代码核准",
+    description="执照上确为此代码、校验位与标准不符：上传营业执照扫描件，由区县卫生健康委核准后再注册",
+)
+
+
 class CreditCodeInUse(Conflict):
     """Carries the ways on as ``ways``; ``errors`` names the field, and whatever else is wrong."""
 

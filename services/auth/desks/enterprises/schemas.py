@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.access.accounts.passwords import broken_in, known_of
-from shared.fields import AS_NAME, PASTED, CleanText, Copied, Longest, Mobile, Uscc
+from shared.fields import AS_NAME, PASTED, CleanText, Copied, Longest, Mobile, StatedUscc, Uscc
 from shared.roles import Portal
 
 
@@ -55,6 +55,7 @@ class _Unit(BaseModel):
 
 
 class EnterpriseCheck(_Unit):
+    credit_code: StatedUscc
     name: Annotated[str, CleanText(100, blank=True)] = Field(
         default="", description="已填写的单位名称，用于与工商登记核对"
     )
@@ -62,9 +63,9 @@ class EnterpriseCheck(_Unit):
 
 
 class Way(BaseModel):
-    """What somebody can do whose code is in use."""
+    """What somebody can do whose code is in use, or is not taken as it is."""
 
-    action: Literal["sign_in", "recover", "appeal", "claim"]
+    action: Literal["sign_in", "recover", "appeal", "claim", "numbers"]
     label: str
     description: str
 
@@ -94,7 +95,7 @@ class LegacyMatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     legacy_account: Annotated[str, CleanText(64), PASTED]
-    credit_code: Uscc
+    credit_code: StatedUscc
     proof: Annotated[str, Copied(5000)] = Field(description="图形验证通过后的凭证，或 ALTCHA 验证结果")
 
 

@@ -17,7 +17,15 @@ from services.auth.access.accounts.service import open_account
 from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
 from services.auth.access.codes.models import Purpose
-from services.auth.access.codes.service import CodeSent, NoCode, WrongCode, check_code, request_code, spend_checked
+from services.auth.access.codes.service import (
+    CodeSent,
+    NoCode,
+    WrongCode,
+    check_code,
+    give_back,
+    request_code,
+    spend_checked,
+)
 from services.auth.desks.enterprises import repository
 from services.auth.desks.enterprises.refusals import (
     JOINING,
@@ -39,6 +47,7 @@ from services.auth.desks.enterprises.schemas import (
     LegacyBasics,
     LegacyMatch,
 )
+from services.auth.directory.accepted import service as accepted
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.repository import get_by_code
 from services.auth.directory.organisations.schemas import OrganisationOpen
@@ -90,6 +99,8 @@ async def show_legacy_basics(session: AsyncSession, *, body: LegacyMatch) -> Leg
     """What could be taken over from the old account. Raises LegacyMismatch (AUTH-23)."""
     await use_proof(session, body.proof, Action.LOOKUP)
     found = await match_legacy_account(session, name=body.legacy_account, credit_code=body.credit_code)
+    if found is None and (unproven := await accepted.code_problem(session, body.credit_code, "")):
+        raise InvalidInput(errors=[unproven])
     if found is None:
         raise LegacyMismatch
     return LegacyBasics(
@@ -104,15 +115,20 @@ async def show_legacy_basics(session: AsyncSession, *, body: LegacyMatch) -> Leg
     )
 
 
-async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str) -> AppError | UUID:
-    """Everything that keeps this unit from signing up, as one refusal; the SMS code, which is right, when nothing does. Whoever has
-    not proved the phone learns nothing of the directory, and a guess at an old account uses up a try of the code."""
+async def refusal_of(
+    session: AsyncSession, body: EnterpriseSignUp, address: str, *, registered: bool
+) -> AppError | UUID:
+    """Everything that keeps this unit from signing up (``registered``: a registry elsewhere knows its code), as one refusal; the SMS code,
+    which is right, when nothing does. Whoever has not proved the phone learns nothing of the directory, and a guess at an old account uses
+    up a try of the code."""
     seat_refusal: CreditCodeInUse | HeadOfficeMissing | None = None
     try:
         await seat_of(session, credit_code=body.credit_code, shares_code=body.shares_code)
     except (CreditCodeInUse, HeadOfficeMissing) as refusal:
         seat_refusal = refusal
     public = await _region_problems(session, body.region_code)
+    if not registered and (unproven := await accepted.code_problem(session, body.credit_code, body.name)):
+        public = [unproven, *public]
     try:
         code = await check_code(session, purpose=Purpose.SIGN_UP, phone=body.phone, code=body.code, address=address)
     except (WrongCode, NoCode) as refusal:
@@ -124,6 +140,7 @@ async def refusal_of(session: AsyncSession, body: EnterpriseSignUp, address: str
         return seat_refusal.also(problems)
     if problems:
         return InvalidInput(errors=problems)
+    give_back(code, address)  # another may still be faster with the login name or the unit's code
     return code.id
 
 

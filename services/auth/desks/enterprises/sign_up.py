@@ -7,7 +7,7 @@ from services.auth.access.challenges.actions import Action
 from services.auth.access.challenges.service import use_proof
 from services.auth.access.sessions.sign_in import check_own_password
 from services.auth.desks.enterprises.joining import open_beside
-from services.auth.desks.enterprises.refusals import OLD_ACCOUNTS, CreditCodeInUse, HeadOfficeMissing
+from services.auth.desks.enterprises.refusals import ACCEPT, OLD_ACCOUNTS, CreditCodeInUse, HeadOfficeMissing
 from services.auth.desks.enterprises.schemas import (
     DeclarationAccountCreate,
     DeclarationAccountOpened,
@@ -17,9 +17,11 @@ from services.auth.desks.enterprises.schemas import (
     EnterpriseSignUp,
 )
 from services.auth.desks.enterprises.service import Seat, open_enterprise, refusal_of, seat_of
+from services.auth.directory.accepted import service as accepted
 from services.auth.directory.registry.limits import count_lookup
 from services.auth.directory.registry.service import registered_name
-from shared.errors import AppError, Forbidden
+from shared.errors import AppError, Forbidden, InvalidInput
+from shared.fields import uscc_misses_check
 from shared.identity import Actor
 from shared.reference.pinyin import same_name
 from shared.roles import Portal
@@ -29,7 +31,7 @@ from shared.web.once import Once
 
 async def check_enterprise(runtime: Runtime, *, body: EnterpriseCheck, address: str) -> EnterpriseChecked:
     """What the wizard shows beside the code while it is filled in (FAQ-D3, FAQ-D9): whether it is registered is told for a proof. Raises
-    TooManyLookups and the refusals of a proof."""
+    TooManyLookups, the refusals of a proof, and InvalidInput with the way on for a code that misses its check digit (STAFF-15)."""
     await count_lookup(runtime.redis, address)
     seat, refusal = Seat(), None
     async with runtime.database.unit_of_work() as session:
@@ -38,7 +40,10 @@ async def check_enterprise(runtime: Runtime, *, body: EnterpriseCheck, address: 
             seat = await seat_of(session, credit_code=body.credit_code, shares_code=body.shares_code)
         except (CreditCodeInUse, HeadOfficeMissing) as error:
             refusal = error
+        unproven = await accepted.code_problem(session, body.credit_code, body.name)
     known = await registered_name(runtime, body.credit_code)
+    if unproven and known is None:
+        raise InvalidInput(errors=[unproven], extra={"ways": [ACCEPT.model_dump()]})
     return EnterpriseChecked(
         available=refusal is None,
         code=refusal.code if refusal else None,
@@ -58,6 +63,13 @@ def _warning(body: EnterpriseCheck, known: str | None) -> str | None:
     return f"该代码在工商登记中的单位名称为“{known}”，与填写的不一致，请对照营业执照核对名称和代码"
 
 
+async def is_code_known(runtime: Runtime, credit_code: str) -> bool:
+    """Whether this code, which misses its check digit, may be right all the same (STAFF-15)."""
+    async with runtime.database.unit_of_work() as session:
+        known = await accepted.is_code_known(session, credit_code)
+    return known or await registered_name(runtime, credit_code) is not None
+
+
 def address_of(opened: EnterpriseOpened) -> str:
     """Where the account is found."""
     return f"/api/auth/accounts/{opened.account_id}"
@@ -67,8 +79,10 @@ async def sign_up(runtime: Runtime, *, body: EnterpriseSignUp, address: str, onc
     """The employer with its first account (AUTH-22); its answer is kept under the request's key (PLAT-03). Raises TooManyLookups,
     SignUpCodeRefused, InvalidInput with everything that is wrong (FAQ-D11), CreditCodeInUse with the ways on, HeadOfficeMissing."""
     await count_lookup(runtime.redis, address)
+    misses = uscc_misses_check(body.credit_code)
+    registered = misses and await registered_name(runtime, body.credit_code) is not None
     async with runtime.database.unit_of_work() as session:
-        found = await refusal_of(session, body, address)
+        found = await refusal_of(session, body, address, registered=registered)
         if isinstance(found, AppError) and not found.keeps:
             raise found  # a right code is not counted as a try
     if isinstance(found, AppError):

@@ -2,13 +2,11 @@
 knows one (X15). Accounts that units apply for are opened by applications.
 """
 
-import secrets
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth.access.accounts import repository as accounts
 from services.auth.access.accounts.grants import check_grants, portal_for
 from services.auth.access.accounts.models import Account
+from services.auth.access.accounts.naming import free_login_name
 from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account
 from services.auth.access.activations.service import begin_activation
@@ -46,7 +44,7 @@ async def open_account_below(session: AsyncSession, *, actor: Actor, body: Accou
     portal = portal_for(organisation.level, body.grants)
     check_grants(portal, organisation.level, body.grants)
     _check_validity(body)
-    name = body.login_name or await _free_login_name(session, organisation.region_code)
+    name = body.login_name or await free_login_name(session, organisation.short_name or organisation.name)
     opening = AccountOpen(**body.model_dump(exclude={"organisation_id", "login_name"}), login_name=name, portal=portal)
     account = await open_account(session, actor=actor, organisation=organisation, body=opening)
     await begin_activation(session, account=account)
@@ -58,10 +56,3 @@ def _check_validity(body: AccountCreate) -> None:
     if not today <= body.valid_until <= last:
         message = f"有效期的截止日期应在 {today:%Y-%m-%d} 至 {last:%Y-%m-%d} 之间（最长 {MAX_YEARS} 年）"
         raise InvalidInput(errors=[FieldError("valid_until", "validity", message)])
-
-
-async def _free_login_name(session: AsyncSession, region_code: str) -> str:
-    """The region and six digits; a name that a race takes after all is told as taken."""
-    while await accounts.get_by_login_name(session, name := f"{region_code}{secrets.randbelow(10**6):06}"):
-        pass
-    return name

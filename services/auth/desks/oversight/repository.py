@@ -23,7 +23,7 @@ from shared.identifiers import trimmed
 from shared.identity import Actor
 from shared.reference.pinyin import folded
 from shared.reference.regions import scope_prefix
-from shared.roles import Level
+from shared.roles import Grant, Level
 
 
 async def bodies_under(session: AsyncSession, organisation: Organisation) -> Sequence[Organisation]:
@@ -55,6 +55,14 @@ async def province_accounts(session: AsyncSession) -> Sequence[Account]:
     """The two oldest accounts of the province, whatever became of them, locked until the transaction ends."""
     oldest = select(Account).join(Organisation, Organisation.id == Account.organisation_id)
     statement = oldest.where(Organisation.level == Level.PROVINCE).order_by(Account.id).limit(2)
+    return (await session.scalars(statement.with_for_update(of=Account))).all()
+
+
+async def province_managers(session: AsyncSession) -> Sequence[Account]:
+    """The accounts of the province that manage accounts, whatever became of them, locked until the transaction ends."""
+    managing = Account.grants.contains([Grant.ACCOUNT_MANAGEMENT.value])
+    found = select(Account).join(Organisation, Organisation.id == Account.organisation_id)
+    statement = found.where(Organisation.level == Level.PROVINCE, managing).order_by(Account.id)
     return (await session.scalars(statement.with_for_update(of=Account))).all()
 
 

@@ -6,18 +6,18 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.auth.directory.organisations.workflow import OrganisationKind, OrganisationStatus
-from shared.fields import AS_NAME, CleanText, Copied, Landline, Mobile, Postcode, RegionCode, Uscc
-from shared.roles import Level
+from shared.fields import AS_NAME, CleanText, Copied, Landline, Mobile, Postcode, RegionCode, StatedUscc
+from shared.roles import Grant, Level
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
 
 
 class OrganisationOpen(BaseModel):
-    """Everything that an organisation begins with."""
+    """Everything that an organisation begins with. Its code was judged by whoever opens it (``accepted``)."""
 
     name: Annotated[str, CleanText(100)]
     short_name: Annotated[str, CleanText(50)]
-    credit_code: Uscc
+    credit_code: StatedUscc
     branch_no: Annotated[str, CleanText(20, blank=True)] = ""
     level: Level
     region_code: RegionCode
@@ -70,6 +70,9 @@ class OrganisationListItem(OrganisationRead):
 
 
 class OrganisationDetail(OrganisationListItem):
+    """``grantable`` is what an account that is opened for it may be granted (X25)."""
+
+    grantable: list[Grant]
     head_office_id: UUID | None
     jurisdiction_code: str
     address: str

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.directory.organisations import repository
 from services.auth.directory.organisations.filters import OrganisationFilters
+from services.auth.directory.organisations.grantable import grantable_at
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.schemas import (
     OrganisationDetail,
@@ -31,11 +32,17 @@ from shared.identifiers import new_id
 from shared.identity import SYSTEM, Actor
 from shared.reference.pinyin import folded, initials, search_pieces
 from shared.web.histories import HistoryEntry, history_entries
-from shared.wording import Word
+from shared.wording import Word, counted, unsaid
 from shared.workflow.definition import allowed_actions
 
 ORGANISATION.words.update(
     {
+        "level": Word("级别", {"unit": "单位", "county": "区县", "city": "地市", "province": "省级"}.get),
+        "head_office_id": unsaid("总机构"),
+        "jurisdiction_code": Word("业务管辖地区"),
+        "legal_representative_title": Word("法定代表人职务"),
+        "legacy_account": Word("原系统账号"),
+        "imported": counted("自原系统导入的栏目", "项"),
         "name": Word("单位名称"),
         "short_name": Word("单位简称"),
         "credit_code": Word("统一社会信用代码"),
@@ -166,5 +173,6 @@ def read_detail(organisation: Organisation, actor: Actor) -> OrganisationDetail:
     return OrganisationDetail.of(
         organisation,
         contact_phone=mask_phone(contact) if contact else "",
+        grantable=grantable_at(organisation.level),
         allowed_actions=allowed_actions(ORGANISATION, organisation, actor, now_utc()),
     )

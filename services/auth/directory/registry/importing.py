@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.directory.registry import repository
 from services.auth.directory.registry.models import Company, LegacyAccount
 from services.auth.directory.registry.stock import searchable
-from shared.fields import PASTED, CleanText, Landline, Mobile, Postcode, Uscc
+from shared.fields import PASTED, CleanText, Landline, Mobile, Postcode, StatedUscc
 from shared.identifiers import as_name, new_id
 from shared.sheets import Column, RowError, read_table
 from shared.sheets.entries import Entries, Entry, Taken, read_entries
@@ -20,7 +20,8 @@ from shared.sheets.entries import Entries, Entry, Taken, read_entries
 # Some 6 kB of memory each.
 MAX_ROWS: Final = 50_000
 BATCH: Final = 1000
-# What a registry holds is taken as it is: whether it can be printed is asked of whoever writes it into a form.
+# What a registry holds is taken as it is, a code that misses its check digit, too (STAFF-15): whether it can be printed is asked of whoever
+# writes it into a form.
 WRITTEN = AfterValidator(as_name)
 Region = Annotated[str, Field(pattern="^([0-9]{6})?$")]
 
@@ -28,7 +29,7 @@ Region = Annotated[str, Field(pattern="^([0-9]{6})?$")]
 class CompanyRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    credit_code: Uscc
+    credit_code: StatedUscc
     name: Annotated[str, CleanText(100, printed=False)]
     region_code: Region = ""
     address: Annotated[str, CleanText(200, blank=True, printed=False)] = ""
@@ -40,7 +41,7 @@ class OldAccountRow(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, CleanText(64, printed=False), AfterValidator(str.lower), PASTED]
-    credit_code: Uscc
+    credit_code: StatedUscc
     company_name: Annotated[str, CleanText(100, printed=False)]
     region_code: Region = ""
     address: Annotated[str, CleanText(200, blank=True, printed=False)] = ""

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.fields import Uscc
+from shared.fields import StatedUscc
 
 
 class CompanyRead(BaseModel):
@@ -10,7 +10,7 @@ class CompanyRead(BaseModel):
 
     model_config = ConfigDict(from_attributes=True, extra="ignore")
 
-    credit_code: Uscc
+    credit_code: StatedUscc
     name: str
     region_code: str = Field(default="", pattern="^([0-9]{6})?$", max_length=6)
     address: str = ""

@@ -36,7 +36,7 @@ async def look_up_in_table(runtime: Runtime, query: str) -> list[CompanyRead]:
     """The embedded registry: a whole credit code, or a part of the name, or its pinyin initials."""
     code = normalise_uscc(query)
     async with runtime.database.unit_of_work() as session:
-        if uscc_problem(code) is None:
+        if uscc_problem(code) != "format":
             company = await repository.get_company(session, code)
             found = [company] if company else []
         else:

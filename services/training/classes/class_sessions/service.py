@@ -33,7 +33,7 @@ from shared.events.log import record as record_event
 from shared.events.training_selection import ClassSessionChanged, SelectionOpened
 from shared.identity import SYSTEM, Actor
 from shared.web.versions import require_version
-from shared.wording import words_of
+from shared.wording import unsaid, words_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
 
@@ -48,7 +48,7 @@ class ClassSessionInUse(Conflict):
     detail = "本期已有人员选班或候补，不能删除；请先请各单位取消选班、退出候补"
 
 
-CLASS_SESSION.words.update(words_of(ClassSessionCreate))
+CLASS_SESSION.words.update(words_of(ClassSessionCreate, plan_id=unsaid("培训计划")))
 _BOUND_DATES = ("start_date", "end_date", "selection_deadline", "opens_at")
 
 

@@ -15,6 +15,8 @@ from services.training.classes.selection.models import Selection
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.models import StaffMember
+from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.models import Plan
 
 
@@ -92,12 +94,36 @@ async def plan_closed_with(session: AsyncSession, class_session_id: UUID) -> UUI
     return found
 
 
+async def plans_left_open(session: AsyncSession) -> list[UUID]:
+    """Plans whose last session that was still open was called off: of the others the deadlines were over before (STAFF-14)."""
+    called_off, still_open, over = aliased(ClassSession), aliased(ClassSession), aliased(ClassSession)
+    takes_place = ClassSessionStatus.takes_place
+    plans = (
+        select(called_off.plan_id)
+        .join(Schedule, Schedule.id == called_off.schedule_id)
+        .where(
+            called_off.status.not_in(takes_place),
+            Schedule.status.in_(ScheduleStatus.is_open),
+            exists().where(
+                over.plan_id == called_off.plan_id, over.status.in_(takes_place), over.closed_at.is_not(None)
+            ),
+            ~exists().where(
+                still_open.plan_id == called_off.plan_id,
+                still_open.status.in_(takes_place),
+                still_open.closed_at.is_(None),
+            ),
+        )
+        .distinct()
+    )
+    return list(await session.scalars(plans))
+
+
 async def plan_name(session: AsyncSession, plan_id: UUID) -> str:
     return (await session.scalars(select(Plan.name).where(Plan.id == plan_id))).one()
 
 
 async def units_still_choosing(session: AsyncSession, plan_id: UUID) -> tuple[UUID, ...]:
-    """Units with approved people in the plan that have not submitted their selection (STAFF-06)."""
+    """Units with approved people, 在职, in the plan that have not submitted their selection (STAFF-06)."""
     submitted = exists().where(
         Selection.plan_id == plan_id,
         Selection.unit_id == Registration.unit_id,
@@ -105,7 +131,9 @@ async def units_still_choosing(session: AsyncSession, plan_id: UUID) -> tuple[UU
     )
     units = (
         select(Registration.unit_id)
+        .join(StaffMember, StaffMember.id == Registration.staff_id)
         .where(Registration.plan_id == plan_id, Registration.status.in_(RegistrationStatus.takes_a_seat), ~submitted)
+        .where(StaffMember.status.in_(EmploymentStatus.is_in_post))
         .distinct()
         .order_by(Registration.unit_id)
     )

@@ -73,6 +73,17 @@ async def finish_with(session: AsyncSession, class_session_id: UUID) -> int:
     return await selection.finish_selections(session, plan_id) if plan_id else 0
 
 
+async def left_open(session: AsyncSession, _now: datetime) -> list[UUID]:
+    """Plans in which nothing is left to choose, because the last open session was called off."""
+    return await repository.plans_left_open(session)
+
+
+async def finish_left(session: AsyncSession, plan_id: UUID) -> int:
+    """Finishes selections as the last deadline would have; whose people lost their places waits for another session. Called until it gives
+    0."""
+    return await selection.finish_selections(session, plan_id, but_lost=True)
+
+
 async def close(session: AsyncSession, class_session_id: UUID, now: datetime) -> None:
     """The held places of the session are final from now on (STAFF-06)."""
     row = await repository.hold_to_close(session, class_session_id, beijing_today(now))

@@ -22,6 +22,7 @@ async def keep_deadlines(runtime: Runtime) -> None:
     await _each(runtime, now, service.openings_due, service.open_on_time)
     await _each(runtime, now, service.reminders_due, service.remind)
     await _each(runtime, now, service.closings_due, service.close, before=_finish)
+    await _each(runtime, now, service.left_open, _nothing, before=_finish_left)
 
 
 async def _each(
@@ -43,8 +44,20 @@ async def _each(
             log.error("deadline_failed", step=act.__name__, record_id=str(each), error=repr(error))
 
 
+async def _nothing(_session: AsyncSession, _plan_id: UUID, _now: datetime) -> None:
+    """A plan that was finished is what it was."""
+
+
 async def _finish(runtime: Runtime, class_session_id: UUID) -> None:
+    await _until_none(runtime, service.finish_with, class_session_id)
+
+
+async def _finish_left(runtime: Runtime, plan_id: UUID) -> None:
+    await _until_none(runtime, service.finish_left, plan_id)
+
+
+async def _until_none(runtime: Runtime, finish: Callable[[AsyncSession, UUID], Awaitable[int]], of: UUID) -> None:
     more = 1
     while more:
         async with runtime.database.unit_of_work() as session:
-            more = await service.finish_with(session, class_session_id)
+            more = await finish(session, of)

@@ -9,10 +9,16 @@ from services.training.classes.class_sessions.models import ClassSession, Sessio
 from services.training.classes.class_sessions.workflow import ClassSessionStatus, ScheduleStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.choices import TrainingKind
 from shared.clock import beijing_time, is_past
 from shared.workflow.definition import Refusal
 
+# TRN-51: who has left is still approved, and keeps what he has; a place is nothing for him (STAFF-04).
+LEFT_UNIT = Refusal(
+    "left_unit",
+    "该人员已离职，不能选班；如仍在职请在“人员信息”中点击“在职”，否则请在“集体报名”中对其申请退回",
+)
 NOT_OPEN = Refusal("selection_not_open", "选班尚未开放，开放后会通知贵单位")  # TRN-60
 
 
@@ -98,16 +104,25 @@ def called_off(status: ClassSessionStatus, session_no: int) -> Refusal | None:
     return None
 
 
+def not_approved(status: RegistrationStatus) -> Refusal:
+    """TRN-51."""
+    return Refusal("not_approved", f"{status.label}，审核通过后才能选班")
+
+
 def unfit(registration: Registration, row: Term, specialty_code: str) -> Refusal | None:
     """Why this person is nobody for this row."""
     registered = any(each.specialty_code == specialty_code for each in registration.specialties)
-    return unfit_as(registration.status, registration.training_kind, registered, row)
+    return unfit_as(registration.status, registration.training_kind, registered, registration.staff.status, row)
 
 
-def unfit_as(status: RegistrationStatus, kind: TrainingKind, registered: bool, row: Term) -> Refusal | None:
-    """Only 审核通过 people of the row's specialty (``registered``) and of the session's 培训类型 are for it (TRN-51, TRN-69)."""
+def unfit_as(
+    status: RegistrationStatus, kind: TrainingKind, registered: bool, employment: EmploymentStatus, row: Term
+) -> Refusal | None:
+    """Only 审核通过 people, 在职, of the row's specialty (``registered``) and of the session's 培训类型 are for it (TRN-51, TRN-69)."""
     if not status.takes_a_seat:
-        return Refusal("not_approved", f"{status.label}，审核通过后才能选班")
+        return not_approved(status)
+    if not employment.is_in_post:
+        return LEFT_UNIT
     if not registered:
         return Refusal("specialty_not_registered", "未报名该专业类别")
     if kind is not row.training_kind:

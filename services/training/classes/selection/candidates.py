@@ -39,7 +39,8 @@ async def read_candidates(
     for each in people:
         place = placements.get((each.id, specialty_code))
         at = place.class_session_id if place else None
-        if refusal := unfit(each, row, specialty_code):
+        # Who sits here stays ticked, whatever has become of him.
+        if at != row.id and (refusal := unfit(each, row, specialty_code)):
             answer.waiting.append(WaitingPerson(**person(each, ids), code=refusal.code, reason=refusal.reason))
         elif at is not None and at != row.id:
             answer.clashing.append(_clashing(each, ids, rows[at], plan.name, "already_placed", "该专业类别已选"))

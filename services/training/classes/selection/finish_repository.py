@@ -5,23 +5,27 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.classes.seats.models import Placement, Seat
+from services.training.classes.seats.models import LostPlace, Placement, Seat
 from services.training.classes.selection.models import Selection
 from services.training.classes.selection.workflow import SELECTION
 from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
 from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.models import StaffMember
+from services.training.people.personnel.workflow import EmploymentStatus
 from shared.identifiers import new_id
 
 
-async def units_to_finish(session: AsyncSession, plan_id: UUID, limit: int) -> list[UUID]:
-    """Units with approved people in the plan whose selection is not submitted, or not even begun (STAFF-06)."""
+async def units_to_finish(session: AsyncSession, plan_id: UUID, limit: int, *, but_lost: bool = False) -> list[UUID]:
+    """Units with approved people in the plan whose selection is not submitted, or not even begun (STAFF-06); ``but_lost`` leaves out those
+    whose people lost a place that they have not got again (STAFF-14)."""
     done = exists().where(
         Selection.plan_id == plan_id, Selection.unit_id == Registration.unit_id, Selection.status != SELECTION.initial
     )
@@ -32,7 +36,16 @@ async def units_to_finish(session: AsyncSession, plan_id: UUID, limit: int) -> l
         .order_by(Registration.unit_id)
         .limit(limit)
     )
+    if but_lost:
+        units = units.where(Registration.unit_id.not_in(units_that_lost(plan_id)))
     return list(await session.scalars(units))
+
+
+def units_that_lost(plan_id: UUID | InstrumentedAttribute[UUID]) -> Select[UUID]:
+    """Units of which somebody lost a place in the plan: they wait for another session."""
+    owner = aliased(Registration)
+    lost = select(owner.unit_id).join(LostPlace, LostPlace.registration_id == owner.id)
+    return lost.where(owner.plan_id == plan_id)
 
 
 async def lock_selections(session: AsyncSession, plan_id: UUID, unit_ids: Sequence[UUID]) -> Sequence[Selection]:
@@ -54,7 +67,7 @@ async def lock_selections(session: AsyncSession, plan_id: UUID, unit_ids: Sequen
 async def people_of_units(
     session: AsyncSession, plan_id: UUID, unit_ids: Collection[UUID]
 ) -> dict[UUID, tuple[int, int]]:
-    """Unit → (approved people with a place, with a specialty that has none) in the plan (TRN-66)."""
+    """Unit → (approved people with a place, with a specialty that has none) in the plan (TRN-66); nobody chooses for who has left."""
     wanted, placed = func.count(RegistrationSpecialty.specialty_code), func.count(Placement.specialty_code)
     has = and_(
         Placement.registration_id == RegistrationSpecialty.registration_id,
@@ -64,11 +77,13 @@ async def people_of_units(
     people = (
         select(Registration.unit_id, (placed > 0).label("placed"), (placed < wanted).label("unplaced"))
         .join(RegistrationSpecialty, RegistrationSpecialty.registration_id == Registration.id)
+        .join(StaffMember, StaffMember.id == Registration.staff_id)
         .outerjoin(Placement, has)
         .where(
             Registration.plan_id == plan_id,
             Registration.unit_id.in_(unit_ids),
             Registration.status.in_(RegistrationStatus.takes_a_seat),
+            or_(Placement.specialty_code.is_not(None), StaffMember.status.in_(EmploymentStatus.is_in_post)),
         )
         .group_by(Registration.unit_id, Registration.id)
         .subquery()

@@ -11,7 +11,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.classes.seats.rules import closed, free_places, opens_later, plan_not_open
+from services.training.classes.seats.rules import (
+    LEFT_UNIT,
+    closed,
+    free_places,
+    not_approved,
+    opens_later,
+    plan_not_open,
+)
 from services.training.classes.selection import refusals, repository
 from services.training.classes.selection.models import Selection
 from services.training.classes.selection.repository import Place
@@ -80,6 +87,11 @@ class State:
     def approved(self) -> list[Registration]:
         return [each for each in self.registrations if each.status.takes_a_seat]
 
+    @property
+    def choosing(self) -> list[Registration]:
+        """Who can be placed: who has left holds nothing up, and keeps what he has."""
+        return [each for each in self.approved if each.staff.status.is_in_post]
+
 
 async def load(session: AsyncSession, actor: Actor, plan_id: UUID) -> State:
     """The unit's state in the plan as it is now; raises ``NotFound`` when the unit has nobody in it."""
@@ -112,9 +124,10 @@ def person(registration: Registration, ids: Mapping[UUID, str]) -> dict[str, obj
 
 
 def unplaced_people(state: State) -> list[UnplacedPerson]:
-    """Approved people with a specialty that has no place, those specialties named (TRN-66), each with what stands in the way (FAQ-M4)."""
+    """Approved people, 在职, with a specialty that has no place, those specialties named (TRN-66), each with what stands in the way
+    (FAQ-M4)."""
     found, accepted = [], state.accepted
-    for each in state.approved:
+    for each in state.choosing:
         specialties = [
             _specialty_state(state, each, row.specialty_code, row.specialty.label)
             for row in each.specialties
@@ -143,20 +156,29 @@ def _hindrance(state: State, registration: Registration, code: str) -> Refusal |
 
 
 def _waiting(state: State) -> list[WaitingPerson]:
+    waiting = [(each, _unplaceable_person(state, each)) for each in state.registrations]
     return [
-        WaitingPerson(**person(each, state.ids), code="not_approved", reason=f"{each.status.label}，审核通过后才能选班")
-        for each in state.registrations
-        if not each.status.takes_a_seat
+        WaitingPerson(**person(each, state.ids), code=refusal.code, reason=refusal.reason)
+        for each, refusal in waiting
+        if refusal
     ]
+
+
+def _unplaceable_person(state: State, each: Registration) -> Refusal | None:
+    """Why nothing is chosen for this person at all; not said of who has left with all that he was registered for."""
+    if not each.status.takes_a_seat:
+        return not_approved(each.status)
+    placed = all((each.id, row.specialty_code) in state.accepted for row in each.specialties)
+    return None if each.staff.status.is_in_post or placed else LEFT_UNIT
 
 
 async def read_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> SelectionRead:
     """The detail page (TRN-66…68)."""
     state = await load(session, actor, plan_id)
     selection = state.selection or Selection(status=SELECTION.initial, version=0, schedule=state.schedule)
-    wanted = {(each.training_kind, row.specialty_code) for each in state.approved for row in each.specialties}
+    wanted = {(each.training_kind, row.specialty_code) for each in state.choosing for row in each.specialties}
     taught = {(row.training_kind, each.specialty_code) for row in state.rows for each in row.specialties}
-    nothing_fits = state.is_open and not wanted & taught
+    nothing_fits = state.is_open and bool(wanted) and not wanted & taught
     unplaced = unplaced_people(state)
     registered = await repository.approved_by_specialty(session, plan_id)
     return SelectionRead(

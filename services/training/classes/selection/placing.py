@@ -23,7 +23,15 @@ from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound, Overtaken
 from shared.identifiers import new_id
 from shared.identity import Actor
+from shared.wording import counted, unsaid
 from shared.workflow.definition import Refusal
+
+SELECTION.words.update(
+    class_session_id=unsaid("班次"),
+    specialty_code=unsaid("专业类别"),
+    added=counted("选入", "人"),
+    removed=counted("移出", "人"),
+)
 
 
 async def place_people(session: AsyncSession, *, actor: Actor, plan_id: UUID, body: PlacementsPut) -> PlacementsRead:
@@ -79,7 +87,7 @@ def _check_people(body: PlacementsPut, row: Row, gone: Sequence[Asked], new: Seq
             f"registration_ids.{body.registration_ids.index(each.id)}", refusal.code, f"{each.name}：{refusal.reason}"
         )
         for each in new
-        if (refusal := unfit_as(each.status, each.kind, each.registered, row))
+        if (refusal := unfit_as(each.status, each.kind, each.registered, each.employment, row))
     ]
     if errors:
         raise refusals.PeopleNotSelectable("；".join(error.message for error in errors), errors=errors)

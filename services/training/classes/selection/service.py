@@ -66,10 +66,11 @@ def _leaves_unplaced(body: ActionBody) -> bool:
     return isinstance(body, SubmitBody) and body.leave_unplaced
 
 
-async def finish_selections(session: AsyncSession, plan_id: UUID) -> int:
+async def finish_selections(session: AsyncSession, plan_id: UUID, *, but_lost: bool = False) -> int:
     """After the last deadline of a plan: its units with approved people that have not submitted count as if they had (STAFF-06). Some
-    hundred of them; how many, so that the caller goes on in another unit of work until it is none."""
-    units = await finish_repository.units_to_finish(session, plan_id, FINISH_AT_ONCE)
+    hundred of them; how many, so that the caller goes on in another unit of work until it is none. ``but_lost``: not those that
+    lost places with a session that was called off, who may choose again (STAFF-14)."""
+    units = await finish_repository.units_to_finish(session, plan_id, FINISH_AT_ONCE, but_lost=but_lost)
     held = await finish_repository.lock_selections(session, plan_id, units)
     await apply_all(session, SELECTION, held, SelectionAction.FINISH, actor=SYSTEM, held=True)
     return len(units)

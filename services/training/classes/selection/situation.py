@@ -15,6 +15,7 @@ from services.training.classes.class_sessions.workflow import ClassSessionStatus
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.classes.waiting.models import SOMEBODY_FITS
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.choices import TrainingKind
 from shared.clock import beijing_today
 from shared.errors import NotFound
@@ -34,7 +35,7 @@ SELECT schedules.id AS schedule_id, schedules.status AS schedule_status, schedul
        EXISTS (SELECT FROM score_sheets WHERE class_session_id = c.id AND status = 'published') AS results_are_out,
        {SOMEBODY_FITS} AS queue_first,
        (SELECT json_agg(json_build_array(registrations.id, registrations.person_id, staff_members.name, registrations.status,
-               registrations.training_kind, registered.specialty_code IS NOT NULL,
+               registrations.training_kind, staff_members.status, registered.specialty_code IS NOT NULL,
                placements.class_session_id, at.session_no, at.start_date, at.end_date, placements.waiting_entry_id IS NOT NULL,
                EXISTS (SELECT FROM seats WHERE registration_id = registrations.id AND class_session_id = c.id),
                EXISTS (SELECT FROM placements AS other WHERE other.registration_id = registrations.id
@@ -66,6 +67,7 @@ SELECT schedules.id AS schedule_id, schedules.status AS schedule_status, schedul
  WHERE plans.id = :plan_id AND EXISTS (SELECT FROM registrations WHERE unit_id = :unit_id AND plan_id = plans.id)""")  # noqa: S608  # a constant, no word of a caller
 _KINDS = {each.value: each for each in TrainingKind}
 _TAKING_PLACE = {each.value: each for each in ClassSessionStatus}
+_EMPLOYMENT = {each.value: each for each in EmploymentStatus}
 _STATUSES = {each.value: each for each in RegistrationStatus}
 _SELECTION = {each.value: each for each in SelectionStatus}
 
@@ -80,6 +82,7 @@ class Asked:
     name: str
     status: RegistrationStatus
     kind: TrainingKind
+    employment: EmploymentStatus
     registered: bool
     at: "Elsewhere | None"
     offered: bool
@@ -201,6 +204,7 @@ def _asked(
     name: str,
     status: str,
     kind: str,
+    employment: str,
     registered: bool,
     at: str | None,
     session_no: int,
@@ -215,6 +219,7 @@ def _asked(
         name=name,
         status=_STATUSES[status],
         kind=_KINDS[kind],
+        employment=_EMPLOYMENT[employment],
         registered=registered,
         at=_elsewhere(at, session_no, start, end) if at else None,
         offered=offered,

@@ -6,20 +6,20 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.classes.seats.rules import free_places, specialty_row
+from services.training.classes.seats.rules import LEFT_UNIT, free_places, specialty_row
 from services.training.classes.waiting import repository
 from services.training.classes.waiting.chance import chance_of
 from services.training.classes.waiting.models import WaitingEntry
 from services.training.classes.waiting.schemas import Chance, Position, WaitingEntryRead, WaitingPersonRead
-from services.training.classes.waiting.workflow import WAITING
+from services.training.classes.waiting.workflow import WAITING, WaitingAction
 from shared.clock import beijing_today, now_utc
 from shared.db.paging import Page, PageRequest
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.web.lists import page_of
-from shared.workflow.definition import allowed_actions
+from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
 
-People = dict[UUID, list[tuple[UUID, str]]]
+People = dict[UUID, list[repository.Queued]]
 
 
 async def list_entries(
@@ -58,12 +58,36 @@ def _read(row: repository.ShownEntry, people: People, actor: Actor, now: datetim
         unit_name=row.unit_name,
         plan_name=row.plan_name,
         specialty_label=row.specialty_label,
-        people=[WaitingPersonRead(registration_id=each, name=name) for each, name in people[entry.id]],
+        people=[_person(each) for each in people[entry.id]],
         position=position if waits else None,
         chance=_chance(entry, row.opened_at, position.people_in_session, now) if waits else None,
         queued_at=entry.created_at,
-        allowed_actions=allowed_actions(WAITING, entry, actor, now),
+        allowed_actions=_actions(entry, people[entry.id], actor, now),
     )
+
+
+def _person(each: repository.Queued) -> WaitingPersonRead:
+    return WaitingPersonRead.of(each, reason=None if each.employment.is_in_post else LEFT_UNIT.reason)
+
+
+def left_among(people: Collection[repository.Queued]) -> Refusal | None:
+    """Why this group accepts no place: somebody in it has left (TRN-51)."""
+    left = [each.name for each in people if not each.employment.is_in_post]
+    return Refusal(LEFT_UNIT.code, f"{'、'.join(left)}：{LEFT_UNIT.reason}") if left else None
+
+
+def _actions(
+    entry: WaitingEntry, people: Collection[repository.Queued], actor: Actor, now: datetime
+) -> list[AllowedAction]:
+    """What stands in the way of [确认名额] is said in the words of its refusal (PLAT-02)."""
+    actions = allowed_actions(WAITING, entry, actor, now)
+    if (refusal := left_among(people)) is None:
+        return actions
+    changed = {"allowed": False, "reason": refusal.reason, "code": refusal.code}
+    return [
+        each.model_copy(update=changed) if each.action == WaitingAction.ACCEPT and each.allowed else each
+        for each in actions
+    ]
 
 
 def _chance(entry: WaitingEntry, opened_at: datetime | None, ahead: int, now: datetime) -> Chance:

@@ -23,6 +23,7 @@ from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel.models import StaffMember
+from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.models import Plan, Specialty
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.db.rows import named_rows
@@ -111,18 +112,26 @@ async def shown_entries(session: AsyncSession, actor: Actor, entry_ids: Collecti
     return await named_rows(session, found, ShownEntry)
 
 
-async def people_of(session: AsyncSession, entry_ids: Collection[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
-    """Entry → its people as (registration, name)."""
+class Queued(NamedTuple):
+    """Somebody in an entry."""
+
+    registration_id: UUID
+    name: str
+    employment: EmploymentStatus
+
+
+async def people_of(session: AsyncSession, entry_ids: Collection[UUID]) -> dict[UUID, list[Queued]]:
+    """Entry → its people, by name."""
     found = (
-        select(WaitingPerson.entry_id, WaitingPerson.registration_id, StaffMember.name)
+        select(WaitingPerson.entry_id, WaitingPerson.registration_id, StaffMember.name, StaffMember.status)
         .join(Registration, Registration.id == WaitingPerson.registration_id)
         .join(StaffMember, StaffMember.id == Registration.staff_id)
         .where(WaitingPerson.entry_id.in_(entry_ids))
         .order_by(StaffMember.name_key, WaitingPerson.registration_id)
     )
-    people: dict[UUID, list[tuple[UUID, str]]] = {each: [] for each in entry_ids}
-    for entry_id, registration_id, name in await session.execute(found):
-        people[entry_id].append((registration_id, name))
+    people: dict[UUID, list[Queued]] = {each: [] for each in entry_ids}
+    for entry_id, registration_id, name, employment in await session.execute(found):
+        people[entry_id].append(Queued(registration_id, name, employment))
     return people
 
 

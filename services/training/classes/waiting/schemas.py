@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.classes.waiting.workflow import WaitingStatus
+from services.training.people.personnel.workflow import EmploymentStatus
 from shared.fields import CleanText
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction
@@ -23,9 +24,13 @@ class WaitingEntriesCreate(BaseModel):
     together: bool = False
 
 
-class WaitingPersonRead(BaseModel):
+class WaitingPersonRead(Read):
+    """``reason`` says why no place is for this person any more, and what to do; empty as long as one is."""
+
     registration_id: UUID
     name: str
+    employment: EmploymentStatus
+    reason: str | None
 
 
 class Position(BaseModel):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.classes.seats import repository as seats
 from services.training.classes.waiting import repository
 from services.training.classes.waiting.models import WaitingEntry
-from services.training.classes.waiting.reading import read_entry
+from services.training.classes.waiting.reading import left_among, read_entry
 from services.training.classes.waiting.schemas import WaitingEntryRead
 from services.training.classes.waiting.workflow import WAITING, WaitingAction
 from services.training.hints import OFFER_PLACES
@@ -18,8 +18,16 @@ from shared.db.session import note_hint
 from shared.events.log import record as record_event
 from shared.events.training_selection import WaitingEnded
 from shared.identity import SYSTEM, Actor
+from shared.wording import counted, unsaid
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
+
+WAITING.words.update(
+    unit_id=unsaid("单位"),
+    class_session_id=unsaid("班次"),
+    specialty_code=unsaid("专业类别"),
+    people=counted("候补人员", "人"),
+)
 
 
 async def act_on_entry(
@@ -57,7 +65,7 @@ async def end(session: AsyncSession, entry: WaitingEntry, action: WaitingAction,
             class_session_id=entry.class_session_id,
             session_no=entry.class_session.session_no,
             unit_id=entry.unit_id,
-            people="、".join(name for _, name in names),
+            people="、".join(each.name for each in names),
             why=why,
         ),
     )
@@ -116,7 +124,10 @@ async def _release(session: AsyncSession, entry: WaitingEntry, registration_ids:
 
 @WAITING.effect("keep_places")
 async def keep_places(session: AsyncSession, entry: WaitingEntry, _actor: Actor, _body: ActionBody) -> None:
-    """Accepted: the offered places are like any other. Raises ``ActionRefused`` when the unit gave them up by itself meanwhile."""
+    """Accepted: the offered places are like any other. Raises ``ActionRefused`` when the unit gave them up by itself meanwhile, or one of
+    the people has left."""
+    if refusal := left_among((await repository.people_of(session, [entry.id]))[entry.id]):
+        raise ActionRefused(refusal)
     if not await seats.keep_places(session, entry.id):
         raise ActionRefused(Refusal("places_gone", "保留的名额已由本单位在选班中取消，如仍需参加请重新候补"))
 

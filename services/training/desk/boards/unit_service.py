@@ -15,11 +15,11 @@ from services.training.desk.boards.unit_repository import PeopleInPlan, ToDo
 from services.training.desk.expiry.workflow import ExpiryStatus
 from services.training.enrolment.late_entries.workflow import LateEntryStatus
 from services.training.enrolment.registrations.workflow import PlanProgress
+from services.training.results.scores.workflow import NEW_DAYS
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 
 CLOSING_DAYS = 7
-NEW_RESULT_DAYS = 30
 EXPIRING_DAYS = 90
 URGENT_DAYS, SOON_DAYS = 3, 7
 REGISTRATIONS, SELECTIONS = "/registrations", "/selections"
@@ -98,7 +98,7 @@ def _people_task(
 
 async def _tasks(session: AsyncSession, actor: Actor, now: datetime) -> list[Task]:
     today = beijing_today(now)
-    until, since = today + timedelta(days=CLOSING_DAYS), now - timedelta(days=NEW_RESULT_DAYS)
+    until, since = today + timedelta(days=CLOSING_DAYS), now - timedelta(days=NEW_DAYS)
     near: Filters = {"closed": "false", "deadline_from": today.isoformat(), "deadline_to": until.isoformat()}
     ending: Filters = {"days": str(EXPIRING_DAYS), "status": groups.codes(ExpiryStatus.is_ending)}
     unchosen: Filters = {"status": groups.codes(SelectionStatus.awaits_choice)}

@@ -8,21 +8,23 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.desk.identities.workflow import IdentityStatus
 from services.training.people.personnel.form import LABELS
-from shared.fields import CleanText, PersonName, ResidentId
+from shared.fields import CleanText, PersonName, StatedResidentId
 from shared.web.answers import Read
 from shared.web.attached import AttachedFile
 from shared.workflow.definition import AllowedAction
 
 
 class IdentityCorrectionCreate(BaseModel):
-    """The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is."""
+    """The person is named by a file or by a certificate. Of ``name`` and ``resident_id`` what is left out stays as it is. An id
+    that misses its check digit is asked for by saying so, and decided with the evidence like any other."""
 
     model_config = ConfigDict(extra="forbid")
 
     staff_id: UUID | None = Field(default=None, description="人员信息")
     certificate_id: UUID | None = Field(default=None, description="证书")
     name: PersonName | None = Field(default=None, description=f"更正后的{LABELS['name']}")
-    resident_id: ResidentId | None = Field(default=None, description=f"更正后的{LABELS['resident_id']}")
+    resident_id: StatedResidentId | None = Field(default=None, description=f"更正后的{LABELS['resident_id']}")
+    check_digit_confirmed: bool = Field(default=False, description="证件上的号码校验位确实不符")
     reason: Annotated[str, CleanText(400, lines=True), Field(description="更正理由")]
     attachment_ids: Annotated[list[UUID], Field(min_length=1, max_length=10, description="证明材料")]
 

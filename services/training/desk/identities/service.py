@@ -14,6 +14,7 @@ from services.training.desk.identities.schemas import (
     IdentityCorrectionRead,
 )
 from services.training.desk.identities.workflow import IDENTITY, PROVINCE, IdentityAction
+from services.training.people.accepted.service import MISSES, accept_corrected
 from services.training.people.personnel import identity
 from services.training.people.personnel.models import StaffMember
 from services.training.results.scores.corrections import hold_results_of, tell_identity
@@ -26,12 +27,17 @@ from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.events.training import IdentityCorrectionDecided, IdentityCorrectionRequested
+from shared.fields import resident_id_misses_check
 from shared.identity import Actor
 from shared.web.attached import AttachedFile
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody, allowed_actions
+
+UNCONFIRMED = (
+    "身份证号校验位不符，请核对；证件上确为此号的，请勾选“证件上的号码校验位确实不符”并上传证件扫描件，由省疾控核准"
+)
 
 
 class CorrectionOpen(Conflict):
@@ -51,6 +57,7 @@ async def open_correction(
     ``NothingToCorrect``, ``CorrectionOpen``, and ``InvalidInput`` by field."""
     if body.staff_id is None and body.certificate_id is None:
         raise InvalidInput(errors=[FieldError("staff_id", "missing", "请选择要更正的人员或证书")])
+    _check_digit(body)
     staff = await repository.file_meant(session, actor, staff_id=body.staff_id, certificate_id=body.certificate_id)
     row = _row(actor, staff, body)
     with refused_as(lambda _: CorrectionOpen()):
@@ -65,6 +72,11 @@ async def open_correction(
         record_event(session, _requested(row))
     await session.flush()
     return await shown(session, actor, await repository.require_correction(session, actor, row.id))
+
+
+def _check_digit(body: IdentityCorrectionCreate) -> None:
+    if body.resident_id and resident_id_misses_check(body.resident_id) and not body.check_digit_confirmed:
+        raise InvalidInput(errors=[FieldError("resident_id", MISSES.code, UNCONFIRMED)])
 
 
 def _row(actor: Actor, staff: StaffMember, body: IdentityCorrectionCreate) -> IdentityCorrection:
@@ -112,6 +124,8 @@ async def correct_person(session: AsyncSession, row: IdentityCorrection, actor: 
     sat = await hold_results_of(session, row.person_id)
     to = identity.Identity(row.new_name, row.new_resident_id)
     units = await identity.correct_identity(session, actor=actor, person_id=row.person_id, to=to, reason=row.reason)
+    if row.new_resident_id is not None:
+        await accept_corrected(session, row.new_resident_id, row.new_name or row.old_name, row.id)
     reissued = await repository.numbers_of(session, row.person_id)
     await tell_identity(session, sat, now_utc(), row.reason)
     asked = () if row.unit_id is None else (row.unit_id,)

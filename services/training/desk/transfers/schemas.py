@@ -10,7 +10,7 @@ from services.training.desk.transfers.workflow import TransferStatus
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.form import LABELS
 from services.training.plans.choices import TrainingKind
-from shared.fields import CleanText, PersonName, ResidentId, Uscc
+from shared.fields import CleanText, PersonName, StatedResidentId, StatedUscc
 from shared.web.answers import Read
 from shared.workflow.definition import AllowedAction, Labelled
 
@@ -29,10 +29,10 @@ class TransferCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     direction: Direction = Field(description="in 调入本单位，out 调出至其他单位")
-    resident_id: ResidentId | None = None
+    resident_id: StatedResidentId | None = None
     name: PersonName | None = Field(default=None, description=LABELS["name"])
     staff_id: UUID | None = Field(default=None, description="本单位人员信息")
-    to_credit_code: Uscc | None = None
+    to_credit_code: StatedUscc | None = None
     to_unit_name: Annotated[str, CleanText(100)] | None = Field(default=None, description="调入单位名称")
     note: Annotated[str, CleanText(500, blank=True, lines=True)] = Field(default="", description="说明")
 

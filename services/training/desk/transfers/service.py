@@ -10,6 +10,7 @@ from services.training.desk.transfers.models import Transfer
 from services.training.desk.transfers.moving import Facts, facts_about, move_refusal
 from services.training.desk.transfers.schemas import Direction, TransferCreate, TransferRead
 from services.training.desk.transfers.workflow import TRANSFER, TransferAction
+from services.training.people.accepted.service import MISSES
 from services.training.people.filings.service import require_open
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel import elsewhere
@@ -24,6 +25,7 @@ from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record as record_event
 from shared.events.training import TransferProposed
+from shared.fields import resident_id_misses_check, uscc_misses_check
 from shared.identity import Actor
 from shared.reference.pinyin import same_name
 from shared.web.histories import HistoryEntry, history_entries
@@ -34,6 +36,7 @@ from shared.workflow.definition import ActionBody, AllowedAction, allowed_action
 
 NOBODY = "没有找到可以调入的人员，请核对身份证号和姓名，或请其现单位发起调出"
 UNNAMED = "现单位（同意调动后显示）"
+CODE_MISSES = "统一社会信用代码校验位不符，且没有使用该代码的单位，请对照对方单位的营业执照核对"
 NO_UNIT = "没有找到该单位，请核对统一社会信用代码；对方单位须已在本平台开通账号"
 
 
@@ -100,7 +103,9 @@ async def _wanted(session: AsyncSession, actor: Actor, body: TransferCreate) -> 
     named = [each for each in files if same_name(each.name, body.name)]
     if not named:
         await elsewhere.count_guesses(session, actor, 1)
-        raise elsewhere.KnownElsewhere(NOBODY, errors=[FieldError("resident_id", "person_unknown", NOBODY)])
+        unknown = FieldError("resident_id", "person_unknown", NOBODY)
+        problem = MISSES if resident_id_misses_check(body.resident_id) else unknown
+        raise elsewhere.KnownElsewhere(problem.message, errors=[problem])
     return named[0], actor.organisation_id
 
 
@@ -113,7 +118,10 @@ async def _offered(session: AsyncSession, actor: Actor, body: TransferCreate) ->
     if not staff.status.is_in_post:
         raise PersonLeft
     found = await repository.institutions_with(session, body.to_credit_code)
-    return staff, _chosen([each for each in found if each.id != actor.organisation_id], body.to_unit_name).id
+    others = [each for each in found if each.id != actor.organisation_id]
+    if not others and uscc_misses_check(body.to_credit_code):
+        raise InvalidInput(errors=[FieldError("to_credit_code", "uscc_checksum", CODE_MISSES)])
+    return staff, _chosen(others, body.to_unit_name).id
 
 
 def _chosen(units: list[Institution], name: str | None) -> Institution:

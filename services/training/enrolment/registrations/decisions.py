@@ -1,32 +1,19 @@
 """Two reviewers at one registration: whoever comes second is told who decided, when and how (STAFF-03, PLAT-02)."""
 
-from collections.abc import Collection, Mapping
-from itertools import groupby
+from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.enrolment.registrations.models import Registration
+from services.training.enrolment.registrations.repository import DECISIONS, histories_of
 from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction
 from shared.clock import beijing_time
-from shared.db.history import History
 from shared.identity import Actor
 from shared.workflow.definition import Refusal
 
-DECISIONS = (RegistrationAction.APPROVE, RegistrationAction.RETURN, RegistrationAction.UNDO_REVIEW)
 DECIDED = "decided_by_another"
 _LABELS = {each.value: each.label for each in DECISIONS}
-
-
-async def histories_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[History]]:
-    """The decisions that were made about each of these, oldest first."""
-    rows = await session.scalars(
-        select(History)
-        .where(History.record_type == REGISTRATION.name, History.record_id.in_(ids), History.action.in_(DECISIONS))
-        .order_by(History.record_id, History.position)
-    )
-    return {registration_id: list(own) for registration_id, own in groupby(rows, lambda row: row.record_id)}
 
 
 async def told_apart(

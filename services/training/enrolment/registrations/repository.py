@@ -1,7 +1,8 @@
 """Queries about single registrations and the registrations of a plan. A unit sees its own, an office those of its region (PLAT-06)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -10,16 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
-from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction, RegistrationStatus
 from services.training.people.personnel.choices import SCOPED_CATEGORIES
 from services.training.people.personnel.models import Qualification, StaffMember, in_file
 from services.training.people.personnel.repository import name_conditions
 from services.training.plans.models import NO_SPECIALTY, Plan
+from shared.db.history import History
 from shared.errors import NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level
 
+# What a reviewer decides.
+DECISIONS = (RegistrationAction.APPROVE, RegistrationAction.RETURN, RegistrationAction.UNDO_REVIEW)
 # Whom a unit has still to send, or to send again.
 UNSENT = (RegistrationStatus.DRAFT, RegistrationStatus.RETURNED)
 
@@ -167,3 +171,13 @@ async def write_stamps(
     for registration in registrations:
         for name, value in stamps.items():
             set_committed_value(registration, name, value)
+
+
+async def histories_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, list[History]]:
+    """The decisions that were made about each of these, oldest first."""
+    rows = await session.scalars(
+        select(History)
+        .where(History.record_type == REGISTRATION.name, History.record_id.in_(ids), History.action.in_(DECISIONS))
+        .order_by(History.record_id, History.position)
+    )
+    return {registration_id: list(own) for registration_id, own in groupby(rows, lambda row: row.record_id)}

@@ -12,20 +12,20 @@ from services.training.enrolment.registrations.batches import ItemResult
 from services.training.enrolment.review import deciding, repository
 from services.training.enrolment.review.batch_schemas import MatchingBatch, ReviewBatch
 from services.training.people.jobs.kinds import JOBS, REVIEW_BATCH
-from services.training.people.jobs.models import Job
+from services.training.people.personnel.form import LABELS
 from shared.errors import Conflict
 from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.sheets import Column, write_sheet
 from shared.storage import Storage
-from shared.tasks.jobs import Batches, JobOrder, Progress, start_job
+from shared.tasks.jobs import Batches, JobColumns, JobOrder, Progress, start_job
 
 AT_ONCE = 200
 MOST = 20_000
 # As many refusals stand in the answer; all of them in the file.
 TOLD = 100
 REFUSED_FILE = "未处理人员.xlsx"
-_COLUMNS = (Column("name", "姓名", width=16), Column("reason", "原因", width=80))
+_COLUMNS = (Column("name", LABELS["name"], width=16), Column("reason", "原因", width=80))
 
 
 class MatchingChanged(Conflict):
@@ -37,7 +37,7 @@ class TooManyMatch(Conflict):
     detail = f"一次最多处理 {MOST} 人，请用筛选条件缩小范围"
 
 
-async def begin(session: AsyncSession, storage: Storage, *, actor: Actor, body: MatchingBatch) -> Job:
+async def begin(session: AsyncSession, storage: Storage, *, actor: Actor, body: MatchingBatch) -> JobColumns:
     """A job over all that the filters match now. Raises ``MatchingChanged`` when that is not the number that the reviewer was shown,
     ``TooManyMatch``, and ``InvalidInput`` for a return without a reason."""
     deciding.body_of(body)

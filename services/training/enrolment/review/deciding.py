@@ -14,9 +14,9 @@ from services.training.enrolment.registrations.batches import (
     refused_result,
 )
 from services.training.enrolment.registrations.bodies import ReturnBody
-from services.training.enrolment.registrations.decisions import histories_of, told_apart
+from services.training.enrolment.registrations.decisions import told_apart
 from services.training.enrolment.registrations.models import Registration
-from services.training.enrolment.registrations.repository import write_stamps
+from services.training.enrolment.registrations.repository import histories_of, write_stamps
 from services.training.enrolment.registrations.stamps import undo, values_of
 from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction
 from services.training.enrolment.review import repository

@@ -1,5 +1,6 @@
 """What the review queue can be narrowed by (STAFF-02, FAQ-M5)."""
 
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from services.training.enrolment.registrations.workflow import RegistrationStatu
 from services.training.plans.choices import TrainingKind
 from shared.days import Day
 from shared.db.paging import Filter
+from shared.fields import PASTED, CleanText, Copied
 
 
 class ReviewFilter(Filter):
@@ -16,15 +18,19 @@ class ReviewFilter(Filter):
     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included."""
 
     plan_id: UUID | None = Field(default=None, description="培训计划")
-    type_code: str | None = Field(default=None, max_length=40, description="培训班类型")
+    type_code: Annotated[str, Copied(40)] | None = Field(default=None, description="培训班类型")
     status: list[RegistrationStatus] = Field(
         default=[], max_length=20, description="状态，默认待审核：已报名和申请退回的"
     )
     unit_id: UUID | None = Field(default=None, description="单位")
-    unit_name: str = Field(default="", max_length=100, description="单位名称任意部分或拼音首字母")
+    unit_name: Annotated[str, CleanText(100, blank=True, printed=False), PASTED] = Field(
+        default="", description="单位名称任意部分或拼音首字母"
+    )
     region_code: str = Field(default="", pattern=r"^\d{2,6}$", max_length=6, description="行政区划代码的前几位")
     training_kind: TrainingKind | None = Field(default=None, description="培训类型")
-    name: str = Field(default="", max_length=50, description="姓名或拼音首字母")
+    name: Annotated[str, CleanText(50, blank=True, printed=False), PASTED] = Field(
+        default="", description="姓名或拼音首字母"
+    )
     requested_return: bool | None = Field(default=None, description="单位申请退回")
     resubmitted: bool | None = Field(default=None, description="退回后重新报名")
     waiting_from: Day | None = Field(default=None, description="等待审核起始日期，从该日起")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.accepted.service import MISSES, refused
 from services.training.people.personnel import physicians, repository
 from services.training.people.personnel.identity import NAME_CERTIFIED, certified
 from services.training.people.personnel.numbers import contradictions
@@ -29,6 +30,8 @@ async def check_form(
     if draft.resident_id and not (staff and staff.resident_id == draft.resident_id):
         if await repository.find_own(session, actor, draft.resident_id):
             errors.append(NUMBER_TAKEN)
+        elif await refused(session, {draft.resident_id: draft.name or (staff.name if staff else "")}):
+            errors.append(MISSES)
         elif staff and await IN_A_PLAN(session, staff.id):
             errors.append(FieldError("resident_id", NumberInUse.code, NumberInUse.detail))
     if staff and draft.name and await certified(session, [(staff, draft.name)]):

@@ -37,8 +37,8 @@ _TABLES = {
     "duties": _Table(choices.DUTY, by_label=True),
 }
 _ATTRIBUTES, _KINDS, _STATUSES = "attributes", "attachment_kinds", "employment_statuses"
-_CATEGORIES, _SCOPES = "qualification_categories", "qualification_scopes"
-NAMES = (*_TABLES, _ATTRIBUTES, _KINDS, _STATUSES, _CATEGORIES, _SCOPES)
+_CATEGORIES, _SCOPES, _SKILLS = "qualification_categories", "qualification_scopes", "qualification_skills"
+NAMES = (*_TABLES, _ATTRIBUTES, _KINDS, _STATUSES, _CATEGORIES, _SCOPES, _SKILLS)
 
 
 def name_of(table: str) -> str | None:
@@ -63,8 +63,10 @@ async def _all(session: AsyncSession, name: str) -> Sequence[DictionaryEntry]:
         return _plain((each.value, each.label) for each in EmploymentStatus)
     if name == _CATEGORIES:
         return _plain((each, each) for each in await categories(session))
-    if name == _SCOPES:
-        rows = await repository.scopes_of(session, choices.SCOPED_CATEGORIES)
+    if name in {_SCOPES, _SKILLS}:
+        asked, told = choices.SCOPED_CATEGORIES, await categories(session)
+        of = asked if name == _SCOPES else [each for each in told if each not in asked]
+        rows = await repository.scopes_of(session, of)
         return [_entry(scope, scope, parent=category, group=category) for category, scope in rows]
     raise NotFound(f"没有该字典，可用：{'、'.join(NAMES)}")
 

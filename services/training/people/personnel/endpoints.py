@@ -19,6 +19,7 @@ from services.training.people.personnel.schemas import (
     StaffMemberRead,
     StaffMemberUpdate,
 )
+from services.training.people.personnel.waiving import ACCEPTED_NUMBERS
 from services.training.people.personnel.workflow import EMPLOYMENT
 from shared.app import api_router
 from shared.db.paging import Page
@@ -50,7 +51,7 @@ async def list_personnel(
     return await reading.list_files(session, actor, page, wanted)
 
 
-@router.post("", status_code=201, summary="添加人员")
+@router.post("", status_code=201, summary="添加人员", dependencies=[ACCEPTED_NUMBERS])
 async def create_staff_member(
     body: StaffMemberCreate, session: Session, response: Response, actor: Unit
 ) -> StaffMemberRead:
@@ -70,7 +71,7 @@ async def read_personnel_form(_actor: Unit) -> RecordFormRead:
     return definition_of(SECTIONS)
 
 
-@router.post("/check", summary="人员信息边填边查，不保存")
+@router.post("/check", summary="人员信息边填边查，不保存", dependencies=[ACCEPTED_NUMBERS])
 async def check_staff_member(
     given: Annotated[dict[str, object], Body(max_length=100)],
     session: Session,
@@ -92,7 +93,7 @@ async def list_staff_member_changes(staff_id: UUID, session: Session, actor: Rea
     return await reading.read_history(session, actor=actor, staff_id=staff_id)
 
 
-@router.patch("/{staff_id}", summary="修改人员信息")
+@router.patch("/{staff_id}", summary="修改人员信息", dependencies=[ACCEPTED_NUMBERS])
 async def change_staff_member(
     staff_id: UUID,
     body: StaffMemberUpdate,

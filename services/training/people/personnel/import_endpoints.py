@@ -31,6 +31,15 @@ async def personnel_template(actor: Unit) -> Response:
     return Response(data, headers=headers, media_type=CONTENT_TYPES[FileKind.XLSX])
 
 
+@router.post("/annotated", summary="下载标注了问题的表格", response_class=Response)
+async def annotate_personnel(
+    session: Session, actor: Unit, file: Annotated[UploadedPeople, uploaded(read_upload)]
+) -> Response:
+    data = await importing.mark(session, actor, file)
+    headers = {"Content-Disposition": content_disposition("人员表格（已标注问题）.xlsx"), "Cache-Control": "no-store"}
+    return Response(data, headers=headers, media_type=CONTENT_TYPES[FileKind.XLSX])
+
+
 @router.post(
     "",
     summary="导入人员，超过 500 行时转为后台任务",

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.accepted.service import MISSES, refused
 from services.training.people.filings.service import require_open
 from services.training.people.institutions.service import hold_own_unit
 from services.training.people.jobs.kinds import JOBS, PERSONNEL_IMPORT
@@ -19,11 +20,20 @@ from services.training.people.personnel import bulk_repository, elsewhere, repos
 from services.training.people.personnel.identity import NAME_CERTIFIED, certified
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.schemas import file_values
-from services.training.people.personnel.sheet import COLUMNS, MAX_ROWS, PeopleSheet, PersonRow, check_people
+from services.training.people.personnel.sheet import (
+    COLUMNS,
+    MAX_ROWS,
+    PeopleSheet,
+    PersonRow,
+    annotated,
+    check_people,
+    masked_value,
+)
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentStatus
+from shared.errors import Conflict
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.sheets import read_if_small
+from shared.sheets import RowError, read_if_small
 from shared.storage import Storage
 from shared.tasks.jobs import start_job
 from shared.uploads import SHEETS, kind_of_upload
@@ -33,6 +43,8 @@ AT_ONCE = 500
 """More rows than this are a job."""
 TOLD = 500
 """A job's report names so many errors; its file names all."""
+SHOWN_LINES = 100
+"""So many rows of a sheet are shown."""
 
 
 class ImportMode(StrEnum):
@@ -53,9 +65,24 @@ class ImportProblem(BaseModel):
     code: str
 
 
+class ImportCell(BaseModel):
+    """``reason`` says what is wrong with it."""
+
+    text: str
+    reason: str | None = None
+
+
+class ImportLine(BaseModel):
+    """A row of the sheet as it came, its numbers masked (PLAT-05); ``row`` is Excel's number."""
+
+    row: int
+    cells: list[ImportCell]
+
+
 class ImportReport(BaseModel):
     """``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
-    ``errors`` are the first of ``error_count``."""
+    ``errors`` are the first of ``error_count``. ``lines`` under ``columns`` are the sheet itself, of a longer one the bad rows; none where
+    a job has read it."""
 
     total: int
     ready: int
@@ -66,6 +93,8 @@ class ImportReport(BaseModel):
     errors: list[ImportProblem]
     notes: list[str] = Field(default=[], description="上传者应当知道的情况，如隐藏的行")
     applied: bool
+    columns: list[str] = Field(default=[], description="表格的列名")
+    lines: list[ImportLine] = Field(default=[], description="表格的内容，有误的单元格附原因")
 
 
 @dataclass(frozen=True)
@@ -120,12 +149,48 @@ async def import_people(
     sheet = await without_others(session, actor, sheet)
     applied = is_applied(sheet, mode)
     counts = await (take_in if applied else compare)(session, actor, sheet.good)
-    return report_of(sheet, counts, applied=applied, told=None)
+    report = report_of(sheet, counts, applied=applied, told=None)
+    report.columns, report.lines = [column.title for column in COLUMNS], lines_of(sheet)
+    return report
+
+
+class SheetTooLongToMark(Conflict):
+    code = "sheet_too_long_to_mark"
+    detail = f"超过 {AT_ONCE} 行的表格请先检查，检查完成后在后台任务中下载错误明细"
+
+
+async def mark(session: AsyncSession, actor: Actor, uploaded: UploadedPeople) -> bytes:
+    """The sheet back with what is wrong in its cells. Raises SheetTooLongToMark, and what a preview raises."""
+    if uploaded.people is None:
+        raise SheetTooLongToMark
+    await elsewhere.require_guesses_left(session, actor)
+    sheet = await without_others(session, actor, uploaded.people)
+    return await asyncio.to_thread(annotated, sheet)
+
+
+def lines_of(sheet: PeopleSheet) -> list[ImportLine]:
+    """The rows as they came; of more than ``SHOWN_LINES`` the bad ones."""
+    reasons = sheet.reasons()
+    rows = sheet.rows if len(sheet.rows) <= SHOWN_LINES else [row for row in sheet.rows if row.number in reasons]
+    return [
+        ImportLine(
+            row=row.number,
+            cells=[
+                ImportCell(
+                    text=masked_value(column, row.values.get(column.key, "")),
+                    reason=reasons.get(row.number, {}).get(column.title),
+                )
+                for column in COLUMNS
+            ],
+        )
+        for row in rows[:SHOWN_LINES]
+    ]
 
 
 async def without_others(session: AsyncSession, actor: Actor, sheet: PeopleSheet) -> PeopleSheet:
     """The sheet with those whom another unit has among its errors, who are counted as guesses (PLAT-06), and those whose certificate bears
     another name than the sheet says (STAFF-15)."""
+    sheet = await _without_unproven(session, actor, sheet)
     people = await repository.people_of(session, [row.body.resident_id for row in sheet.good])
     rows = {people[row.body.resident_id]: row for row in sheet.good if row.body.resident_id in people}
     files = await repository.staff_of_people(session, actor.organisation_id, list(rows))
@@ -136,13 +201,30 @@ async def without_others(session: AsyncSession, actor: Actor, sheet: PeopleSheet
     written = [(staff, rows[person_id].body.name) for person_id, staff in files.items()]
     renamed = await certified(session, [(staff, name) for staff, name in written if name])
     told = {**refused, **{each: NAME_CERTIFIED for each, staff in files.items() if staff.id in renamed}}
-    errors = [replace(rows[each].refused, reason=why.message, code=why.code) for each, why in told.items()]
+    return _left_out(
+        sheet, [replace(rows[each].refused, reason=why.message, code=why.code) for each, why in told.items()]
+    )
+
+
+async def _without_unproven(session: AsyncSession, actor: Actor, sheet: PeopleSheet) -> PeopleSheet:
+    """Numbers that miss their check digit pass where the unit has the person on file, or the province has accepted them (STAFF-15)."""
+    if not sheet.doubtful:
+        return sheet
+    people = await repository.people_of(session, [each.resident_id for each in sheet.doubtful])
+    files = await repository.staff_of_people(session, actor.organisation_id, list(people.values()))
+    new = [each for each in sheet.doubtful if people.get(each.resident_id) not in files]
+    wrong = await refused(session, {each.resident_id: each.name for each in new})
+    bad = [each.refused for each in new if each.resident_id in wrong]
+    return _left_out(sheet, [replace(each, reason=MISSES.message, code=MISSES.code) for each in bad])
+
+
+def _left_out(sheet: PeopleSheet, errors: Sequence[RowError]) -> PeopleSheet:
     bad = {error.row for error in errors}
-    return PeopleSheet(
-        sheet.total,
-        tuple(row for row in sheet.good if row.number not in bad),
-        tuple(sorted((*sheet.errors, *errors), key=lambda error: error.row)),
-        sheet.notes,
+    return replace(
+        sheet,
+        good=tuple(row for row in sheet.good if row.number not in bad),
+        errors=tuple(sorted((*errors, *sheet.errors), key=lambda error: error.row)),
+        doubtful=(),
     )
 
 

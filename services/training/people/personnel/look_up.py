@@ -2,15 +2,16 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.accepted.service import require_accepted
 from services.training.people.personnel import repository
 from services.training.people.personnel.reading import whole
 from services.training.people.personnel.schemas import StaffMemberRead
 from services.training.people.personnel.workflow import EMPLOYMENT
 from shared.clock import age_on, beijing_today, now_utc
-from shared.fields import ResidentId
+from shared.fields import PersonName, StatedResidentId
 from shared.identifiers import birth_date_of, sex_of
 from shared.identity import Actor
 
@@ -26,7 +27,8 @@ class LookUp(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    resident_id: ResidentId
+    resident_id: StatedResidentId
+    name: PersonName | None = Field(default=None, description="已填写的姓名，校验位不符的号码须与姓名一同核准")
 
 
 class LookUpRead(BaseModel):
@@ -41,10 +43,13 @@ class LookUpRead(BaseModel):
 
 
 async def look_up(session: AsyncSession, *, actor: Actor, body: LookUp) -> LookUpRead:
-    """What the unit may know of the person with this number; a file that is shown is remembered as looked at (PLAT-05)."""
+    """What the unit may know of the person with this number. Raises ``InvalidInput`` for one that misses its check digit, unless the unit
+    has the person or the number is accepted; a file that is shown is remembered as looked at (PLAT-05)."""
     now, born = now_utc(), birth_date_of(body.resident_id)
     staff_id, staff, advice = await repository.find_own(session, actor, body.resident_id), None, _UNKNOWN
-    if staff_id is not None:
+    if staff_id is None:
+        await require_accepted(session, body.resident_id, body.name or "")
+    else:
         found = await repository.require_staff(session, actor, staff_id)
         EMPLOYMENT.note_view(session, staff_id, "look_up", actor=actor)
         staff = await whole(session, actor, found, now)

@@ -17,7 +17,11 @@ from shared.workflow.definition import AllowedAction
 _Category = Annotated[str, CleanText(50), Field(description="资质类别，取自 qualification_categories")]
 _Number = Annotated[str, GbkText(50), Field(description="证书（发文）编号"), PASTED]
 _Scope = Annotated[
-    list[Annotated[str, CleanText(50)]], Field(max_length=20, description="资质范围，取自 qualification_scopes")
+    list[Annotated[str, CleanText(50)]],
+    Field(
+        max_length=20,
+        description="资质范围，取自 qualification_scopes；技能培训等可选填技能专项，取自 qualification_skills",
+    ),
 ]
 
 

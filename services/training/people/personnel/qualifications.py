@@ -72,7 +72,7 @@ async def change_qualification(
     await require_version(session, EMPLOYMENT, staff, expected)
     now = {name: getattr(row, name) for name in _COLUMNS}
     values = {**now, **body.changes()}
-    if "scope" not in body.model_fields_set and values["category"] not in SCOPED_CATEGORIES:
+    if "scope" not in body.model_fields_set and _loses_scope(row.category, values["category"]):
         values["scope"] = []
     await _check(session, values)
     changed = {name: value for name, value in values.items() if now[name] != value}
@@ -84,6 +84,11 @@ async def change_qualification(
             setattr(row, name, value)
         return await _written(session, staff, row)
     return _read(row), staff.version
+
+
+def _loses_scope(before: str, category: str) -> bool:
+    """What another category covers is asked for anew where it must be said, and nothing otherwise."""
+    return category != before and category not in SCOPED_CATEGORIES
 
 
 async def remove_qualification(session: AsyncSession, *, actor: Actor, staff_id: UUID, qualification_id: UUID) -> int:
@@ -144,8 +149,15 @@ async def _check(session: AsyncSession, values: dict[str, Any]) -> None:
 
 def _scope_problem(category: str, scope: Sequence[str], offered: Sequence[str]) -> FieldError | None:
     if category not in SCOPED_CATEGORIES:
-        only = "、".join(SCOPED_CATEGORIES)
-        return FieldError("scope", "scope_not_asked", f"只有{only}填写资质范围，请清空") if scope else None
+        # Which skill it is may be said, and is in nobody's way when it is not (M7Q3).
+        if not set(scope) - set(offered):
+            return None
+        only = (
+            f"“{category}”只能选择：{'、'.join(offered)}"
+            if offered
+            else f"只有{'、'.join(SCOPED_CATEGORIES)}填写资质范围"
+        )
+        return FieldError("scope", "scope_not_asked", f"{only}，请清空后重新选择")
     if not scope:
         return FieldError("scope", "scope_missing", f"资质类别为“{category}”时，资质范围至少选择一项")
     if set(scope) - set(offered):

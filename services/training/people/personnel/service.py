@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.training.people.accepted.service import require_accepted
 from services.training.people.filings.service import require_open
 from services.training.people.personnel import elsewhere, form, physicians, presentation, repository
 from services.training.people.personnel.choices import AttachmentKind
@@ -53,6 +54,12 @@ class CertificateUnknown(NotFound):
 EMPLOYMENT.words.update(
     {**form.WORDS, "certificate": Word("证书"), **{kind.label: files(kind.label) for kind in AttachmentKind}}
 )
+PERSON.words.update(
+    certificate=Word("证书编号"),
+    resident_id=Word("身份证号"),
+    scope=Word("资质范围"),
+    expires_on=Word("失效日期"),
+)
 NUMBER_TAKEN = FieldError("resident_id", "resident_id_taken", "本单位人员信息中已有该身份证号，请直接修改原有人员")
 
 
@@ -74,6 +81,7 @@ async def create_staff(session: AsyncSession, *, actor: Actor, body: StaffMember
 
 
 async def _person_to_take_in(session: AsyncSession, actor: Actor, number: str, name: str) -> UUID:
+    await require_accepted(session, number, name)
     people = await repository.get_or_create_people(session, [number])
     if await repository.find_own(session, actor, number) is not None:
         raise InvalidInput(errors=[NUMBER_TAKEN])

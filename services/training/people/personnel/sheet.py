@@ -13,8 +13,10 @@ from services.training.people.personnel.columns import sheet_columns
 from services.training.people.personnel.form import FIELDS, STATUS, FormField
 from services.training.people.personnel.schemas import StaffMemberCreate
 from services.training.people.personnel.workflow import EmploymentStatus
+from shared.fields import resident_id_misses_check, waived
+from shared.identifiers import normalise_resident_id
 from shared.messages import message_for
-from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_template
+from shared.sheets import Column, RowError, SheetRow, SheetRows, read_sheet, write_marked, write_template
 from shared.web.form_tables import Kind
 
 MAX_ROWS = 20_000
@@ -65,13 +67,51 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """A number that misses its check digit, the name beside it, and the error that it is unless it was accepted (STAFF-15)."""
+
+    resident_id: str
+    name: str
+    refused: RowError
+
+
+@dataclass(frozen=True)
 class PeopleSheet:
-    """``total`` rows with anything in them; errors in the order of the rows, their numbers masked (PLAT-05)."""
+    """``total`` rows with anything in them; errors in the order of the rows, their numbers masked (PLAT-05). ``doubtful`` are of rows that
+    are good but for that, and of bad ones."""
 
     total: int
     good: tuple[PersonRow, ...]
     errors: tuple[RowError, ...]
     notes: tuple[str, ...] = ()
+    doubtful: tuple[Doubtful, ...] = ()
+    rows: tuple[SheetRow, ...] = ()
+
+    def reasons(self) -> dict[int, dict[str, str]]:
+        """What is wrong, by the row's number and the column's title."""
+        found: dict[int, dict[str, str]] = {}
+        for error in self.errors:
+            found.setdefault(error.row, {})[title_in(error.column)] = error.reason
+        return found
+
+
+def title_in(place: str) -> str:
+    """The title of a place such as ``B 身份证号``."""
+    return place.partition(" ")[2]
+
+
+def masked_value(column: Column, value: str, form: Layout = LAYOUT) -> str:
+    """A cell as it may be shown (PLAT-05)."""
+    field = form.fields[column.key]
+    return field.mask(value) if field.mask and value else value
+
+
+def annotated(sheet: PeopleSheet, form: Layout = LAYOUT) -> bytes:
+    """The sheet as it came, its bad cells red with the reason beside them, to be corrected and sent again (BEY-07)."""
+    titles = {column.title: column.key for column in form.columns}
+    reasons = sheet.reasons()
+    marks = {number: {titles[title]: why for title, why in cells.items()} for number, cells in reasons.items()}
+    return write_marked(TITLE, form.columns, [(row.values, marks.get(row.number, {})) for row in sheet.rows])
 
 
 def template(form: Layout = LAYOUT) -> bytes:
@@ -92,6 +132,7 @@ def check_people(sheet: SheetRows, form: Layout = LAYOUT) -> PeopleSheet:
         unreadable.setdefault(error.row, []).append(error)
     good: list[PersonRow] = []
     errors: list[RowError] = []
+    doubtful: list[Doubtful] = []
     seen: dict[str, int] = {}
     for row in sheet.rows:
         found = _Row(form, sheet, row, unreadable.get(row.number, []))
@@ -101,7 +142,10 @@ def check_people(sheet: SheetRows, form: Layout = LAYOUT) -> PeopleSheet:
         elif person is not None:
             good.append(person)
         errors += found.errors
-    return PeopleSheet(len(sheet.rows), tuple(good), tuple(_masked(form, error) for error in errors), sheet.notes())
+        if (doubt := found.doubtful()) is not None:
+            doubtful.append(doubt)
+    masked = tuple(_masked(form, error) for error in errors)
+    return PeopleSheet(len(sheet.rows), tuple(good), masked, sheet.notes(), tuple(doubtful), sheet.rows)
 
 
 class _Row:
@@ -110,6 +154,7 @@ class _Row:
     def __init__(self, form: Layout, sheet: SheetRows, row: SheetRow, unreadable: list[RowError]) -> None:
         self._form, self._sheet, self._row = form, sheet, row
         self.errors = list(unreadable)
+        self._number = normalise_resident_id(row.values.get("resident_id") or "")
         self._refused = {error.column.partition(" ")[2] for error in unreadable}
 
     def refuse(self, column: Column, reason: str, code: str) -> None:
@@ -123,12 +168,21 @@ class _Row:
         written = _licence_apart({key: value for key, value in self._row.values.items() if value})
         status = self._status(written.pop(STATUS.name, ""))
         try:
-            body = self._form.body.model_validate(dict(self._read(written)))
+            # Whether a number may miss its check digit is asked of all rows at once.
+            with waived([self._number]):
+                body = self._form.body.model_validate(dict(self._read(written)))
         except ValidationError as invalid:
             for error in invalid.errors(include_url=False, include_input=False):
                 self.refuse(self._form.column(str(error["loc"][0])), message_for(error), str(error["type"]))
             return None
         return None if self.errors else PersonRow(self._row.number, body, status, self._number_refused())
+
+    def doubtful(self) -> Doubtful | None:
+        """Its number, when that misses its check digit and nothing else was wrong with it."""
+        title = self._form.column("resident_id").title
+        if title in self._refused or not resident_id_misses_check(self._number):
+            return None
+        return Doubtful(self._number, self._row.values.get("name") or "", self._number_refused())
 
     def _number_refused(self) -> RowError:
         return _masked(self._form, self._sheet.error(self._row, self._form.column("resident_id"), "", ""))

@@ -11,16 +11,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.results.attendance import repository
-from services.training.results.attendance.codes import Code
+from services.training.results.attendance import limits, repository
+from services.training.results.attendance.codes import Code, read_code
 from services.training.results.attendance.limits import WRONG_AT_A_PERSON_A_DAY, TooManyCheckIns
 from services.training.results.attendance.repository import Bearer
 from services.training.results.attendance.schemas import CheckInCreate, CheckInRead
 from services.training.results.attendance.service import RECORD, remember_marks
 from services.training.results.attendance.workflow import Means
-from shared.clock import start_of_beijing_day
+from shared.clock import now_utc, start_of_beijing_day
 from shared.errors import AppError
 from shared.identity import SYSTEM
+from shared.runtime import Runtime
 
 WRONG = "wrong_check_in"
 
@@ -35,6 +36,21 @@ class CheckInRefused(AppError):
         "签到未成功：二维码已更换，或姓名、身份证号后六位与本期名单不符。"
         "请重新扫描现场的二维码，核对后再试；仍不成功请找现场工作人员登记"
     )
+
+
+async def try_check_in(session: AsyncSession, runtime: Runtime, body: CheckInCreate, address: str) -> CheckInRead:
+    """A check-in from somewhere, counted by address and name. Raises ``CheckInRefused``, ``TooManyCheckIns``."""
+    now = now_utc()
+    await limits.count_try(runtime.redis, address)
+    code = read_code(body.token, runtime.settings.signing_key, now)
+    try:
+        if code is None:
+            raise CheckInRefused
+        await limits.count_guess(runtime.redis, code.class_session_id, body.name)
+        return await check_in(session, code, body, address, now)
+    except CheckInRefused:
+        await limits.count_wrong(runtime.redis, address)
+        raise
 
 
 async def check_in(session: AsyncSession, code: Code, body: CheckInCreate, address: str, now: datetime) -> CheckInRead:

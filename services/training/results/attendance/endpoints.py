@@ -8,9 +8,8 @@ from uuid import UUID
 from fastapi import Request
 
 from services.training.classes.class_sessions.repository import READERS
-from services.training.results.attendance import check_ins, limits, service
-from services.training.results.attendance.check_ins import CheckInRefused
-from services.training.results.attendance.codes import qr_svg, read_code
+from services.training.results.attendance import check_ins, service
+from services.training.results.attendance.codes import qr_svg
 from services.training.results.attendance.schemas import (
     AttendancePut,
     AttendanceRead,
@@ -66,14 +65,4 @@ async def put_attendance(
 
 @public_router.post("", summary="扫码签到")
 async def check_in(body: CheckInCreate, request: Request, session: Session, runtime: RuntimeOf) -> CheckInRead:
-    address, now = request.client.host if request.client else "", now_utc()
-    await limits.count_try(runtime.redis, address)
-    code = read_code(body.token, runtime.settings.signing_key, now)
-    try:
-        if code is None:
-            raise CheckInRefused
-        await limits.count_guess(runtime.redis, code.class_session_id, body.name)
-        return await check_ins.check_in(session, code, body, address, now)
-    except CheckInRefused:
-        await limits.count_wrong(runtime.redis, address)
-        raise
+    return await check_ins.try_check_in(session, runtime, body, request.client.host if request.client else "")

@@ -21,9 +21,13 @@ from shared.db.history import RecordType
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.wording import Word, reader_of, unsaid
 from shared.workflow.definition import AllowedAction, Refusal, button
 
-RECORD = RecordType("attendance")
+RECORD = RecordType(
+    "attendance",
+    words={"class_session_id": unsaid("班次"), "day": Word("日期"), "means": Word("方式", reader_of(Means))},
+)
 
 
 class AttendanceOff(Conflict):

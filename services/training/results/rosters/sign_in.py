@@ -21,9 +21,10 @@ from shared.events.log import record
 from shared.events.training import RosterPrepared
 from shared.identity import Actor
 from shared.web.documents import FormNotPrepared, PreparedKind
+from shared.wording import Word
 
 SIGN_IN_SHEET = PreparedKind("sign_in_sheet", "签到表")
-RECORD = RecordType("sign_in_sheet")
+RECORD = RecordType("sign_in_sheet", words={"days": Word("天数"), "people": Word("人数")})
 # So many rows are printed within the time that a page may take; further days make a further list of everybody.
 MOST_ROWS = 500
 DAYS_ABREAST = 5

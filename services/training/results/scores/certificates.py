@@ -11,6 +11,11 @@ from services.training.results.scores import certificate_repository
 from services.training.results.scores.workflow import SCORE_SHEET
 from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRevoked
 from shared.identity import SYSTEM
+from shared.wording import Word, unsaid
+
+SCORE_SHEET.words.update(
+    registration_id=unsaid("报名"), certificate=Word("证书编号"), by_correction=Word("因更正而撤销")
+)
 
 
 async def note_certificate(session: AsyncSession, event: CertificateIssued) -> None:

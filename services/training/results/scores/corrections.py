@@ -21,11 +21,14 @@ from services.training.results.scores.versions import VERSION, MarksChanged, cha
 from services.training.results.scores.workflow import SCORE_SHEET, may_correct
 from shared.clock import now_utc
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
+from shared.events.certificates import CertificateRetried
 from shared.events.log import record as record_event
 from shared.events.training import Correction, ResultCorrected
 from shared.identity import Actor
 from shared.workflow.apply import ActionRefused
 from shared.workflow.definition import Refusal
+
+PRESENT = "重新制作证书，以人员信息中现在的姓名为准"
 
 
 class NothingCorrected(Conflict):
@@ -75,6 +78,14 @@ async def tell_identity(session: AsyncSession, sat: Sequence[repository.Sat], at
     """Certificates hear of each session's result with the person's name and id as they are now (STAFF-15)."""
     for sheet, registration_id in sat:
         await tell_correction(session, sheet, registration_id, at, reason, Correction.IDENTITY)
+
+
+async def tell_present(session: AsyncSession, event: CertificateRetried) -> None:
+    """A page is tried again: certificates hear how the person is called now, which changes nothing where they know it (BEY-19)."""
+    of = event.class_session_id, event.registration_id
+    sat = await hold_results_of(session, event.person_id)
+    here = [each for each in sat if (each[0].class_session_id, each[1]) == of]
+    await tell_identity(session, here, now_utc(), PRESENT)
 
 
 def _mark(body: ResultCorrection, pass_mark: Decimal) -> Mark:

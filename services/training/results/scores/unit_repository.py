@@ -1,17 +1,18 @@
 """What a unit may see of results: sessions in which its own people sit, its own people's rows, and nothing before publication."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession
 from services.training.classes.seats.models import Seat
 from services.training.plans.models import Plan, PlanType
 from services.training.results.scores.models import Result, ScoreSheet
+from services.training.results.scores.workflow import NEW_DAYS
 from shared.clock import beijing_today, now_utc
 from shared.days import Day
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
@@ -21,7 +22,8 @@ from shared.reference.pinyin import like_pattern
 
 
 class ResultFilter(Filter):
-    """培训开始日期 from … to, both included (CERT-01); ``name`` is any part of a name or of its pinyin initials (PLAT-08)."""
+    """培训开始日期 from … to, both included (CERT-01); while neither is given, sessions with new results are there as well; ``name`` is any
+    part of a name or of its pinyin initials (PLAT-08)."""
 
     type_code: str | None = Field(default=None, max_length=50, description="培训班类型")
     name: str | None = Field(default=None, max_length=100, description="培训班名称，任意部分或拼音首字母")
@@ -33,6 +35,14 @@ class ResultFilter(Filter):
         """1 January of this year to today, in Beijing, for whichever end is not given."""
         today = beijing_today(now_utc())
         return self.start_from or date(today.year, 1, 1), self.start_to or today
+
+    @property
+    def begun(self) -> ColumnElement[bool]:
+        """On ``ClassSession`` and ``ScoreSheet``."""
+        within = ClassSession.start_date.between(*self.days)
+        if self.start_from or self.start_to:
+            return within
+        return or_(within, ScoreSheet.published_at >= now_utc() - timedelta(days=NEW_DAYS))
 
 
 class SessionOfUnit(NamedTuple):
@@ -62,7 +72,7 @@ async def list_sessions(
     session: AsyncSession, actor: Actor, wanted: ResultFilter, page: PageRequest
 ) -> Rows[SessionOfUnit]:
     """By type and name (CERT-02), then 期次."""
-    statement = visible_to(actor).where(ClassSession.start_date.between(*wanted.days))
+    statement = visible_to(actor).where(wanted.begun)
     if wanted.type_code:
         statement = statement.where(Plan.type_code == wanted.type_code)
     if wanted.name:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
     from services.training.results.scores.models import ScoreSheet
 
 
+# So long results are news: a unit's board counts them, and its list shows them whatever its usual days are.
+NEW_DAYS = 30
+
+
 class ScoreSheetStatus(Labelled):
     ENTERING = "entering", "录入中"
     PUBLISHED = "published", "已发布"

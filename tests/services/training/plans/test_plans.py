@@ -243,6 +243,10 @@ class TestPublishing:
         async with (await open_app(app)).database.unit_of_work() as session:
             own = await session.get_one(Plan, UUID(plan["id"]))
             await add_class(session, await add_schedule(session, own), results_at=now_utc())
+        (offered,) = [
+            each for each in (await province.get(address)).json()["allowed_actions"] if each["action"] == "reopen"
+        ]
+        assert (offered["allowed"], offered["code"]) == (False, "results_published")
         refused = await province.post(f"{address}/reopen", json=why)
         assert (refused.status_code, refused.json()["code"]) == (409, "results_published")
 

@@ -24,6 +24,12 @@ export async function grantGroups(signal: AbortSignal): Promise<GrantGroup[]> {
   }))
 }
 
+/** The groups with what may be granted there, as the API says it of an organisation. */
+export function groupsOf(groups: readonly GrantGroup[], grantable: readonly Grant[]): GrantGroup[] {
+  const within = groups.map((group) => ({ ...group, grants: group.grants.filter((grant) => grantable.includes(grant.value)) }))
+  return within.filter((group) => group.grants.length > 0)
+}
+
 /** The groups from which an account that has these grants may have more. */
 export function groupsBeside(groups: readonly GrantGroup[], held: readonly Grant[]): GrantGroup[] {
   const purposes = new Set(

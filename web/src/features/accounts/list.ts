@@ -12,7 +12,6 @@ type Portal = Schemas['Portal']
 const statuses = words('auth', 'AccountStatus')
 const portals = words('auth', 'Portal')
 export const colourOf = statuses.colour
-export const statusWord = statuses.label
 export const portalWord = portals.label
 const YES = 'true'
 

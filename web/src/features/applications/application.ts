@@ -8,7 +8,7 @@ import { allFields, answerIn, isBlank, type Answers, type Definition } from '@/f
 import { keep, keyOf } from '@/kit/keys'
 import { beijingTime } from '@/kit/beijing'
 
-export type Own = Schemas['OwnApplicationRead']
+type Own = Schemas['OwnApplicationRead']
 /** What is asked about the unit is counted by the API, so it is asked again only when its code is another. */
 const COUNTED = 'credit_code'
 

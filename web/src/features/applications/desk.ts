@@ -35,6 +35,7 @@ export function filters(regions: Option[]): Filter[] {
       kind: 'choices',
       key: 'status',
       label: '状态',
+      preset: ['submitted'],
       options: statuses.options(SHOWN),
     },
   ]

@@ -32,7 +32,7 @@ export function labelOf(definition: Definition, field: string): string {
   return allFields(definition).find((each) => each.name === field)?.label ?? ''
 }
 
-export function blank(field: Field): Answer {
+function blank(field: Field): Answer {
   if (field.kind === 'several') return []
   return field.kind === 'pledge' ? false : ''
 }

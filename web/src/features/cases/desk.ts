@@ -1,4 +1,5 @@
-/** The requests that somebody decides, as the desks list them: 申诉 / 更正 / 认领 for commissions, 换号与咨询 for account managers. */
+/** The requests that somebody decides, as the desks list them: 申诉 / 更正 / 认领 for commissions, 换号与咨询 for account managers,
+ * 身份证号核准 for who reviews people. */
 import { answered, api, type Schemas } from '@/api/client'
 import { words } from '@/api/vocabulary'
 import { beijingTime } from '@/kit/beijing'
@@ -22,9 +23,10 @@ export interface CaseDesk {
   kinds: readonly Kind[]
 }
 
-/** One list component serves both; somebody with both permissions sees each kind at its own desk. */
+/** One list component serves all; somebody with several permissions sees each kind at its own desk. */
 export const DESKS = {
-  claims: { key: 'claims', one: 'case', title: '申诉 / 更正 / 认领审核', kinds: ['appeal', 'correction', 'claim'] },
+  claims: { key: 'claims', one: 'case', title: '申诉 / 更正 / 认领 / 核准审核', kinds: ['appeal', 'correction', 'claim', 'credit_code'] },
+  number_reviews: { key: 'number_reviews', one: 'number-review', title: '身份证号核准', kinds: ['resident_id'] },
   requests: { key: 'requests', one: 'request', title: '换号与咨询', kinds: ['phone_change', 'enquiry'] },
 } as const satisfies Record<string, CaseDesk>
 export type DeskKey = keyof typeof DESKS
@@ -50,6 +52,7 @@ export function filters(desk: CaseDesk, regions: Option[]): Filter[] {
       kind: 'choice',
       key: 'status',
       label: '状态',
+      preset: ['submitted'],
       options: statuses.options(),
     },
     { kind: 'choices', key: 'kind', label: '事项', options: kinds.options(desk.kinds) },

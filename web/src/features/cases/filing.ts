@@ -1,13 +1,19 @@
-/** What the forms of cases share: proofs, codes and files of somebody without an account. */
-import { ref, useTemplateRef, type Ref } from 'vue'
+/** What the forms of cases share: proofs, codes and files of somebody without an account. One picture comes before the code (AUTH-11); what
+ * else takes a proof gets it from the browser's own work, unseen. */
+import { onScopeDispose, reactive, ref, toRef, type Ref } from 'vue'
 
 import { answered, api, type Schemas } from '@/api/client'
+import { Problem } from '@/api/problem'
 import type PictureCheck from '@/features/proof/PictureCheck.vue'
+import { makeProof } from '@/features/proof/proof'
+import { proven } from '@/features/proof/proven'
+import { useDraft } from '@/kit/drafts'
 import type { StoredFile } from '@/kit/FileField.vue'
 import { keepCase } from '@/kit/keys'
 import { useProblems, type FormProblems } from '@/kit/problems'
 
 export type Filed = Schemas['CaseFiled']
+const CASE = 'case'
 
 export interface CaseForm extends FormProblems {
   files: Ref<StoredFile[]>
@@ -17,36 +23,37 @@ export interface CaseForm extends FormProblems {
   askForCode: (phone: string) => Promise<number | null>
   upload: (file: File) => Promise<void>
   remove: (file: StoredFile) => Promise<void>
-  /** Asks for the picture check, then sends; the answer stays in `filed`. */
-  send: (post: (proof: string) => Promise<Filed>) => Promise<void>
+  /** Sends when all that has a star is filled in; the answer stays in `filed`. */
+  send: (form: Readonly<Record<string, unknown>>, post: (proof: string) => Promise<Filed>) => Promise<void>
 }
 
-export function useCaseForm(): CaseForm {
-  // The page that calls this has <PictureCheck ref="check" />.
-  const check = useTemplateRef<InstanceType<typeof PictureCheck>>('check')
-  const files = ref<StoredFile[]>([])
+/** `name` is under which the uploads are kept in this tab until they are sent; `check` the picture before the code, where there is one. */
+export function useCaseForm(name: string, check?: Readonly<Ref<InstanceType<typeof PictureCheck> | null>>): CaseForm {
+  const kept = reactive({ files: [] as StoredFile[], key: '' })
+  const draft = useDraft(`${name}:files`, kept, ['files', 'key'])
   const filed = ref<Filed | null>(null)
-  const key = ref('')
   const problems = useProblems()
+  const left = new AbortController()
+  onScopeDispose(() => left.abort())
+
+  const unseen = () => makeProof(left.signal, CASE)
 
   async function askForCode(phone: string): Promise<number | null> {
-    const proof = await check.value?.ask('case')
-    if (!proof) return null
     let seconds: number | null = null
+    if (!problems.whole({ phone }, ['phone'])) return null
     await problems.attempt(async () => {
-      seconds = (await answered(api.POST('/api/auth/cases/codes', { body: { phone, proof } }))).resend_after
+      const sent = await check?.value?.prove(CASE, (proof) => answered(api.POST('/api/auth/cases/codes', { body: { phone, proof } })))
+      seconds = sent?.resend_after ?? null
     })
     return seconds
   }
 
-  const keyHeader: CaseForm['keyHeader'] = () => (key.value ? { header: { 'X-Applicant-Key': key.value } } : {})
+  const keyHeader: CaseForm['keyHeader'] = () => (kept.key ? { header: { 'X-Applicant-Key': kept.key } } : {})
 
   async function upload(file: File): Promise<void> {
-    const proof = await check.value?.ask('case')
-    if (!proof) return
     const form = new FormData()
     form.set('file', file)
-    form.set('proof', proof)
+    form.set('proof', await unseen())
     const stored = await answered(
       api.POST('/api/auth/cases/attachments', {
         params: keyHeader(),
@@ -55,23 +62,25 @@ export function useCaseForm(): CaseForm {
         bodySerializer: () => form,
       }),
     )
-    key.value = stored.key
-    files.value = [...files.value, stored]
+    kept.key = stored.key
+    kept.files = [...kept.files, { id: stored.id, name: stored.name }]
   }
 
   function remove(file: StoredFile): Promise<void> {
-    files.value = files.value.filter((each) => each.id !== file.id)
+    kept.files = kept.files.filter((each) => each.id !== file.id)
     return Promise.resolve()
   }
 
-  async function send(post: (proof: string) => Promise<Filed>): Promise<void> {
-    const proof = await check.value?.ask('case')
-    if (!proof) return
+  async function send(form: Readonly<Record<string, unknown>>, post: (proof: string) => Promise<Filed>): Promise<void> {
+    if (!problems.whole({ ...form, attachments: kept.files })) return
     await problems.attempt(async () => {
-      filed.value = await post(proof)
-      keepCase(filed.value.number, filed.value.key)
+      const answer = await proven(CASE, post, unseen)
+      if (!answer) throw new Problem(422, 'proof_refused', '安全验证没有通过，请再试一次')
+      filed.value = answer
+      keepCase(answer.number, answer.key)
+      draft.forget()
     })
   }
 
-  return { ...problems, files, filed, keyHeader, askForCode, upload, remove, send }
+  return { ...problems, files: toRef(kept, 'files'), filed, keyHeader, askForCode, upload, remove, send }
 }

@@ -4,6 +4,7 @@ import type { RouteRecordRaw } from 'vue-router'
 export const caseRoutes: RouteRecordRaw[] = [
   { path: '/appeal', name: 'appeal', component: () => import('@/features/cases/AppealPage.vue'), meta: { title: '账号申诉' } },
   { path: '/claim', name: 'claim', component: () => import('@/features/cases/ClaimPage.vue'), meta: { title: '信用代码认领' } },
+  { path: '/numbers', name: 'numbers', component: () => import('@/features/cases/NumbersPage.vue'), meta: { title: '号码核准' } },
   {
     path: '/phone-request',
     name: 'phone-request',
@@ -14,18 +15,19 @@ export const caseRoutes: RouteRecordRaw[] = [
   { path: '/track', name: 'track', component: () => import('@/features/cases/TrackPage.vue'), meta: { title: '进度查询' } },
 ]
 
-/** Both desks show the same pages, each its own kinds. */
-function desk(menuKey: 'claims' | 'requests', one: string, title: string): RouteRecordRaw[] {
+/** The desks show the same pages, each its own kinds. */
+function desk(menuKey: 'claims' | 'requests' | 'number_reviews', one: string, title: string): RouteRecordRaw[] {
+  const path = menuKey.replace('_', '-')
   return [
     {
-      path: menuKey,
+      path,
       name: menuKey,
       component: () => import('@/features/cases/CaseList.vue'),
       props: { desk: menuKey },
       meta: { title, menuKey },
     },
     {
-      path: `${menuKey}/:caseId`,
+      path: `${path}/:caseId`,
       name: one,
       component: () => import('@/features/cases/CasePage.vue'),
       props: (route) => ({ caseId: route.params['caseId'], desk: menuKey }),
@@ -35,6 +37,7 @@ function desk(menuKey: 'claims' | 'requests', one: string, title: string): Route
 }
 
 export const caseDeskRoutes: RouteRecordRaw[] = [
-  ...desk('claims', 'case', '申诉 / 更正 / 认领审核'),
+  ...desk('claims', 'case', '申诉 / 更正 / 认领 / 核准审核'),
+  ...desk('number_reviews', 'number-review', '身份证号核准'),
   ...desk('requests', 'request', '换号与咨询'),
 ]

@@ -1,4 +1,4 @@
-/** What the steps of 企业注册 share: the form, which is kept in this browser but for password and codes, and the steps in their order. */
+/** What the steps of 企业注册 share: the form, which is kept in this tab but for password and codes, and the steps in their order. */
 import { reactive } from 'vue'
 
 import type { Schemas } from '@/api/client'
@@ -24,6 +24,10 @@ const STEP_OF: Record<string, number> = {
 
 export function stepOf(field: string): number {
   return STEP_OF[field] ?? 2
+}
+
+export function fieldsOfStep(step: number): string[] {
+  return Object.keys(STEP_OF).filter((field) => STEP_OF[field] === step)
 }
 
 export function useSignUp(): { form: SignUp; draft: Draft } {

@@ -14,7 +14,6 @@ const statuses = words('auth', 'OrganisationStatus')
 const levels = words('auth', 'Level')
 const kindsOfUnits = words('auth', 'OrganisationKind')
 export const colourOf = statuses.colour
-export const statusWord = statuses.label
 export const levelWord = levels.label
 
 export function kindWords(kinds: readonly Kind[]): string {

@@ -2,11 +2,13 @@
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
 import { answered, api, once, type Schemas } from '@/api/client'
-import { asProblem, Problem } from '@/api/problem'
+import type { Problem } from '@/api/problem';
+import { asProblem } from '@/api/problem'
+import { jobBegun } from '@/kit/jobs'
 
 export type Report = Schemas['ImportReport']
-export type Job = Schemas['JobRead']
-export type Mode = Schemas['ImportMode']
+type Job = Schemas['JobRead']
+type Mode = Schemas['ImportMode']
 const PAUSE = 1000
 
 export interface Import {
@@ -19,6 +21,8 @@ export interface Import {
   open: ComputedRef<boolean>
   take: (file: File) => Promise<void>
   send: (mode: Mode) => Promise<void>
+  /** The very file back, with what is wrong in its cells. */
+  annotated: () => Promise<unknown>
   cancel: () => Promise<void>
 }
 
@@ -66,7 +70,10 @@ export function useImport(): Import {
         }),
       )
       if ('error_count' in answer) report.value = answer
-      else receive(answer)
+      else {
+        receive(answer)
+        jobBegun()
+      }
     } catch (thrown) {
       problem.value = asProblem(thrown)
     } finally {
@@ -80,6 +87,18 @@ export function useImport(): Import {
     await send('preview')
   }
 
+  function annotated(): Promise<unknown> {
+    const form = new FormData()
+    form.set('file', file.value!)
+    return answered(
+      api.POST('/api/training/personnel-import/annotated', {
+        body: form as unknown as Schemas['Body_annotate_personnel'],
+        bodySerializer: () => form,
+        parseAs: 'blob',
+      }),
+    )
+  }
+
   async function cancel(): Promise<void> {
     if (!job.value) return
     try {
@@ -90,5 +109,5 @@ export function useImport(): Import {
   }
 
   const open = computed(() => report.value !== null && !report.value.applied && !busy.value)
-  return { file, report, job, problem, busy, open, take, send, cancel }
+  return { file, report, job, problem, busy, open, take, send, annotated, cancel }
 }

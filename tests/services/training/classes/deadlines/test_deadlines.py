@@ -18,6 +18,7 @@ from services.training.classes.deadlines import service
 from services.training.classes.deadlines.tasks import keep_deadlines
 from services.training.classes.selection.models import Selection
 from services.training.classes.selection.workflow import SelectionStatus
+from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
 from services.training.plans.models import Plan
@@ -27,11 +28,12 @@ from shared.events.base import Event
 from shared.events.log import EventRow
 from shared.events.training_selection import SelectionClosing, SelectionFinished, SelectionOpened
 from shared.identity import SYSTEM_ID, Actor
-from shared.roles import Permission
+from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from tests.conftest import make_actor
+from tests.conftest import ClientFor, make_actor
 from tests.services.training.classes.class_sessions.test_scheduling import OpenApp
 from tests.services.training.classes.selection.classes import add_class, add_people, add_schedule
+from tests.services.training.classes.selection.test_placing import put
 from tests.services.training.records import add_plan, today
 
 # What a worker's process does between its start and its end, without a broker that tells it of the task.
@@ -239,3 +241,44 @@ class TestClosing:
         await keep_deadlines(runtime)
         assert (await stored(runtime, ClassSession, rows[0].id)).closed_at is None
         assert await told(runtime, SelectionFinished, plan) == []
+
+
+@pytest.mark.req("STAFF-14", "STAFF-06")
+class TestTheLastOpenOneIsCalledOff:
+    async def test_who_never_submitted_is_finished_and_who_lost_a_place_may_choose_again(
+        self, runtime: Runtime, client_for: ClientFor
+    ) -> None:
+        idle, seated = make_unit(), make_unit()
+        plan, _, rows = await make_plan(runtime, idle, seated, deadlines=(YESTERDAY, timedelta(days=5)))
+        client = await client_for(app, seated)
+        async with runtime.database.unit_of_work() as session:
+            mine = Registration.unit_id == seated.organisation_id
+            person = (await session.scalars(select(Registration).where(Registration.plan_id == plan.id, mine))).one()
+        assert (await put(client, rows[1], "none", [person]))[0] == 200
+        await keep_deadlines(runtime)
+        assert await statuses(runtime, plan) == {seated.organisation_id: SelectionStatus.SELECTING}
+        office = await client_for(app, make_actor(Permission.CLASS_SCHEDULING, level=Level.PROVINCE))
+        called = await office.post(f"/api/training/class-sessions/{rows[1].id}/call_off", json={"reason": "老师生病"})
+        assert called.status_code == 200, called.text
+        await keep_deadlines(runtime)
+        assert await statuses(runtime, plan) == {
+            idle.organisation_id: SelectionStatus.SUBMITTED,
+            seated.organisation_id: SelectionStatus.SELECTING,
+        }
+        await keep_deadlines(runtime)
+        assert (await statuses(runtime, plan))[seated.organisation_id] is SelectionStatus.SELECTING
+
+    async def test_as_long_as_another_is_open_nobody_is_finished(self, runtime: Runtime, client_for: ClientFor) -> None:
+        plan, _, rows = await make_plan(runtime, make_unit(), deadlines=(timedelta(days=4), timedelta(days=5)))
+        office = await client_for(app, make_actor(Permission.CLASS_SCHEDULING, level=Level.PROVINCE))
+        for row in rows:
+            await office.post(f"/api/training/class-sessions/{row.id}/call_off", json={"reason": "老师生病"})
+            await keep_deadlines(runtime)
+            # Of the last, too: the province may add another session.
+            assert await statuses(runtime, plan) == {}
+
+
+async def statuses(runtime: Runtime, plan: Plan) -> dict[UUID, SelectionStatus]:
+    async with runtime.database.unit_of_work() as session:
+        rows = await session.scalars(select(Selection).where(Selection.plan_id == plan.id))
+        return {row.unit_id: row.status for row in rows.unique()}

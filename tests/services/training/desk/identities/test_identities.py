@@ -4,17 +4,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.training.consumers import HANDLERS
 from services.training.main import app
-from services.training.people.personnel.models import Person
+from services.training.people.personnel.models import Person, StaffMember
 from shared.db.history import RecordType, history_of
 from shared.db.types import field_cipher
+from shared.events.certificates import CertificateRetried
 from shared.events.log import EventRow
 from shared.events.training import Correction, IdentityCorrectionDecided, IdentityCorrectionRequested, ResultCorrected
 from shared.identifiers import new_id
@@ -242,3 +244,54 @@ class TestTheDesk:
         listed = (await desk.keeper.get(CORRECTIONS)).json()["items"][0]
         assert "********" in listed["new_resident_id"]
         assert made["new_resident_id"] not in str(listed)
+
+
+class TestCheckDigits:
+    async def test_an_id_that_misses_its_check_digit_is_asked_for_by_saying_so(
+        self, desk: Desk, client_for: ClientFor
+    ) -> None:
+        right = resident_id(date(1981, 3, 3))
+        number = right[:-1] + ("0" if right[-1] != "0" else "1")
+        unsaid = await desk.correct(desk.keeper, resident_id=number)
+        (error,) = unsaid.json()["errors"]
+        assert (error["field"], error["code"]) == ("resident_id", "resident_id_checksum")
+        assert "勾选" in error["message"]
+        asked = await desk.correct(desk.keeper, resident_id=number, check_digit_confirmed=True)
+        done = await desk.office.post(f"{CORRECTIONS}/{asked.json()['id']}/accept", json={})
+        assert done.status_code == 200, done.text
+        read = await desk.keeper.get(desk.file)
+        assert read.json()["resident_id"] == number
+        stranger = await client_for(app, make_actor(Permission.INSTITUTION_FILING))
+        known = {"resident_id": number, "name": read.json()["name"]}
+        assert (await stranger.post(f"{PERSONNEL}/look-up", json=known)).status_code == 200
+        assert (await stranger.post(f"{PERSONNEL}/look-up", json={**known, "name": "别人"})).status_code == 422
+
+
+@pytest.mark.req("BEY-19", "STAFF-10")
+class TestPagesTriedAgain:
+    async def test_certificates_hear_how_the_person_is_called_now(self, desk: Desk) -> None:
+        person = desk.seated.people[0]
+        event = CertificateRetried(
+            certificate_id=UUID(desk.certificate_id),
+            registration_id=person.id,
+            class_session_id=desk.seated.row.id,
+            person_id=person.person_id,
+        )
+        async with desk.runtime.database.unit_of_work() as session:
+            # As a name of before 2026 may stand, which no correction has touched.
+            await session.execute(update(StaffMember).where(StaffMember.id == person.staff_id).values(name="甲䶮"))
+            await HANDLERS[CertificateRetried](session, event)
+        (last,) = [
+            each for each in await told(desk.runtime, desk.seated, ResultCorrected) if each.person_name == "甲䶮"
+        ]
+        assert (last.of, last.passed) == (Correction.IDENTITY, True)
+        assert "重新制作" in last.reason
+
+    async def test_one_of_whom_nothing_is_published_here_is_nobody(self, desk: Desk) -> None:
+        before = len(await told(desk.runtime, desk.seated, ResultCorrected))
+        event = CertificateRetried(
+            certificate_id=new_id(), registration_id=new_id(), class_session_id=new_id(), person_id=new_id()
+        )
+        async with desk.runtime.database.unit_of_work() as session:
+            await HANDLERS[CertificateRetried](session, event)
+        assert len(await told(desk.runtime, desk.seated, ResultCorrected)) == before

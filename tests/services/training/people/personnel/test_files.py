@@ -291,3 +291,16 @@ class TestDelete:
 )
 def test_a_sex_that_is_not_the_number_s_is_warned_of(number: str | None, sex: str | None, told: str | None) -> None:
     assert [each.field for each in contradictions(number, sex)] == ([told] if told else [])
+
+
+@pytest.mark.req("PLAT-03")
+async def test_what_was_written_when_a_file_was_made_is_no_change_of_its_first_version(
+    client_for: ClientFor, make_actor: MakeActor
+) -> None:
+    client = await client_for(app, make_actor(UNIT))
+    made = await client.post(PERSONNEL, json=form())
+    file, first = made.headers["location"], {"If-Match": made.headers["etag"]}
+    assert (await client.patch(file, json={"post": "放射检查"}, headers=first)).status_code == 200
+    late = await client.patch(file, json={"post": "肺功能检查"}, headers=first)
+    assert late.status_code == 412
+    assert [(each["field"], each["after"]) for each in late.json()["changes"]] == [("post", "放射检查")]

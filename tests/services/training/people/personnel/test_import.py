@@ -1,6 +1,8 @@
 """Many people at once from a sheet: every bad cell named, nothing doubled, nothing half done."""
 
 import io
+import re
+import zipfile
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,7 +12,7 @@ from httpx import AsyncClient, Response
 from python_calamine import CalamineWorkbook
 
 from services.training.main import app
-from services.training.people.personnel.importing import AT_ONCE
+from services.training.people.personnel.importing import AT_ONCE, SHOWN_LINES
 from services.training.people.personnel.sheet import COLUMNS, MAX_ROWS
 from shared.db.history import RecordType, changes_of
 from shared.identity import Actor
@@ -72,6 +74,37 @@ class TestTwelvePeople:
         assert (report["ready"], report["created"], report["applied"]) == (1, 1, True)
         assert [(e["row"], e["column"]) for e in report["errors"]] == [(3, "D 手机号码"), (4, "L 工作年限")]
         assert len(await people(client)) == 1
+
+    @pytest.mark.req("PLAT-05")
+    async def test_the_sheet_itself_is_told_with_its_bad_cells_and_numbers_masked(self, client: AsyncClient) -> None:
+        written = [line(name="张三"), line(name="李四", mobile="123")]
+        report = (await send(client, workbook(written), "preview")).json()
+        assert [each["row"] for each in report["lines"]] == [2, 3]
+        place = {title: at for at, title in enumerate(report["columns"])}
+        good, bad = (each["cells"] for each in report["lines"])
+        assert [cell["reason"] for cell in good if cell["reason"]] == []
+        assert [title for title, at in place.items() if bad[at]["reason"]] == ["手机号码"]
+        assert (good[place["姓名"]]["text"], bad[place["姓名"]]["text"]) == ("张三", "李四")
+        number = written[0]["resident_id"]
+        assert good[place["身份证号"]]["text"] == f"{number[:4]}********{number[-4:]}"
+        assert number not in str(report)
+
+    async def test_of_a_long_sheet_the_bad_rows_are_told(self, client: AsyncClient) -> None:
+        written = [line() for _ in range(SHOWN_LINES)] + [line(mobile="123")]
+        report = (await send(client, workbook(written), "preview")).json()
+        assert [each["row"] for each in report["lines"]] == [SHOWN_LINES + 2]
+
+    async def test_it_comes_back_with_the_reasons_in_it_and_can_be_sent_again(self, client: AsyncClient) -> None:
+        written = [line(), line(mobile="123"), line(title="名医")]
+        file = {"file": ("人员.xlsx", workbook(written), XLSX)}
+        answer = await client.post(f"{IMPORT}/annotated", files=file)
+        assert answer.status_code == 200, answer.text
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
+            comments = package.read("xl/comments1.xml").decode()
+        assert re.findall(r'<comment ref="(\w+)"', comments) == ["D3", "I4"]
+        assert "11位数字" in comments
+        again = (await send(client, answer.content, "preview")).json()
+        assert [(each["row"], each["column"]) for each in again["errors"]] == [(3, "D 手机号码"), (4, "I 职称")]
 
     async def test_a_preview_writes_nothing(self, client: AsyncClient) -> None:
         report = (await send(client, workbook([line(), line()]), "preview")).json()

@@ -17,7 +17,7 @@ from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.services.training.people.personnel.forms import PERSONNEL, form, fresh_id
-from tests.services.training.records import today
+from tests.services.training.records import add_plan, today
 
 MakeActor = Callable[..., Actor]
 OpenApp = Callable[[FastAPI], Awaitable[Runtime]]
@@ -174,6 +174,46 @@ class TestWrite:
         scoped = await client.patch(row, json=body, headers=match(added))
         back = await client.patch(row, json={"category": "检查医生"}, headers=match(scoped))
         assert (scoped.json()["scope"], back.json()["scope"]) == (["职业性肿瘤"], [])
+
+
+LUNG, RADIATION = "肺功能检查技术人员技能专项", "电离辐射检查技术人员技能专项"
+SKILLS = "技术人员技能培训"
+
+
+@pytest.mark.req("TRN-27", "FAQ-M1")
+class TestSkills:
+    async def test_which_skill_a_certificate_is_of_may_be_said(self, client: AsyncClient) -> None:
+        offered = (await client.get("/api/training/personnel-dictionaries/qualification_skills")).json()
+        own = [each["code"] for each in offered if each["parent"] == SKILLS]
+        assert {LUNG, RADIATION} <= set(own)
+        file = await new_file(client)
+        unsaid = await add(client, file, category=SKILLS, scope=[], number="J1")
+        assert (unsaid.status_code, unsaid.json()["scope"]) == (201, [])
+        said = await client.patch(unsaid.headers["location"], json={"scope": [LUNG]}, headers=match(unsaid))
+        assert said.json()["scope"] == [LUNG]
+        number = await client.patch(unsaid.headers["location"], json={"number": "J2"}, headers=match(said))
+        assert (number.json()["number"], number.json()["scope"]) == ("J2", [LUNG])
+        other = await client.patch(unsaid.headers["location"], json={"category": "检查医生"}, headers=match(number))
+        assert other.json()["scope"] == []
+        assert codes(await add(client, file, category="检查医生", scope=[LUNG])) == [("scope", "scope_not_asked")]
+        history = (await client.get(f"{file.headers['location']}/history")).json()
+        assert any(LUNG in str(each["changes"]) for each in history)
+
+    async def test_the_needs_of_a_plan_know_the_skill(
+        self, open_app: OpenApp, client_for: ClientFor, make_actor: MakeActor
+    ) -> None:
+        runtime = await open_app(app)
+        unit = await client_for(app, make_actor(UNIT, Permission.GROUP_REGISTRATION))
+        async with runtime.database.unit_of_work() as session:
+            lung = await add_plan(session, "skill_lung", type_code="skills_training")
+            radiation = await add_plan(session, "skill_radiation", type_code="skills_training")
+        file = await new_file(unit)
+        await add(unit, file, category=SKILLS, scope=[LUNG], expires_on=str(today() + timedelta(days=900)))
+        told = {}
+        for plan in (lung, radiation):
+            needs = (await unit.get(f"/api/training/plans/{plan.id}/needs")).json()
+            (told[plan.id],) = [each["kind_label"] for each in needs if each["staff_id"] == file.json()["id"]]
+        assert told == {lung.id: "暂不需要", radiation.id: "初训"}
 
 
 @pytest.mark.req("TRN-05", "TRN-25", "PLAT-02")

@@ -57,6 +57,18 @@ class TestList:
             items = (await seated.own.get(RESULTS, params={"start_to": start, **extra})).json()["items"]
             assert len(items) == found
 
+    @pytest.mark.req("CERT-01", "STAFF-12")
+    async def test_what_the_board_counts_as_new_is_there_whatever_the_usual_days(
+        self, open_app: OpenApp, client_for: ClientFor
+    ) -> None:
+        seated = await seat_people(await open_app(app), client_for, 1)
+        await enter_all(seated, 80)
+        await seated.office.post(f"{seated.sheet}/publish", json=EARLY)
+        tasks = (await seated.own.get("/api/training/boards/unit")).json()["tasks"]
+        assert [each["count"] for each in tasks if each["key"] == "results"] == [1]
+        assert len((await seated.own.get(RESULTS)).json()["items"]) == 1
+        assert (await seated.own.get(RESULTS, params={"start_to": str(today())})).json()["items"] == []
+
     @pytest.mark.req("CERT-02", "CERT-03", "PLAT-06")
     async def test_a_row_can_be_viewed_once_scores_are_out(self, open_app: OpenApp, client_for: ClientFor) -> None:
         seated = await seat_people(await open_app(app), client_for, 1, "skin", "eye")

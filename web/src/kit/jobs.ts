@@ -1,0 +1,69 @@
+/** The background work of whoever is signed in, of all services, found again wherever one is (PLAT-09). While something runs it is asked for
+ * anew; otherwise once, when the page is opened and when something was begun. */
+import { computed, onScopeDispose, readonly, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
+
+import { answered, api, type Schemas } from '@/api/client'
+
+export type Job = Schemas['JobListItem'] & { service: Service }
+type Service = 'training' | 'certificates'
+const PAUSE = 3000
+const SHOWN = 10
+const jobs = shallowRef<Job[]>([])
+let timer: ReturnType<typeof setTimeout> | undefined
+let followers = 0
+
+async function ask(): Promise<void> {
+  clearTimeout(timer)
+  const query = { limit: SHOWN }
+  const lists = await Promise.allSettled([
+    answered(api.GET('/api/training/jobs', { params: { query } })).then((page) => page.items.map((job): Job => ({ ...job, service: 'training' }))),
+    answered(api.GET('/api/certificates/jobs', { params: { query } })).then((page) => page.items.map((job): Job => ({ ...job, service: 'certificates' }))),
+  ])
+  // A service that does not answer now is asked again; what it had done is not forgotten meanwhile.
+  const services: Service[] = ['training', 'certificates']
+  const known = lists.flatMap((list, index) => (list.status === 'fulfilled' ? list.value : jobs.value.filter((job) => job.service === services[index])))
+  jobs.value = known.sort((one, other) => other.created_at.localeCompare(one.created_at))
+  if (followers && jobs.value.some((job) => !job.ended_at)) timer = setTimeout(() => void ask(), PAUSE)
+}
+
+export interface Jobs {
+  jobs: Readonly<ShallowRef<readonly Job[]>>
+  running: ComputedRef<number>
+  refresh: () => Promise<void>
+  cancel: (job: Job) => Promise<void>
+  fileOf: (job: Job, part: number) => string
+}
+
+export function useJobs(): Jobs {
+  followers += 1
+  onScopeDispose(() => {
+    followers -= 1
+    if (!followers) clearTimeout(timer)
+  })
+
+  async function cancel(job: Job): Promise<void> {
+    const params = { path: { job_id: job.id } }
+    await (job.service === 'training'
+      ? answered(api.POST('/api/training/jobs/{job_id}/cancel', { params }))
+      : answered(api.POST('/api/certificates/jobs/{job_id}/cancel', { params })))
+    await ask()
+  }
+  return {
+    jobs: readonly(jobs) as Jobs['jobs'],
+    running: computed(() => jobs.value.filter((job) => !job.ended_at).length),
+    refresh: ask,
+    cancel,
+    fileOf: (job, part) => `/api/${job.service}/jobs/${job.id}/file?part=${part}`,
+  }
+}
+
+/** Something was begun: the tray shows it at once. */
+export function jobBegun(): void {
+  if (followers) void ask()
+}
+
+/** Nobody else's are shown. */
+export function forgetJobs(): void {
+  clearTimeout(timer)
+  jobs.value = []
+}
