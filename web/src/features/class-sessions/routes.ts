@@ -7,7 +7,7 @@ const progress = 'selection_progress'
 export const classSessionRoutes: RouteRecordRaw[] = [
   {
     path: 'class-sessions',
-    name: sessions,
+    name: 'class_sessions',
     component: () => import('@/features/class-sessions/ScheduleList.vue'),
     props: { title: '分班', to: 'class-plan' },
     meta: { title: '分班', menuKey: sessions },
@@ -21,7 +21,7 @@ export const classSessionRoutes: RouteRecordRaw[] = [
   },
   {
     path: 'selection-progress',
-    name: progress,
+    name: 'selection_progress',
     component: () => import('@/features/class-sessions/ScheduleList.vue'),
     props: { title: '选班进度', to: 'plan-progress' },
     meta: { title: '选班进度', menuKey: progress },
