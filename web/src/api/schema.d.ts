@@ -9574,8 +9574,12 @@ export interface components {
          *     first.
          */
         ComparedToLast: {
+            /** @description 上一次通过的申报 */
             last_approved: components["schemas"]["LastApproved"] | null;
-            /** Differences */
+            /**
+             * Differences
+             * @description 与上次相比的不同
+             */
             differences: components["schemas"]["Difference"][];
         };
         /**
