@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.training.people.personnel.importing import ImportProblem
+from services.training.people.personnel.import_schemas import ImportProblem
 from services.training.results.scores.groups import codes_of, joined
 from services.training.results.scores.marks import conclusion
 from services.training.results.scores.models import Result
