@@ -5562,7 +5562,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/exports/reviews.xlsx": {
+    "/api/declaration/exports/declaration-reviews.xlsx": {
         parameters: {
             query?: never;
             header?: never;
@@ -5570,7 +5570,7 @@ export interface paths {
             cookie?: never;
         };
         /** 导出：申报审核（xlsx） */
-        get: operations["export_reviews"];
+        get: operations["export_declaration_reviews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -42233,7 +42233,7 @@ export interface operations {
             };
         };
     };
-    export_reviews: {
+    export_declaration_reviews: {
         parameters: {
             query?: {
                 /** @description 状态，可多选 */
