@@ -49,7 +49,7 @@ export function asPrefix(regions: readonly Option[]): Option[] {
 }
 
 // What the address bar says is judged by the API.
-export function queryOf(values: FilterValues) {
+function queryOf(values: FilterValues) {
   const flag = (key: string) => (single(values, key) === undefined ? null : single(values, key) === 'true')
   return {
     status: [...(values['status'] ?? [])] as Schemas['DeclarationStatus'][],
