@@ -1,4 +1,5 @@
-"""The demo data of the first start: the demo accounts, and one whole play of the main job, so that every page has something to show.
+"""The demo data of the first start: the demo accounts, one whole play of the main job, and declarations in every state, so that every page
+has something to show.
 Prints the accounts; the play is told on stderr.
 """
 
@@ -8,6 +9,7 @@ import sys
 import httpx
 
 from ops.demo_accounts import add_accounts, listing
+from ops.demo_declarations import add_declarations
 from ops.journey.play import until
 from ops.journey.run import open_play, play_steps
 from ops.journey.steps import STEPS
@@ -31,6 +33,7 @@ async def main() -> None:
     await directory_known(base_url)
     async with open_play(base_url) as play:
         await play_steps(play, STEPS, lambda line: print(line, file=sys.stderr))
+    await add_declarations()
     print(listing(accounts))
 
 

@@ -14,7 +14,7 @@ Step = tuple[str, Callable[[Play], Awaitable[str]]]
 
 
 @asynccontextmanager
-async def open_play(base_url: str) -> AsyncIterator[Play]:
+async def open_play(base_url: str, *, unit: str = "unit01") -> AsyncIterator[Play]:
     """The demo accounts of a unit and of the province, signed in at ``base_url``."""
     async with AsyncExitStack() as stack:
 
@@ -26,7 +26,7 @@ async def open_play(base_url: str) -> AsyncIterator[Play]:
 
         yield Play(
             public=await client(None),
-            unit=await client("unit01"),
+            unit=await client(unit),
             province=await client("province01"),
             people=twelve_people(),
         )

@@ -55,7 +55,8 @@ class ExportTooLong(InvalidInput):
 @dataclass(frozen=True)
 class Export:
     """``name`` is the last part of the address, ``title`` names file and sheet. ``source`` is the endpoint of the list, or of a record
-    whose field ``part`` holds the rows. ``columns`` are keyed by the rows' fields; ``made`` are columns that are made of a row."""
+    whose field ``part`` holds the rows. ``columns`` are keyed by the rows' fields; ``made`` are columns that are made of a row.
+    ``operation`` names it in the document where another service has an export of that name."""
 
     name: str
     title: str
@@ -63,6 +64,7 @@ class Export:
     columns: Sequence[Column]
     part: str = "items"
     made: Mapping[str, Callable[[Any], object]] | None = None
+    operation: str = ""
 
     @property
     def given(self) -> set[str]:
@@ -98,7 +100,7 @@ def add_export_routes(router: APIRouter, exports: Iterable[Export]) -> None:
             f"/{export.name}.xlsx",
             _endpoint(export),
             methods=["GET"],
-            name=f"export_{export.name.replace('-', '_')}",
+            name=f"export_{export.operation or export.name.replace('-', '_')}",
             summary=f"导出：{export.title}（xlsx）",
             response_class=Response,
             responses={200: {"content": {content_type_of(".xlsx"): {}}}},

@@ -266,9 +266,12 @@ def button(
     )
 
 
-def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: datetime) -> list[AllowedAction]:
+def allowed_actions(
+    workflow: Workflow[R, A], record: R, actor: Actor, now: datetime, *, known_as: UUID | None = None
+) -> list[AllowedAction]:
     """What this actor's permissions could do on such a record, each with its answer for now. An action that the status does not allow is
-    shown where somebody may look for it, which is where the table has words for that; elsewhere it would make no sense."""
+    shown where somebody may look for it, which is where the table has words for that; elsewhere it would make no sense. ``known_as``
+    stands for the record in its addresses where that is not its own id."""
     shown = []
     for action in workflow.actions():
         if not actor.may(*workflow.permissions_for(action)):
@@ -281,7 +284,7 @@ def allowed_actions(workflow: Workflow[R, A], record: R, actor: Actor, now: date
         address = workflow.addresses.get(action.value)
         suggest = workflow.suggestions.get(action)
         how = {
-            "href": address and address.format(record_id=record.id),
+            "href": address and address.format(record_id=known_as or record.id),
             "fields": fields_of(workflow.body_of(action), suggest(record, now) if suggest else {}),
             "consequence": workflow.consequences.get(action),
         }

@@ -1,6 +1,4 @@
-"""What account managers do, in a real browser against the whole platform: open an account that was applied for, find out why a county
-cannot sign in and repair it, look after accounts, units, requests and regions.
-"""
+"""What account managers do, in a browser: open an account that was applied for, repair who cannot sign in, look after the rest."""
 
 import re
 from collections.abc import Awaitable, Callable

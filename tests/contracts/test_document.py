@@ -177,6 +177,17 @@ class TestConventions:
             if "JobRead" in str(said.get("content")):
                 assert "Location" in said["headers"], name
 
+    @pytest.mark.req("PLAT-02")
+    def test_a_record_says_what_can_be_done_with_it(self) -> None:
+        silent = set()
+        for name in OPERATIONS:
+            reading = OPERATIONS.get(f"GET {name.removeprefix('PATCH ')}")
+            if name.startswith("PATCH ") and reading:
+                answer = reading["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+                if not SCHEMAS[answer]["properties"].keys() & {"allowed_actions", "editable_fields"}:
+                    silent.add(answer)
+        assert silent == SAYS_NOTHING
+
     def test_what_goes_says_so_in_the_change_log(self) -> None:
         log = (ROOT / "CHANGELOG.md").read_text("utf-8")
         for name, operation in OPERATIONS.items():
@@ -188,6 +199,8 @@ class TestConventions:
         assert re.findall(r"(?m)^### (.+)$", conventions) == CONVENTIONS
 
 
+# Its holder's own, which are changed at any time; regions are told alike to everybody, and what may be done with one by a route beside it.
+SAYS_NOTHING = {"SettingsRead", "RegionRead"}
 # None holds a connection while it works. Each keeps nothing, may be done twice without harm (a picture, a session, a check), or takes a
 # code, a link or a word that counts once, so that the second time is refused.
 TAKES_NO_KEY = {
@@ -206,9 +219,12 @@ TAKES_NO_KEY = {
     "POST /api/auth/enterprises/declaration-accounts",
     "POST /api/certificates/checks/file",
 }
-# What is uploaded before the case to which it belongs has no reader but that case's; a reviewer's phrase is read in its list alone.
+# What is uploaded before the case to which it belongs has no reader but that case's; a reviewer's phrase and
+# a stand-in are read in their lists alone.
 HAS_NO_ADDRESS = {
     "POST /api/training/reviews/phrases",
+    "POST /api/auth/cases/own-resident-ids/attachments",
+    "POST /api/declaration/stand-ins",
     "POST /api/auth/cases/attachments",
     "POST /api/auth/cases/corrections/attachments",
     "POST /api/auth/cases/by-number/{number}/attachments",

@@ -111,7 +111,7 @@ BAD = [
     ),
 ]
 # Codes that may be sent stand behind this, a code point names a character that cannot be shown; nothing else is in Latin letters.
-ALLOWED = re.compile(r"可选：[a-z0-9_、一-鿿]+$|U\+[0-9A-F]{4,6}")
+ALLOWED = re.compile(r"可选：[a-z0-9_.、一-鿿]+$|U\+[0-9A-F]{4,6}")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 
 

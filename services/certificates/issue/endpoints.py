@@ -13,6 +13,7 @@ from services.certificates.issue.repository import CertificateFilters
 from services.certificates.issue.schemas import CertificateListItem, CertificateRead, list_item
 from services.certificates.issue.workflow import CERTIFICATE, CertificateAction
 from shared.app import api_router
+from shared.clock import now_utc
 from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
@@ -23,7 +24,7 @@ from shared.web.downloads import stored_file
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tagged
 from shared.web.route import RuntimeOf, Session
-from shared.workflow.definition import ActionBody
+from shared.workflow.definition import ActionBody, allowed_actions
 
 router = api_router(Service.CERTIFICATES, "certificates", "培训合格证书")
 
@@ -40,7 +41,8 @@ async def list_certificates(
     session: Session, actor: Reader, page: PageOf, filters: Annotated[CertificateFilters, Query()]
 ) -> Page[CertificateListItem]:
     rows = await repository.list_certificates(session, actor=actor, filters=filters, page=page)
-    return page_of(rows, list_item)
+    now = now_utc()
+    return page_of(rows, lambda row: list_item(row, allowed_actions(CERTIFICATE, row, actor, now)))
 
 
 @router.get("/{certificate_id}", summary="证书详情")

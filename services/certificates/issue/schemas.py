@@ -37,6 +37,7 @@ class CertificateListItem(Read):
     revocation_reason: str | None
     failure: str | None
     version: int
+    allowed_actions: list[AllowedAction]
 
 
 class CertificateRead(CertificateListItem):
@@ -51,12 +52,12 @@ class CertificateRead(CertificateListItem):
     template_version: str | None
     sha256: str | None
     size: int | None
-    allowed_actions: list[AllowedAction]
 
 
-def list_item(certificate: Certificate) -> CertificateListItem:
+def list_item(certificate: Certificate, actions: list[AllowedAction]) -> CertificateListItem:
     """A line of a list, the resident id masked."""
-    return CertificateListItem.of(certificate, resident_id=mask_resident_id(certificate.resident_id))
+    masked = mask_resident_id(certificate.resident_id)
+    return CertificateListItem.of(certificate, resident_id=masked, allowed_actions=actions)
 
 
 def read_of(certificate: Certificate, *, full: bool, actions: list[AllowedAction]) -> CertificateRead:

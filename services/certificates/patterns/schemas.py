@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from services.certificates.issue.numbering import PLACEHOLDERS
 from shared.fields import CleanText, Copied
+from shared.workflow.definition import AllowedAction
 
 MAX_PREFIX = 40
 _PLACEHOLDER = re.compile("|".join(re.escape(each) for each in PLACEHOLDERS))
@@ -109,3 +110,4 @@ class NumberPatternRead(BaseModel):
     series_total: int
     version: int
     updated_at: datetime
+    allowed_actions: list[AllowedAction]

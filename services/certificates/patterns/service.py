@@ -27,8 +27,10 @@ from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import changed_meanwhile
 from shared.wording import words_of
+from shared.workflow.definition import AllowedAction, Refusal, button
 
 LISTED_SERIES = 200
+_AFTER_DELETION = "此后该类型按通用规则编号；已经编出的号码和序列不变。"
 RECORD.words.update(words_of(NumberPatternCreate))
 EXAMPLE_REGION, EXAMPLE_SESSION = "320102", 1
 _KEPT = ("label", "prefix", "digits", "template")
@@ -134,7 +136,15 @@ def _read(
         series_total=len(series),
         version=pattern.version,
         updated_at=pattern.updated_at,
+        allowed_actions=_actions(pattern),
     )
+
+
+def _actions(pattern: NumberPattern) -> list[AllowedAction]:
+    """Of whoever keeps them, who alone sees them."""
+    is_last = pattern.plan_type == ANY_PLAN_TYPE
+    kept = Refusal(PatternForAny.code, PatternForAny.detail) if is_last else None
+    return [button("update", "修改"), button("delete", "删除", kept, consequence=_AFTER_DELETION)]
 
 
 def _check_template(name: str) -> None:

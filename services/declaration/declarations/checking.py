@@ -45,7 +45,7 @@ def check_of(
     form = filled({"kind": DeclarationKind.INITIAL, **{k: v for k, v in values.items() if v is not None}}, edition)
     problems = problems_in(form, situation)
     wrong = [FieldError(each.field, each.code, each.message) for each in problems if each.code != MISSING]
-    largest = max((count for _, _, count in form.counts()), default=0)
+    largest = max((count for _, _, count in form.counts), default=0)
     return DeclarationCheckRead(
         errors=problem_fields([*errors, *wrong]),
         hints=[],
@@ -62,5 +62,5 @@ def _compared(form: Filled) -> list[Compared]:
     total = form.exposed_count
     return [
         Compared(field=field, label=label, count=count, exceeds=total is not None and count > total)
-        for field, label, count in form.counts()
+        for field, label, count in form.counts
     ]

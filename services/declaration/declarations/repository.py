@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations.filters import DeclarationFilter
 from services.declaration.declarations.models import Declaration
-from services.declaration.declarations.workflow import DeclarationStatus
+from services.declaration.declarations.workflow import DECLARATION, DeclarationAction, DeclarationStatus
 from services.declaration.employers.models import Employer
 from services.declaration.employers.repository import named
+from shared.db.history import History
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
@@ -74,6 +75,24 @@ async def require_declaration(
     if found is None:
         raise NotFound
     return found
+
+
+async def was_withdrawn(session: AsyncSession, actor: Actor, declaration_id: UUID) -> bool:
+    """Whether the record is one of the actor's region that its employer has taken back: it has been in the queue there."""
+    if not actor.may(Permission.DECLARATION_REVIEW) or not actor.region_prefix:
+        return False
+    taken_back = exists().where(
+        History.record_type == DECLARATION.name,
+        History.record_id == Declaration.id,
+        History.action.in_([DeclarationAction.WITHDRAW.value, DeclarationAction.GRANT_WITHDRAWAL.value]),
+    )
+    statement = select(Declaration.id).where(
+        Declaration.id == declaration_id,
+        Declaration.status == DeclarationStatus.DRAFT,
+        Declaration.region_code.startswith(actor.region_prefix, autoescape=True),
+        taken_back,
+    )
+    return await session.scalar(statement) is not None
 
 
 async def get_open(session: AsyncSession, employer_id: UUID) -> Declaration | None:

@@ -38,7 +38,7 @@ from shared.attachments import FIELD, keep_exactly, keep_of_kind, of_record
 from shared.clock import beijing_today, now_utc
 from shared.db.history import History, Values, history_of
 from shared.db.paging import PageRequest, Rows
-from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
+from shared.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.web.versions import require_version
@@ -52,6 +52,13 @@ DECLARATION.words.update(words_of_the_form() | {each.label: files(each.label) fo
 class EmployerInactive(Forbidden):
     code = "employer_inactive"
     detail = "单位账号已停用，不能申报；请联系所在地区县级卫生健康部门"
+
+
+class DeclarationWithdrawn(NotFound):
+    """What a reviewer had before his eyes has just been taken back (DECL-10)."""
+
+    code = "declaration_withdrawn"
+    detail = "单位刚刚撤回了该申报，修改后会重新提交；请返回列表继续审核"
 
 
 class EmployerCancelled(Conflict):
@@ -212,7 +219,12 @@ async def act_on_declaration(
     submits = action is DeclarationAction.SUBMIT
     # First of all, as everywhere: the unit's row, then its record's.
     employer = await get_locked(session, actor.organisation_id) if submits else None
-    declaration = await repository.require_declaration(session, actor, declaration_id, lock=True)
+    try:
+        declaration = await repository.require_declaration(session, actor, declaration_id, lock=True)
+    except NotFound:
+        if await repository.was_withdrawn(session, actor, declaration_id):
+            raise DeclarationWithdrawn from None
+        raise
     if action is DeclarationAction.OPEN and declaration.reviewer_id == actor.account_id:
         return declaration  # it is open: looking twice is one look
     if submits and DECLARATION.transition(action, declaration.status):

@@ -19,7 +19,7 @@ class FilledFactor:
     exposed_count: int | None
     edition: str = ""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its own name where the catalogue lacks it."""
         return self.own_name or catalogue.name_of(self.factor_code, self.edition)
@@ -115,8 +115,12 @@ class Filled:
         counts = [each.exposed_count for each in declared if each.exposed_count is not None]
         return "、".join(each.label for each in declared), sum(counts) if counts else None
 
-    def counts(self) -> Iterator[tuple[str, str, int]]:
+    @cached_property
+    def counts(self) -> tuple[tuple[str, str, int], ...]:
         """(path, what it is called, persons) of every class and factor that has a number."""
+        return tuple(self._counts())
+
+    def _counts(self) -> Iterator[tuple[str, str, int]]:
         for at, hazard in enumerate(self.hazards):
             if hazard.exposed_count is not None:
                 yield f"hazards.{at}.exposed_count", f"{hazard.label}接触总人数", hazard.exposed_count

@@ -126,7 +126,7 @@ def exposure_above_total(form: Filled, _situation: Situation) -> Iterator[Hit]:
     total = form.exposed_count
     if total is None:
         return
-    counts = list(form.counts())
+    counts = form.counts
     largest = max((count for _, _, count in counts), default=0)
     proposal = Proposal("exposed_count", largest, f"将接害总人数（含外委）改为{largest}人")
     for field, name, count in counts:

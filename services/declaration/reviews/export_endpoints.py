@@ -27,6 +27,7 @@ EXPORTS = (
             Column("flags", "提示", width=48),
         ),
         made={"flags": lambda row: "；".join(each.words for each in row.flags)},
+        operation="declaration_reviews",
     ),
 )
 router = export_router(Service.DECLARATION)

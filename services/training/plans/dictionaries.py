@@ -23,11 +23,16 @@ from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.web.versions import changed_meanwhile
 from shared.wording import words_of
+from shared.workflow.definition import button
 
 TYPE.words.update(words_of(PlanTypeCreate))
 SPECIALTY.words.update(words_of(SpecialtyCreate))
 
 _IN_USE = "已有已发布的培训计划使用，证书上也用此名称和代码，不能再修改；可以新增一项"
+
+
+# Of whoever keeps them, who alone sees them; an entry stays for good.
+_ACTIONS = [button("update", "修改")]
 
 
 class EntryInUse(Conflict):
@@ -41,7 +46,10 @@ async def read_type(session: AsyncSession, code: str) -> PlanTypeDetail:
     if found is None:
         raise NotFound
     offered, version = await repository.specialties_of(session, code), await repository.version_of(session, TYPE, code)
-    return PlanTypeDetail.of(found, specialties=offered, version=version)
+    carried = {"label", "number_code"} if await repository.is_type_published(session, code) else set()
+    editable = sorted(PlanTypeUpdate.model_fields.keys() - carried)
+    more = {"editable_fields": editable, "allowed_actions": _ACTIONS}
+    return PlanTypeDetail.of(found, specialties=offered, version=version, **more)
 
 
 async def create_type(session: AsyncSession, *, actor: Actor, body: PlanTypeCreate) -> PlanTypeDetail:
@@ -101,7 +109,10 @@ async def read_specialty(session: AsyncSession, code: str) -> SpecialtyDetail:
 
 
 async def _specialty(session: AsyncSession, found: Specialty) -> SpecialtyDetail:
-    return SpecialtyDetail.of(found, version=await repository.version_of(session, SPECIALTY, found.code))
+    version = await repository.version_of(session, SPECIALTY, found.code)
+    carried = {"label"} if await repository.is_specialty_published(session, found.code) else set()
+    editable = sorted(SpecialtyUpdate.model_fields.keys() - carried)
+    return SpecialtyDetail.of(found, version=version, editable_fields=editable, allowed_actions=_ACTIONS)
 
 
 async def create_specialty(session: AsyncSession, *, actor: Actor, body: SpecialtyCreate) -> SpecialtyDetail:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.plans.schemas import Choice
 from shared.fields import CleanText, Copied
+from shared.workflow.definition import AllowedAction
 
 Code = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="代码，小写英文字母开头，建立后不变")
@@ -61,16 +62,20 @@ class SpecialtyUpdate(_Changes):
 
 
 class SpecialtyDetail(Choice):
-    """A specialty with its place in the list; ``version`` is that of the ETag."""
+    """A specialty with its place in the list; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries."""
 
     position: int
     version: int
+    editable_fields: list[str]
+    allowed_actions: list[AllowedAction]
 
 
 class PlanTypeDetail(Choice):
-    """A class type as its keeper sees it; ``version`` is that of the ETag."""
+    """A class type as its keeper sees it; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries."""
 
     position: int
     number_code: str
     specialties: list[Choice]
     version: int
+    editable_fields: list[str]
+    allowed_actions: list[AllowedAction]

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from services.training.plans.choices import Lodging
 from services.training.plans.models import Plan
+from services.training.plans.rules import DEADLINE, HARMLESS
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment
 from shared.clock import is_past
@@ -183,6 +184,7 @@ class PlanRead(PlanListItem):
     contact_phone: str
     attachments: list[AttachmentRead]
     version: int
+    editable_fields: list[str]
     allowed_actions: list[AllowedAction]
 
 
@@ -210,13 +212,22 @@ def _deletion(plan: Plan, actor: Actor) -> list[AllowedAction]:
     return [button("delete", "删除草稿")] if may else []
 
 
-def plan_read(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: datetime) -> PlanRead:
-    """The whole plan as its page shows it (TRN-36)."""
+def _editable(plan: Plan, actor: Actor, *, in_use: bool) -> list[str]:
+    """What its makers may change now (STAFF-01); of a deadline that people rely on, that it is put off."""
+    if not plan.status.is_editable or not actor.may(Permission.PLAN_MANAGEMENT):
+        return []
+    names = PlanUpdate.model_fields
+    return sorted(names) if plan.status.is_drafted or not in_use else sorted({*HARMLESS, DEADLINE} & names.keys())
+
+
+def plan_read(plan: Plan, attachments: Sequence[Attachment], actor: Actor, now: datetime, *, in_use: bool) -> PlanRead:
+    """The whole plan as its page shows it (TRN-36); ``in_use`` when people have registered for it."""
     return PlanRead.of(
         plan,
         closed=is_closed(plan, now),
         exam_groups=exam_groups_of(plan),
         specialties=[each.specialty for each in plan.specialties],
         attachments=attachments,
+        editable_fields=_editable(plan, actor, in_use=in_use),
         allowed_actions=[*allowed_actions(PLAN, plan, actor, now), *_deletion(plan, actor)],
     )

@@ -32,6 +32,7 @@ from shared.db.paging import Page, PageRequest
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, Overtaken
 from shared.identity import Actor
+from shared.roles import Permission
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.web.versions import require_version
@@ -174,7 +175,9 @@ async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) ->
 
 
 async def _shown(session: AsyncSession, actor: Actor, plan: Plan) -> PlanRead:
-    shown = plan_read(plan, await repository.attachments_of(session, plan.id), actor, now_utc())
+    attachments = await repository.attachments_of(session, plan.id)
+    in_use = actor.may(Permission.PLAN_MANAGEMENT) and await IN_USE(session, plan.id)
+    shown = plan_read(plan, attachments, actor, now_utc(), in_use=in_use)
     if PLAN.transition(PlanAction.REOPEN, plan.status) and await RESULTS_OUT(session, plan.id):
         # What the refusal would say is said before (PLAT-02).
         changed = {"allowed": False, "reason": NOT_REOPENED.reason, "code": NOT_REOPENED.code}

@@ -126,7 +126,13 @@ class TestKeeping:
         change: dict[str, Any] = {"json": {"name": "x"}, "headers": {"If-Match": '"1"'}}
         assert (await neighbour.patch(f"{REGIONS}/{code}", **change)).status_code == 404
         assert (await neighbour.get(f"{REGIONS}/{code}/history")).status_code == 404
-        assert (await city.patch(f"{REGIONS}/{code}", **change)).status_code == 403
+        refused = await city.patch(f"{REGIONS}/{code}", **change)
+        assert refused.status_code == 403
+        own = (await (await province(client_for)).get(f"{REGIONS}/{code}/actions")).json()
+        assert [(each["action"], each["allowed"]) for each in own] == [("create", True), ("update", True)]
+        told = (await city.get(f"{REGIONS}/{code}/actions")).json()
+        assert {each["reason"] for each in told} == {refused.json()["detail"]}
+        assert not any(each["allowed"] for each in (await neighbour.get(f"{REGIONS}/{code}/actions")).json())
 
     @pytest.mark.req("PLAT-03", "PLAT-04")
     async def test_two_editors_do_not_overwrite_each_other(self, runtime: Runtime, client_for: ClientFor) -> None:

@@ -153,6 +153,8 @@ class TestTheRecord:
             "retry": (False, "证书已经制作完成，可以直接下载"),
             "revoke": (True, None),
         }
+        listed = (await client.get(BASE, params={"number": certificate.number})).json()["items"]
+        assert [each["allowed_actions"] for each in listed] == [actions]
         own = (await (await client_for(app, unit)).get(f"{BASE}/{certificate.id}")).json()
         assert own["allowed_actions"] == []
 

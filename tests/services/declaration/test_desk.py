@@ -43,6 +43,8 @@ class TestQueue:
         await third.county.post(f"{addresses[2]}/open")
         await third.employer.post(f"{addresses[2]}/request_withdrawal", json={"reason": "人数填错"})
         assert await ids(first.county) == [identity(addresses[at]) for at in (2, 0, 1)]
+        beside = (await first.county.get(f"{REVIEWS}/{identity(addresses[2])}")).json()
+        assert (beside["previous"], beside["next"]) == (None, identity(addresses[0]))
         top = (await listed(first.county))[0]
         assert (top["withdrawal_reason"], top["reviewer_name"], top["in_charge"]) == ("人数填错", "测试员", True)
         assert (top["days_left"], top["region_label"]) == (7, "江苏省徐州市云龙区")

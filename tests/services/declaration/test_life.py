@@ -13,7 +13,7 @@ from shared.clock import now_utc
 from shared.db.session import Database
 from shared.roles import Level, Permission
 from tests.conftest import ClientFor
-from tests.services.declaration.records import COMPLETE, COUNTY, URL, Cast, button, organisation
+from tests.services.declaration.records import COMPLETE, COUNTY, URL, Cast, MakeCast, button, organisation
 from tests.services.declaration.test_review import events_of
 
 
@@ -79,10 +79,17 @@ class TestHolding:
         assert (await colleague.post(f"{address}/approve")).json()["status"] == "approved"
         assert (await cast.county.get(f"{address}/history")).json()[-2]["action_label"] == "接手"
 
-    async def test_what_was_withdrawn_meanwhile_is_not_decided(self, cast: Cast) -> None:
+    async def test_what_was_withdrawn_meanwhile_is_not_decided(self, cast: Cast, make_cast: MakeCast) -> None:
         address = await cast.submitted()
         await cast.employer.post(f"{address}/withdraw")
-        assert (await cast.county.post(f"{address}/approve")).status_code == 404
+        refused = await cast.county.post(f"{address}/approve")
+        assert (refused.status_code, refused.json()["code"]) == (404, "declaration_withdrawn")
+        assert "撤回" in refused.json()["detail"]
+        outside = await make_cast(region="320104")
+        for stranger in (outside.county, cast.province):
+            assert (await stranger.post(f"{address}/approve")).json()["code"] in {"not_found", "forbidden"}
+        never = await outside.add()
+        assert (await outside.county.post(f"{never}/approve")).json()["code"] == "not_found"
 
     async def test_a_unit_stopped_meanwhile_submits_nothing(self, cast: Cast, database: Database) -> None:
         address = await cast.add()

@@ -502,6 +502,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/regions/{code}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可以对行政区划进行的操作 */
+        get: operations["region_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/regions/imports": {
         parameters: {
             query?: never;
@@ -6210,6 +6227,7 @@ export interface components {
             choices: components["schemas"]["ActionChoice"][];
             /**
              * Suggested
+             * @description 建议填写的值
              * @default []
              */
             suggested: components["schemas"]["ActionChoice"][];
@@ -8186,7 +8204,10 @@ export interface components {
          * @description What was found in this edition; ``total`` without the limit. ``advice`` says what to do where nothing was.
          */
         CatalogueRead: {
-            /** Edition */
+            /**
+             * Edition
+             * @description 版本
+             */
             edition: string;
             /**
              * Name
@@ -8340,6 +8361,11 @@ export interface components {
              */
             version: number;
             /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
              * Status Label
              * @description 状态（文字）
              */
@@ -8476,6 +8502,11 @@ export interface components {
              */
             version: number;
             /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
              * Resident Id Is Full
              * @description 身份证号是否完整显示
              */
@@ -8521,11 +8552,6 @@ export interface components {
              * @description 大小（字节）
              */
             size: number | null;
-            /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Status Label
              * @description 状态（文字）
@@ -9310,6 +9336,7 @@ export interface components {
              * @description 应办理的日期
              */
             due: components["schemas"]["DueRead"][];
+            /** @description 阻止下一步的申报 */
             blocking: components["schemas"]["BlockingRead"] | null;
         };
         /**
@@ -9535,7 +9562,10 @@ export interface components {
              * @description 数量
              */
             count: number;
-            /** Exceeds */
+            /**
+             * Exceeds
+             * @description 是否超过
+             */
             exceeds: boolean;
         };
         /**
@@ -9544,8 +9574,12 @@ export interface components {
          *     first.
          */
         ComparedToLast: {
+            /** @description 上一次通过的申报 */
             last_approved: components["schemas"]["LastApproved"] | null;
-            /** Differences */
+            /**
+             * Differences
+             * @description 与上次相比的不同
+             */
             differences: components["schemas"]["Difference"][];
         };
         /**
@@ -9726,7 +9760,10 @@ export interface components {
              * @description 估计剩余的秒数，未知的为空
              */
             seconds_left: number;
-            /** Idle Seconds */
+            /**
+             * Idle Seconds
+             * @description 多少秒没有操作即退出登录
+             */
             idle_seconds: number;
         };
         /** DayAttended */
@@ -9813,11 +9850,20 @@ export interface components {
              * @description 须改正之处
              */
             problems: components["schemas"]["Problem"][];
-            /** Compared */
+            /**
+             * Compared
+             * @description 各项人数的比较
+             */
             compared: components["schemas"]["Compared"][];
-            /** Exposed Total */
+            /**
+             * Exposed Total
+             * @description 接害总人数
+             */
             exposed_total: number | null;
-            /** Smallest Total */
+            /**
+             * Smallest Total
+             * @description 接害总人数的最小值
+             */
             smallest_total: number;
             /**
              * Surveillance Options
@@ -9965,7 +10011,10 @@ export interface components {
          * @description One difference between two versions of the form: ``what`` is added, removed or renamed.
          */
         DeclarationFormChange: {
-            /** Section */
+            /**
+             * Section
+             * @description 所在的部分
+             */
             section: string;
             /**
              * Field
@@ -10009,7 +10058,10 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
-            /** Catalogue */
+            /**
+             * Catalogue
+             * @description 危害因素目录
+             */
             catalogue: string;
         };
         /**
@@ -10076,6 +10128,7 @@ export interface components {
             rows: components["schemas"]["FixedRow"][];
             /**
              * Inner
+             * @description 行内的表格
              * @default []
              */
             inner: components["schemas"]["RecordFormField"][];
@@ -10133,7 +10186,10 @@ export interface components {
              * @description 退回的理由
              */
             reject_reason: string | null;
-            /** Withdrawal Requested At */
+            /**
+             * Withdrawal Requested At
+             * @description 申请撤回的时间
+             */
             withdrawal_requested_at: string | null;
             /**
              * Version
@@ -10226,7 +10282,10 @@ export interface components {
              * @description 退回的理由
              */
             reject_reason: string | null;
-            /** Withdrawal Requested At */
+            /**
+             * Withdrawal Requested At
+             * @description 申请撤回的时间
+             */
             withdrawal_requested_at: string | null;
             /**
              * Version
@@ -10255,18 +10314,30 @@ export interface components {
             legal_representative: string;
             /** @description 变更原因代码 */
             change_reason: components["schemas"]["ChangeReason"] | null;
-            /** Ended On */
+            /**
+             * Ended On
+             * @description 结束日期
+             */
             ended_on: string | null;
             /**
              * Size
              * @description 大小（字节）
              */
             size: string | null;
-            /** Industry */
+            /**
+             * Industry
+             * @description 行业代码（GB/T 4754）
+             */
             industry: string | null;
-            /** Industry Label */
+            /**
+             * Industry Label
+             * @description 行业代码（GB/T 4754）（文字）
+             */
             industry_label: string | null;
-            /** Economic Type */
+            /**
+             * Economic Type
+             * @description 经济类型代码（GB/T 12402）
+             */
             economic_type: string | null;
             /**
              * Contact Name
@@ -10313,26 +10384,50 @@ export interface components {
              * @description 接触职业病危害因素年度培训总人数
              */
             trained_count: number | null;
-            /** Sites */
+            /**
+             * Sites
+             * @description 作业场所
+             */
             sites: components["schemas"]["SiteRead"][];
-            /** Confidential */
+            /**
+             * Confidential
+             * @description 是否涉密（军工等）
+             */
             confidential: boolean;
-            /** Products */
+            /**
+             * Products
+             * @description 产品
+             */
             products: components["schemas"]["ProductRead"][];
-            /** Products Hidden */
+            /**
+             * Products Hidden
+             * @description 产品是否因涉密而不显示
+             */
             products_hidden: string | null;
             /**
              * Hazards
              * @description 危害因素种类
              */
             hazards: components["schemas"]["HazardRead"][];
-            /** Tested */
+            /**
+             * Tested
+             * @description 是否已检测
+             */
             tested: boolean | null;
-            /** Test Org */
+            /**
+             * Test Org
+             * @description 检测机构
+             */
             test_org: string | null;
-            /** Test Report No */
+            /**
+             * Test Report No
+             * @description 检测报告编号
+             */
             test_report_no: string | null;
-            /** Tests */
+            /**
+             * Tests
+             * @description 检测情况
+             */
             tests: components["schemas"]["TestRead"][];
             /**
              * Surveillance Done
@@ -10349,17 +10444,35 @@ export interface components {
              * @description 职业健康监护开展情况的选项
              */
             surveillance_options: components["schemas"]["Option"][];
-            /** Exam Org */
+            /**
+             * Exam Org
+             * @description 职业健康检查机构
+             */
             exam_org: string | null;
-            /** Exam Report No */
+            /**
+             * Exam Report No
+             * @description 职业健康检查报告编号
+             */
             exam_report_no: string | null;
-            /** Exams */
+            /**
+             * Exams
+             * @description 职业健康检查
+             */
             exams: components["schemas"]["ExamRead"][];
-            /** Form Version */
+            /**
+             * Form Version
+             * @description 表单的版本
+             */
             form_version: number;
-            /** Catalogue */
+            /**
+             * Catalogue
+             * @description 危害因素目录
+             */
             catalogue: string;
-            /** Form Changes */
+            /**
+             * Form Changes
+             * @description 表单与上一版的不同
+             */
             form_changes: components["schemas"]["DeclarationFormChange"][];
             /**
              * Pending Since
@@ -10381,17 +10494,35 @@ export interface components {
              * @description 可以撤销至
              */
             undo_until: string | null;
-            /** Reviewer Name */
+            /**
+             * Reviewer Name
+             * @description 审核人
+             */
             reviewer_name: string | null;
-            /** Withdrawal Reason */
+            /**
+             * Withdrawal Reason
+             * @description 申请撤回的理由
+             */
             withdrawal_reason: string | null;
-            /** Withdrawal Answer */
+            /**
+             * Withdrawal Answer
+             * @description 对撤回申请的答复
+             */
             withdrawal_answer: string | null;
-            /** Returned Fields */
+            /**
+             * Returned Fields
+             * @description 须修改的字段
+             */
             returned_fields: components["schemas"]["ReturnedField"][];
-            /** Changes Since Return */
+            /**
+             * Changes Since Return
+             * @description 退回之后修改的内容
+             */
             changes_since_return: components["schemas"]["Difference"][];
-            /** Filled At */
+            /**
+             * Filled At
+             * @description 填报时间
+             */
             filled_at: string | null;
             /**
              * Attachments
@@ -10423,7 +10554,10 @@ export interface components {
              * @description 大小（字节）（文字）
              */
             readonly size_label: string | null;
-            /** Economic Type Label */
+            /**
+             * Economic Type Label
+             * @description 经济类型代码（GB/T 12402）（文字）
+             */
             readonly economic_type_label: string | null;
         };
         /**
@@ -10474,7 +10608,10 @@ export interface components {
              * @description 退回的理由
              */
             reject_reason: string | null;
-            /** Withdrawal Requested At */
+            /**
+             * Withdrawal Requested At
+             * @description 申请撤回的时间
+             */
             withdrawal_requested_at: string | null;
             /**
              * Version
@@ -10496,7 +10633,10 @@ export interface components {
              * @description 提交待审的时间
              */
             pending_since: string | null;
-            /** Due On */
+            /**
+             * Due On
+             * @description 应办理的日期
+             */
             due_on: string | null;
             /**
              * Days Left
@@ -10508,16 +10648,25 @@ export interface components {
              * @description 审核人打开的时间，未打开的为空
              */
             opened_by_reviewer_at: string | null;
-            /** Reviewer Name */
+            /**
+             * Reviewer Name
+             * @description 审核人
+             */
             reviewer_name: string | null;
-            /** Withdrawal Reason */
+            /**
+             * Withdrawal Reason
+             * @description 申请撤回的理由
+             */
             withdrawal_reason: string | null;
             /**
              * Resubmitted
              * @description 是否为退回后重新提交
              */
             resubmitted: boolean;
-            /** In Charge */
+            /**
+             * In Charge
+             * @description 现在由谁审核
+             */
             in_charge: boolean;
             /**
              * Flags
@@ -10542,8 +10691,12 @@ export interface components {
         DeclarationReviewRead: {
             /** @description 受影响的申报 */
             declaration: components["schemas"]["DeclarationRead"];
+            /** @description 上一次通过的申报 */
             last_approved: components["schemas"]["LastApproved"] | null;
-            /** Differences */
+            /**
+             * Differences
+             * @description 与上次相比的不同
+             */
             differences: components["schemas"]["Difference"][];
             /**
              * Flags
@@ -10935,9 +11088,15 @@ export interface components {
          * @description One field: what it held and holds, in words; ``what`` is added, removed or changed.
          */
         Difference: {
-            /** Section */
+            /**
+             * Section
+             * @description 所在的部分
+             */
             section: string;
-            /** Section Label */
+            /**
+             * Section Label
+             * @description 所在的部分（文字）
+             */
             section_label: string;
             /**
              * Field
@@ -10985,16 +11144,25 @@ export interface components {
              * @description 原因或理由
              */
             reason: string;
-            /** Opens On */
+            /**
+             * Opens On
+             * @description 开始办理的日期
+             */
             opens_on: string | null;
-            /** Last Day */
+            /**
+             * Last Day
+             * @description 最后一天
+             */
             last_day: string | null;
             /**
              * Days Left
              * @description 剩余天数，已过期的为负
              */
             days_left: number | null;
-            /** Is Open */
+            /**
+             * Is Open
+             * @description 现在是否可以办理
+             */
             is_open: boolean;
             /**
              * Kind Label
@@ -11426,6 +11594,7 @@ export interface components {
         ExamItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad";
         /** ExamRead */
         ExamRead: {
+            /** @description 项目代码 */
             item: components["schemas"]["ExamItem"];
             /**
              * Due
@@ -11437,7 +11606,10 @@ export interface components {
              * @description 已完成的数量
              */
             done?: number | null;
-            /** Item Label */
+            /**
+             * Item Label
+             * @description 项目（文字）
+             */
             readonly item_label: string;
         };
         /**
@@ -11644,9 +11816,15 @@ export interface components {
              * @description 名称；人员为姓名
              */
             name: string;
-            /** Aliases */
+            /**
+             * Aliases
+             * @description 别名
+             */
             aliases: string[];
-            /** Cas */
+            /**
+             * Cas
+             * @description 化学物质登记号（CAS）
+             */
             cas: string;
             /**
              * Pinyin
@@ -11658,9 +11836,15 @@ export interface components {
              * @description 备注
              */
             note: string;
-            /** Separately */
+            /**
+             * Separately
+             * @description 是否须单独填报
+             */
             separately: string;
-            /** Unlisted */
+            /**
+             * Unlisted
+             * @description 是否为目录以外的
+             */
             unlisted: boolean;
             /**
              * Class Label
@@ -11704,7 +11888,10 @@ export interface components {
              * @description 危害因素（文字）
              */
             factor_label: string;
-            /** Own Name */
+            /**
+             * Own Name
+             * @description 自行填写的名称
+             */
             own_name: string | null;
             /**
              * Exposed Count
@@ -12233,7 +12420,10 @@ export interface components {
              * @description 显示的名称
              */
             label: string;
-            /** Classes */
+            /**
+             * Classes
+             * @description 危害因素类别
+             */
             classes: components["schemas"]["HazardClass"][];
             /**
              * Factor Code
@@ -12251,7 +12441,10 @@ export interface components {
              * @description 代码
              */
             code: string;
-            /** Section */
+            /**
+             * Section
+             * @description 所在的部分
+             */
             section: string;
             /**
              * Field
@@ -12291,13 +12484,22 @@ export interface components {
              * @description 显示的文字
              */
             words: string;
-            /** Bounds */
+            /**
+             * Bounds
+             * @description 可以设置的范围
+             */
             bounds: {
                 [key: string]: unknown;
             };
-            /** Enabled */
+            /**
+             * Enabled
+             * @description 是否启用
+             */
             enabled: boolean;
-            /** Can Switch */
+            /**
+             * Can Switch
+             * @description 是否可以启用或停用
+             */
             can_switch: boolean;
         };
         /** FlagUpdate */
@@ -12402,7 +12604,10 @@ export interface components {
             values: {
                 [key: string]: unknown;
             } | null;
-            /** Saved At */
+            /**
+             * Saved At
+             * @description 保存时间
+             */
             saved_at: string | null;
             /**
              * Version
@@ -13075,7 +13280,10 @@ export interface components {
              * @description 工作表的行号
              */
             row: number;
-            /** Cells */
+            /**
+             * Cells
+             * @description 各单元格
+             */
             cells: components["schemas"]["ImportCell"][];
         };
         /**
@@ -14151,6 +14359,11 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * NumberPatternUpdate
@@ -14320,6 +14533,7 @@ export interface components {
             /**
              * Due On
              * Format: date
+             * @description 应办理的日期
              */
             due_on: string;
             /**
@@ -14329,7 +14543,10 @@ export interface components {
             days_left: number | null;
             /** @description 级别 */
             level: components["schemas"]["Level"];
-            /** Ordered By Name */
+            /**
+             * Ordered By Name
+             * @description 下达人
+             */
             ordered_by_name: string;
             /**
              * Organisation Name
@@ -14347,9 +14564,15 @@ export interface components {
              * @description 答复
              */
             answer: string | null;
-            /** Answered By Name */
+            /**
+             * Answered By Name
+             * @description 答复人
+             */
             answered_by_name: string | null;
-            /** Answered At */
+            /**
+             * Answered At
+             * @description 答复时间，未答复的为空
+             */
             answered_at: string | null;
             /**
              * Version
@@ -14437,7 +14660,10 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
-            /** Grantable */
+            /**
+             * Grantable
+             * @description 可以授予的权限
+             */
             grantable: components["schemas"]["Grant"][];
             /**
              * Head Office Id
@@ -16600,6 +16826,11 @@ export interface components {
              */
             version: number;
             /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
+            editable_fields: string[];
+            /**
              * Allowed Actions
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
              */
@@ -16709,7 +16940,7 @@ export interface components {
         };
         /**
          * PlanTypeDetail
-         * @description A class type as its keeper sees it; ``version`` is that of the ETag.
+         * @description A class type as its keeper sees it; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries.
          */
         PlanTypeDetail: {
             /**
@@ -16742,6 +16973,16 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
+            editable_fields: string[];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * PlanTypeRead
@@ -17044,7 +17285,10 @@ export interface components {
          * @description One thing to put right before submission; ``field`` is the path in the record, ``section`` the key of its page.
          */
         Problem: {
-            /** Section */
+            /**
+             * Section
+             * @description 所在的部分
+             */
             section: string;
             /**
              * Field
@@ -17061,6 +17305,7 @@ export interface components {
              * @description 给办理人看的话
              */
             message: string;
+            /** @description 建议的修改 */
             proposal?: components["schemas"]["DeclarationProposal"] | null;
         };
         /**
@@ -17147,11 +17392,20 @@ export interface components {
         };
         /** ProductRead */
         ProductRead: {
-            /** Product */
+            /**
+             * Product
+             * @description 产品名称
+             */
             product?: string | null;
-            /** Output */
+            /**
+             * Output
+             * @description 年产量
+             */
             output?: string | null;
-            /** Unit */
+            /**
+             * Unit
+             * @description 计量单位
+             */
             unit?: string | null;
         };
         /**
@@ -19443,6 +19697,11 @@ export interface components {
              * @description 没有出证的原因，已出证的为空
              */
             certificate_withheld: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /** ResumeAsk */
         ResumeAsk: {
@@ -19502,7 +19761,10 @@ export interface components {
          * @description What the reviewer has marked (BEY-04).
          */
         ReturnedField: {
-            /** Section */
+            /**
+             * Section
+             * @description 所在的部分
+             */
             section: string;
             /**
              * Field
@@ -20219,7 +20481,8 @@ export interface components {
         };
         /**
          * SelectionListItem
-         * @description TRN-62.
+         * @description TRN-62. ``next_deadline`` is the first 选班截止日期 that is not over, ``days_left`` until its end (0: today); both empty when all are
+         *     over (FAQ-M7).
          */
         SelectionListItem: {
             /**
@@ -20262,6 +20525,16 @@ export interface components {
             status: components["schemas"]["SelectionStatus"];
             /** @description 操作状态代码 */
             operation: components["schemas"]["Operation"];
+            /**
+             * Next Deadline
+             * @description 最近的选班截止日期
+             */
+            next_deadline: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
             /**
              * Status Label
              * @description 状态（文字）
@@ -21028,7 +21301,7 @@ export interface components {
         };
         /**
          * SpecialtyDetail
-         * @description A specialty with its place in the list; ``version`` is that of the ETag.
+         * @description A specialty with its place in the list; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries.
          */
         SpecialtyDetail: {
             /**
@@ -21051,6 +21324,16 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
+            editable_fields: string[];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
@@ -21859,9 +22142,15 @@ export interface components {
              * @description 编号（平台内部）
              */
             id: string;
-            /** County Code */
+            /**
+             * County Code
+             * @description 区县的行政区划代码
+             */
             county_code: string;
-            /** County Label */
+            /**
+             * County Label
+             * @description 区县的行政区划（文字）
+             */
             county_label: string;
             /**
              * Valid From
@@ -21880,7 +22169,10 @@ export interface components {
              * @description 原因或理由
              */
             reason: string;
-            /** Ordered By Name */
+            /**
+             * Ordered By Name
+             * @description 下达人
+             */
             ordered_by_name: string;
             /**
              * Organisation Name
@@ -21898,7 +22190,10 @@ export interface components {
              * @description 结束时间，未结束的为空
              */
             ended_at: string | null;
-            /** Active */
+            /**
+             * Active
+             * @description 是否有效
+             */
             active: boolean;
             /**
              * Version
@@ -21930,6 +22225,7 @@ export interface components {
             /**
              * Due On
              * Format: date
+             * @description 应办理的日期
              */
             due_on: string;
             /**
@@ -21969,11 +22265,19 @@ export interface components {
              * @description 行政区划（文字）
              */
             region_label: string;
-            /** Active */
+            /**
+             * Active
+             * @description 是否有效
+             */
             active: boolean;
+            /** @description 隶属关系代码 */
             affiliation: components["schemas"]["Affiliation"];
+            /** @description 审核层级代码 */
             review_level: components["schemas"]["Level"];
-            /** Product Readers */
+            /**
+             * Product Readers
+             * @description 可以查看产品的人
+             */
             product_readers: components["schemas"]["ProductReader"][];
             /**
              * Version
@@ -21985,9 +22289,15 @@ export interface components {
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
              */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /** Affiliation Label */
+            /**
+             * Affiliation Label
+             * @description 隶属关系（文字）
+             */
             readonly affiliation_label: string;
-            /** Review Level Label */
+            /**
+             * Review Level Label
+             * @description 审核层级（文字）
+             */
             readonly review_level_label: string;
         };
         /** StandingUpdate */
@@ -22147,12 +22457,22 @@ export interface components {
         TestItem: "dust" | "silica" | "coal" | "asbestos" | "chem" | "lead" | "benzene" | "phys" | "noise" | "rad" | "bio_oth";
         /** TestRead */
         TestRead: {
+            /** @description 项目代码 */
             item: components["schemas"]["TestItem"];
-            /** Measured */
+            /**
+             * Measured
+             * @description 检测结果
+             */
             measured?: number | null;
-            /** Over */
+            /**
+             * Over
+             * @description 是否超标
+             */
             over?: number | null;
-            /** Item Label */
+            /**
+             * Item Label
+             * @description 项目（文字）
+             */
             readonly item_label: string;
         };
         /**
@@ -23160,7 +23480,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
+        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、declaration_withdrawn、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -25039,6 +25359,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    region_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 六位行政区划代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowedAction"][];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -41661,6 +42024,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 复核指令的编号 */
                 order_id: string;
             };
             cookie?: never;
@@ -41704,6 +42068,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 复核指令的编号 */
                 order_id: string;
             };
             cookie?: never;
@@ -42401,6 +42766,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description 代审的编号 */
                 stand_in_id: string;
             };
             cookie?: never;

@@ -7,6 +7,7 @@ export const PUBLIC_LINKS = [
   { name: 'unlock', label: '解除锁定' },
   { name: 'appeal', label: '账号申诉' },
   { name: 'change-phone', label: '更改手机号' },
+  { name: 'numbers', label: '号码核准' },
   { name: 'track', label: '进度查询' },
   { name: 'enquiry', label: '在线咨询' },
 ] as const

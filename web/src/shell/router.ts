@@ -10,6 +10,7 @@ import { accountRoutes } from '@/features/accounts/routes'
 import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
+import { classSessionRoutes } from '@/features/class-sessions/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
@@ -18,6 +19,9 @@ import { institutionRoutes } from '@/features/institution/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
 import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
+import { resultRoutes } from '@/features/results/routes'
+import { reviewRoutes } from '@/features/reviews/routes'
+import { selectionRoutes } from '@/features/selections/routes'
 import { settingsRoutes } from '@/features/settings/routes'
 import { PLATFORM } from '@/kit/platform'
 import { session } from '@/shell/session'
@@ -56,6 +60,10 @@ const routes: RouteRecordRaw[] = [
       ...institutionRoutes,
       ...personnelRoutes,
       ...groupRegistrationRoutes,
+      ...reviewRoutes,
+      ...classSessionRoutes,
+      ...selectionRoutes,
+      ...resultRoutes,
       ...declarationRoutes,
       ...declarationReviewRoutes,
       ...settingsRoutes,

@@ -19,6 +19,7 @@ from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, tagged
 from shared.web.route import Session
 from shared.web.uploads import uploaded
+from shared.workflow.definition import AllowedAction
 
 router = api_router(Service.AUTH, "regions", "行政区划")
 Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
@@ -59,6 +60,11 @@ async def get_region(code: CodePath, session: Session, response: Response) -> Re
 @router.get("/{code}/history", summary="行政区划的变更记录")
 async def region_history(code: CodePath, session: Session, actor: Manager) -> list[HistoryEntry]:
     return await service.region_history(session, actor, code)
+
+
+@router.get("/{code}/actions", summary="可以对行政区划进行的操作")
+async def region_actions(code: CodePath, session: Session, actor: Manager) -> list[AllowedAction]:
+    return await service.region_actions(session, actor, code)
 
 
 @router.post("", status_code=201, summary="增设行政区划")

@@ -24,6 +24,7 @@ from shared.roles import Level
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import require_version
 from shared.wording import Word
+from shared.workflow.definition import AllowedAction, Refusal, button
 
 REGION = RecordType(
     "region",
@@ -36,6 +37,7 @@ REGION = RecordType(
     },
 )
 FOUND_AT_MOST = 50
+_KEPT_BY = "行政区划由省级账号管理人员维护，如需增设请与省级联系"
 
 
 class RegionUnknown(NotFound):
@@ -186,6 +188,18 @@ async def region_history(session: AsyncSession, actor: Actor, code: str) -> list
     return history_entries(await history_of(session, REGION, region.id), actor, REGION)
 
 
+async def region_actions(session: AsyncSession, actor: Actor, code: str) -> list[AllowedAction]:
+    """What the actor may do with a region and below it. The regions themselves are told alike to everybody, and carry none (PLAT-02).
+    Raises RegionUnknown."""
+    region = await read_region(session, code)
+    refusal = None
+    if actor.level is not Level.PROVINCE:
+        refusal = Refusal(Forbidden.code, _KEPT_BY)
+    elif not region.code.startswith(actor.region_prefix):
+        refusal = Refusal("other_province", f"{region.name}不在本省，由其所在省维护")
+    return [button("create", "增设", refusal), button("update", "更名或关闭", refusal)]
+
+
 async def check_region(session: AsyncSession, code: str, field: str = "region_code") -> Region:
     """The region, valid today, in which something new stands. Raises InvalidInput at ``field``."""
     region = await repository.get_valid(session, code, _today())
@@ -198,7 +212,7 @@ async def check_region(session: AsyncSession, code: str, field: str = "region_co
 def require_province(actor: Actor) -> None:
     """Raises Forbidden: regions are kept by the province (FAQ-D20)."""
     if actor.level is not Level.PROVINCE:
-        raise Forbidden("行政区划由省级账号管理人员维护，如需增设请与省级联系")
+        raise Forbidden(_KEPT_BY)
 
 
 def _read(row: repository.RegionRow) -> RegionRead:

@@ -17,6 +17,7 @@ from services.training.classes.selection.schemas import (
 )
 from services.training.classes.selection.workflow import SELECTION
 from shared.app import api_router
+from shared.clock import beijing_today, now_utc
 from shared.db.paging import Page
 from shared.identity import Actor
 from shared.roles import Permission
@@ -34,7 +35,7 @@ add_action_routes(router, SELECTION, service.act_on_selection, SelectionRead)
 
 
 def _item(row: repository.PlanToSelect) -> SelectionListItem:
-    plan, status = row.plan, row.status
+    plan, status, ends = row.plan, row.status, row.next_deadline
     return SelectionListItem.of(
         plan,
         plan_id=plan.id,
@@ -43,6 +44,8 @@ def _item(row: repository.PlanToSelect) -> SelectionListItem:
         selected=row.placed,
         status=status,
         operation=Operation.SELECT if status is SELECTION.initial else Operation.VIEW,
+        next_deadline=ends,
+        days_left=(ends - beijing_today(now_utc())).days if ends else None,
     )
 
 

@@ -42,7 +42,7 @@ from services.training.people.personnel.namesakes import masked_ids
 from services.training.plans.models import NO_SPECIALTY, Plan
 from shared.clock import end_of_beijing_day, now_utc
 from shared.identity import Actor
-from shared.workflow.definition import Refusal, allowed_actions
+from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
 
 NOTHING_FITS = "您选择的专业类别未开班！"
 
@@ -196,8 +196,15 @@ async def read_selection(session: AsyncSession, actor: Actor, plan_id: UUID) -> 
         waiting_people=_waiting(state),
         class_sessions=[_card(state, row, registered, selection) for row in state.rows],
         version=selection.version,
-        allowed_actions=allowed_actions(SELECTION, selection, actor, state.now) if state.is_open else [],
+        allowed_actions=_actions(state, selection, actor),
     )
+
+
+def _actions(state: State, selection: Selection, actor: Actor) -> list[AllowedAction]:
+    """Addressed by the plan, as the whole selection is, which is not even kept before the first place."""
+    if not state.is_open:
+        return []
+    return allowed_actions(SELECTION, selection, actor, state.now, known_as=state.plan.id)
 
 
 def _card(state: State, row: ClassSession, registered: dict[str, int], selection: Selection) -> SessionCard:

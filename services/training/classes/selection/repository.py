@@ -23,6 +23,7 @@ from services.training.enrolment.registrations.models import Registration, Regis
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.models import StaffMember
 from services.training.plans.models import Plan, PlanType
+from shared.clock import beijing_today, now_utc
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
@@ -62,6 +63,13 @@ def _counted(column: InstrumentedAttribute[int] | InstrumentedAttribute[UUID], h
     return select(func.coalesce(counted, 0)).where(held).correlate(Plan)
 
 
+def _next_deadline() -> Select[date]:
+    """The first 选班截止日期 that is not over; None when all are."""
+    ahead = ClassSession.selection_deadline >= beijing_today(now_utc())
+    held = (ClassSession.plan_id == Plan.id) & ClassSession.status.in_(ClassSessionStatus.takes_place)
+    return select(func.min(ClassSession.selection_deadline)).where(held, ahead).correlate(Plan)
+
+
 class PlanToSelect(NamedTuple):
     """A plan whose selection is open, and how far the unit is with it."""
 
@@ -70,6 +78,7 @@ class PlanToSelect(NamedTuple):
     capacity: int
     placed: int
     status: SelectionStatus
+    next_deadline: date | None
 
 
 async def list_selections(
@@ -101,6 +110,7 @@ async def list_selections(
             _counted(ClassSession.capacity, "sum").scalar_subquery(),
             placed.scalar_subquery(),
             status,
+            _next_deadline().scalar_subquery(),
         )
     )
     if wanted.type_code:

@@ -22,7 +22,8 @@ class Operation(Labelled):
 
 
 class SelectionListItem(Read):
-    """TRN-62."""
+    """TRN-62. ``next_deadline`` is the first 选班截止日期 that is not over, ``days_left`` until its end (0: today); both empty when all are
+    over (FAQ-M7)."""
 
     plan_id: UUID
     type_code: str
@@ -33,6 +34,8 @@ class SelectionListItem(Read):
     selected: int
     status: SelectionStatus
     operation: Operation
+    next_deadline: date | None
+    days_left: int | None
 
 
 class PlanHeader(Read):

@@ -56,7 +56,7 @@ async def read_group_registration(plan_id: UUID, session: Session, actor: Unit) 
 
 
 @group_router.get("/{plan_id}/form-definition", summary="该培训计划报名表的栏目、选项与规则")
-async def read_registration_form(plan_id: UUID, session: Session, actor: Unit) -> RecordFormRead:
+async def read_registration_form(plan_id: UUID, session: Session, actor: Reader) -> RecordFormRead:
     return await group_service.form_definition(session, actor=actor, plan_id=plan_id)
 
 

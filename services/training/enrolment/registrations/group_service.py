@@ -69,7 +69,7 @@ async def group_registration(session: AsyncSession, *, actor: Actor, plan_id: UU
     ids = masked_ids((each.staff_id, each.staff) for each in people)
     return GroupRegistrationRead(
         **dict(unit_progress(progress)),
-        plan=plan_read(plan, await attachments_of(session, plan_id), actor, now),
+        plan=plan_read(plan, await attachments_of(session, plan_id), actor, now, in_use=True),
         registrants=[row.model_copy(update={"masked_id": ids.get(row.staff_id)}) for row in rows],
         late_entry=UnitLateEntry.of(late) if late else None,
         actions=[

@@ -67,7 +67,7 @@ async def look_up_person(body: LookUp, session: Session, actor: Unit) -> LookUpR
 
 
 @router.get("/form-definition", summary="人员信息的栏目、选项与规则")
-async def read_personnel_form(_actor: Unit) -> RecordFormRead:
+async def read_personnel_form(_actor: Reader) -> RecordFormRead:
     return definition_of(SECTIONS)
 
 

@@ -7,7 +7,8 @@ from fastapi import Query, Response
 
 from services.training.people.jobs.kinds import JOBS
 from services.training.people.personnel import importing, sheet
-from services.training.people.personnel.importing import ImportMode, ImportReport, UploadedPeople, read_upload
+from services.training.people.personnel.import_schemas import ImportReport
+from services.training.people.personnel.importing import ImportMode, UploadedPeople, read_upload
 from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.accepted.service import MISSES, refused
@@ -18,6 +17,7 @@ from services.training.people.jobs.kinds import JOBS, PERSONNEL_IMPORT
 from services.training.people.jobs.models import Job
 from services.training.people.personnel import bulk_repository, elsewhere, repository, service
 from services.training.people.personnel.identity import NAME_CERTIFIED, certified
+from services.training.people.personnel.import_schemas import ImportCell, ImportLine, ImportProblem, ImportReport
 from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.schemas import file_values
 from services.training.people.personnel.sheet import (
@@ -53,48 +53,6 @@ class ImportMode(StrEnum):
     PREVIEW = "preview"
     ALL = "all"
     GOOD_ROWS = "good_rows"
-
-
-class ImportProblem(BaseModel):
-    """One bad cell; ``row`` is Excel's number, ``column`` letter and title."""
-
-    row: int
-    column: str
-    value: str
-    reason: str
-    code: str
-
-
-class ImportCell(BaseModel):
-    """``reason`` says what is wrong with it."""
-
-    text: str
-    reason: str | None = None
-
-
-class ImportLine(BaseModel):
-    """A row of the sheet as it came, its numbers masked (PLAT-05); ``row`` is Excel's number."""
-
-    row: int
-    cells: list[ImportCell]
-
-
-class ImportReport(BaseModel):
-    """``ready`` rows have nothing wrong; of these so many are (or, without ``applied``, would be) new, changed, as they were.
-    ``errors`` are the first of ``error_count``. ``lines`` under ``columns`` are the sheet itself, of a longer one the bad rows; none where
-    a job has read it."""
-
-    total: int
-    ready: int
-    created: int
-    updated: int
-    unchanged: int
-    error_count: int
-    errors: list[ImportProblem]
-    notes: list[str] = Field(default=[], description="上传者应当知道的情况，如隐藏的行")
-    applied: bool
-    columns: list[str] = Field(default=[], description="表格的列名")
-    lines: list[ImportLine] = Field(default=[], description="表格的内容，有误的单元格附原因")
 
 
 @dataclass(frozen=True)
@@ -220,12 +178,9 @@ async def _without_unproven(session: AsyncSession, actor: Actor, sheet: PeopleSh
 
 def _left_out(sheet: PeopleSheet, errors: Sequence[RowError]) -> PeopleSheet:
     bad = {error.row for error in errors}
-    return replace(
-        sheet,
-        good=tuple(row for row in sheet.good if row.number not in bad),
-        errors=tuple(sorted((*errors, *sheet.errors), key=lambda error: error.row)),
-        doubtful=(),
-    )
+    good = tuple(row for row in sheet.good if row.number not in bad)
+    told = tuple(sorted((*errors, *sheet.errors), key=lambda error: error.row))
+    return replace(sheet, good=good, errors=told, doubtful=())
 
 
 def is_applied(sheet: PeopleSheet, mode: ImportMode) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.training.people.personnel.importing import ImportProblem
+from services.training.people.personnel.import_schemas import ImportProblem
 from services.training.results.scores.groups import codes_of, joined
 from services.training.results.scores.marks import conclusion
 from services.training.results.scores.models import Result
@@ -61,6 +61,7 @@ class ResultRow(Read):
     corrected_at: datetime | None
     certificate_number: str | None
     certificate_withheld: str | None
+    allowed_actions: list[AllowedAction]
 
 
 class SheetRead(Read):
@@ -195,8 +196,14 @@ Issued = tuple[UUID, str] | None
 
 
 def result_row(
-    row: Result, labels: Mapping[str, str], certificate: Issued, withheld: str | None, masked_id: str | None
+    row: Result,
+    labels: Mapping[str, str],
+    certificate: Issued,
+    withheld: str | None,
+    masked_id: str | None,
+    correct: AllowedAction,
 ) -> ResultRow:
+    """``correct`` is what holds for every row of the sheet."""
     return ResultRow.of(
         row,
         **_beside(row, labels, certificate, withheld),
@@ -204,6 +211,7 @@ def result_row(
         registration_no=short_number(row.registration_id),
         masked_id=masked_id,
         unit_name=row.registration.unit_name,
+        allowed_actions=[correct],
     )
 
 

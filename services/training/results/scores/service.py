@@ -68,6 +68,8 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
     ids = masked_ids((row.registration_id, row.registration.staff) for row in results)
     certificates = await certificate_repository.certificates_of(session, sheet.class_session_id, people)
     withheld = await why_withheld(session, sheet.class_session_id, results, certificates)
+    # Of every row, and shown with the sheet, too (STAFF-09).
+    correct = button("correct", "成绩更正", may_correct(sheet), needs_reason=True)
     return SheetRead.of(
         sheet,
         plan_id=plan.id,
@@ -81,14 +83,15 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
                 certificates.get(row.registration_id),
                 withheld.get(row.registration_id),
                 ids.get(row.registration_id),
+                correct,
             )
             for row in results
         ],
         allowed_actions=[
             *_of_the_table(sheet, actor, now_utc()),
-            # What changes no status: of the sheet, and of every row (STAFF-08, STAFF-09).
+            # What changes no status (STAFF-08).
             button("print", "打印成绩登记表", may_print(sheet)),
-            button("correct", "成绩更正", may_correct(sheet), needs_reason=True),
+            correct,
         ],
     )
 

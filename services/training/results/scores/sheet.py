@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.personnel.form import LABELS
-from services.training.people.personnel.importing import ImportMode, ImportProblem
+from services.training.people.personnel.import_schemas import ImportProblem
+from services.training.people.personnel.importing import ImportMode
 from services.training.results.scores import repository, row_repository, service
 from services.training.results.scores.groups import joined
 from services.training.results.scores.marks import Mark, conclusion, decide, parse_conclusion, parse_score

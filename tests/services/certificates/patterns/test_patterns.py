@@ -142,7 +142,12 @@ class TestChanging:
     async def test_the_pattern_for_any_can_be_changed_but_not_deleted(self, keeper: httpx.AsyncClient) -> None:
         anything = (await keeper.get(f"{PATTERNS}/*")).json()
         tag = {"If-Match": f'"{anything["version"]}"'}
-        assert check_problem(await keeper.delete(f"{PATTERNS}/*", headers=tag))["code"] == "number_pattern_for_any"
+        refused = check_problem(await keeper.delete(f"{PATTERNS}/*", headers=tag))
+        assert refused["code"] == "number_pattern_for_any"
+        update, delete = anything["allowed_actions"]
+        assert (update["action"], update["allowed"]) == ("update", True)
+        assert (delete["action"], delete["reason"]) == ("delete", refused["detail"])
+        assert all(each["allowed"] for each in (await made(keeper))["allowed_actions"])
         assert (await changed(keeper, anything, digits=anything["digits"])).status_code == 200
 
     async def test_a_deleted_one_leaves_its_series_and_its_numbers(

@@ -99,6 +99,10 @@ class TestClassTypes:
         answer = await change(province, where, version, label="改名", number_code="QQ", specialties=["skin"])
         assert (answer.status_code, answer.json()["code"]) == (409, "dictionary_entry_in_use")
         assert fields(answer) == {"label", "number_code", "specialties"}
+        now = (await province.get(where)).json()
+        assert made.json()["editable_fields"] == ["label", "number_code", "position", "specialties"]
+        assert now["editable_fields"] == ["position", "specialties"]
+        assert [(each["action"], each["allowed"]) for each in now["allowed_actions"]] == [("update", True)]
         good = await change(province, where, version, position=3, specialties=["eye"])
         assert good.status_code == 200, good.text
 
@@ -129,6 +133,8 @@ class TestSpecialties:
         await published(province, kind["code"], str(body["code"]))
         late = await change(province, where, renamed.json()["version"], label="改名")
         assert (late.status_code, fields(late)) == (409, {"label"})
+        assert renamed.json()["editable_fields"] == ["label", "position"]
+        assert (await province.get(where)).json()["editable_fields"] == ["position"]
         assert (await change(province, where, renamed.json()["version"], position=51)).json()["position"] == 51
         listed = {each["code"]: each["version"] for each in (await province.get(SPECIALTIES)).json()}
         assert listed[body["code"]] == renamed.json()["version"] + 1

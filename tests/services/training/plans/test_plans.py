@@ -105,6 +105,7 @@ class TestDrafting:
         assert made.status_code == 201, made.text
         plan = (await province.get(made.headers["Location"])).json()
         assert (plan["status"], plan["status_label"], plan["published_at"]) == ("draft", "草稿", None)
+        assert set(plan["editable_fields"]) >= body.keys()
         plain = body.keys() - {"specialties"}
         assert {name: plan[name] for name in plain} == {name: body[name] for name in plain}
         assert [each["code"] for each in plan["specialties"]] == ["skin", "eye"]
@@ -189,6 +190,8 @@ class TestChanging:
         bad = await change(province, plan.id, 2, name="改名", hours=8, specialties=["eye"], content="再改")
         assert (bad.status_code, bad.json()["code"]) == (409, "plan_in_use")
         assert fields(bad) == {"name", "hours", "specialties"}
+        editable = set(good.json()["editable_fields"]) - fields(bad)
+        assert editable == {*good.json()["editable_fields"]} > harmless.keys() | {"registration_deadline"}
         earlier = await change(province, plan.id, 2, registration_deadline=today().isoformat())
         assert (earlier.status_code, fields(earlier)) == (409, {"registration_deadline"})
 

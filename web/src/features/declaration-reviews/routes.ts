@@ -5,7 +5,7 @@ const desk = 'declaration_reviews'
 const orders = 'review_orders'
 
 export const declarationReviewRoutes: RouteRecordRaw[] = [
-  { path: 'declaration-reviews', name: desk, component: () => import('@/features/declaration-reviews/ReviewList.vue'), meta: { title: '申报审核', menuKey: desk } },
+  { path: 'declaration-reviews', name: 'declaration_reviews', component: () => import('@/features/declaration-reviews/ReviewList.vue'), meta: { title: '申报审核', menuKey: desk } },
   {
     path: 'declaration-reviews/:id',
     name: 'declaration-review',
@@ -13,5 +13,5 @@ export const declarationReviewRoutes: RouteRecordRaw[] = [
     props: true,
     meta: { title: '申报审核', menuKey: desk },
   },
-  { path: 'review-orders', name: orders, component: () => import('@/features/declaration-reviews/OrderList.vue'), meta: { title: '复核指令', menuKey: orders } },
+  { path: 'review-orders', name: 'review_orders', component: () => import('@/features/declaration-reviews/OrderList.vue'), meta: { title: '复核指令', menuKey: orders } },
 ]

@@ -66,8 +66,49 @@ class TestList:
             assert [item["name"] for item in items] == found
         assert (await client.get(LIST, params={"status": "submitted"})).json()["items"][0]["operation_label"] == "查看"
 
+    @pytest.mark.req("TRN-62", "FAQ-M7")
+    async def test_the_list_says_until_when(
+        self, open_app: OpenApp, client_for: ClientFor, make_actor: MakeActor
+    ) -> None:
+        runtime, actor = await open_app(app), make_actor(UNIT)
+        deadlines = ((-1, 3, 9), (0,), (-2,))
+        async with runtime.database.unit_of_work() as session:
+            for at, own in enumerate(deadlines):
+                plan = await add_plan(session, "skin", name=f"截止{at}")
+                schedule = await add_schedule(session, plan)
+                for number, days in enumerate(own, start=1):
+                    day = today() + timedelta(days=days)
+                    await add_class(
+                        session,
+                        schedule,
+                        {"skin": None},
+                        session_no=number,
+                        start_in=20 * number,
+                        selection_deadline=day,
+                    )
+                await add_people(session, actor, plan, 1, "skin")
+        items = (await (await client_for(app, actor)).get(LIST)).json()["items"]
+        in_days = str(today() + timedelta(days=3))
+        told = [(item["next_deadline"], item["days_left"]) for item in items]
+        assert told == [(in_days, 3), (str(today()), 0), (None, None)]
+
 
 class TestDetail:
+    @pytest.mark.req("TRN-73", "TRN-74", "PLAT-02")
+    async def test_its_buttons_say_where(self, open_app: OpenApp, client_for: ClientFor, make_actor: MakeActor) -> None:
+        runtime, actor = await open_app(app), make_actor(UNIT)
+        async with runtime.database.unit_of_work() as session:
+            plan = await add_plan(session, "skin")
+            await add_class(session, await add_schedule(session, plan), {"skin": None})
+            await add_people(session, actor, plan, 1, "skin")
+        client = await client_for(app, actor)
+        for action in ("submit", "withdraw"):
+            buttons = (await client.get(f"{LIST}/{plan.id}")).json()["allowed_actions"]
+            href = next(each["href"] for each in buttons if each["action"] == action)
+            assert (
+                await client.post(href, json={"leave_unplaced": True} if action == "submit" else {})
+            ).status_code == 200
+
     @pytest.mark.req("TRN-66", "TRN-68", "X29", "FAQ-M4")
     async def test_three_numbers_and_the_unplaced_with_what_stands_in_the_way(
         self, open_app: OpenApp, client_for: ClientFor, make_actor: MakeActor

@@ -114,6 +114,7 @@ class TestCorrect:
         button = (await grid(seated))["allowed_actions"][-1]
         assert (early.status_code, early.json()["code"]) == (409, "not_published")
         assert (button["action"], button["reason"]) == ("correct", early.json()["detail"])
+        assert [row["allowed_actions"] for row in (await grid(seated))["results"]] == [[button]]
         await publish(seated, {("甲0", "none"): 50})
         assert (await grid(seated))["allowed_actions"][-1]["allowed"] is True
         assert (await correct(seated, "none", seated.own, score=70)).status_code == 403

@@ -1,0 +1,158 @@
+"""The portal's addresses (G8): by name, with who may open each. The menu is made of this table; a contract test holds the portal's router
+to it, and every link that a service writes (boards, messages, notices, next steps) to its paths.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from shared.roles import Permission
+
+
+@dataclass(frozen=True)
+class Address:
+    """``by`` are the permissions of which one opens the page; anybody signed in where there are none, anybody at all where it is ``open``.
+    ``key`` is the menu's entry to which it belongs. One that is not ``built`` has no page in the portal yet: what leads there is shown as
+    words and not as a link."""
+
+    name: str
+    path: str
+    by: frozenset[Permission] = frozenset()
+    key: str = ""
+    open: bool = False
+    built: bool = True
+
+
+_P = Permission
+_UNIT, _FILING = frozenset({_P.GROUP_REGISTRATION}), frozenset({_P.INSTITUTION_FILING})
+_MANAGERS, _CLAIMS = frozenset({_P.ACCOUNT_MANAGEMENT}), frozenset({_P.DECLARATION_REVIEW, _P.DECLARATION_OVERSIGHT})
+_SCHEDULERS = frozenset({_P.CLASS_SCHEDULING})
+_EMPLOYER, _REVIEWERS = frozenset({_P.HAZARD_DECLARATION}), frozenset({_P.DECLARATION_REVIEW})
+_OVERSEERS = frozenset({_P.DECLARATION_OVERSIGHT})
+
+
+def _page(key: str, path: str, by: frozenset[Permission], **below: str) -> tuple[Address, ...]:
+    """A page of the menu and those that belong to it, by their names."""
+    return Address(key, path, by, key), *(Address(name, each, by, key) for name, each in below.items())
+
+
+def _planned(
+    key: str, path: str, *by: Permission, below: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Address, ...]:
+    """The same, not built yet."""
+    rights = frozenset(by)
+    pages = {key: path, **below}
+    return tuple(Address(name, each, rights, key, built=False) for name, each in pages.items())
+
+
+def _public(**paths: str) -> tuple[Address, ...]:
+    return tuple(Address(name.replace("_", "-"), path, open=True) for name, path in paths.items())
+
+
+ADDRESSES = (
+    Address("home", "/"),
+    Address("sign-in", "/sign-in", open=True),
+    Address("settings", "/settings"),
+    Address("messages", "/messages", built=False),
+    *_public(
+        recovery="/recovery",
+        unlock="/unlock",
+        change_phone="/change-phone",
+        activate="/activate",
+        apply="/apply",
+        appeal="/appeal",
+        claim="/claim",
+        phone_request="/phone-request",
+        enquiry="/enquiry",
+        track="/track",
+        numbers="/numbers",
+        enterprise_sign_up="/enterprise-sign-up",
+    ),
+    # The QR of a class session: a page of the server, as chat programs open it.
+    Address("check-in", "/check-in", open=True, built=False),
+    *_page("institution_filing", "/institution", _FILING, filing="/institution/{kind}"),
+    *_page(
+        "personnel",
+        "/institution/people",
+        _FILING,
+        **{
+            "people-import": "/institution/people/import",
+            "person-new": "/institution/people/new",
+            "person": "/institution/people/{staff_id}",
+        },
+    ),
+    *_page("registrations", "/registrations", _UNIT, **{"registration-plan": "/registrations/{plan_id}"}),
+    *_page(
+        "selections",
+        "/selections",
+        _UNIT,
+        **{"selection": "/selections/{plan_id}", "waiting-entries": "/waiting-entries"},
+    ),
+    *_page("results", "/results", _UNIT, **{"session-results": "/results/{class_session_id}"}),
+    *_planned("expiring_qualifications", "/expiring-qualifications", _P.GROUP_REGISTRATION),
+    *_planned("transfers", "/transfers", _P.INSTITUTION_FILING, below={"transfer": "/transfers/{transfer_id}"}),
+    *_planned(
+        "identity_corrections",
+        "/identity-corrections",
+        _P.INSTITUTION_FILING,
+        _P.PROVINCE_REVIEW,
+        below={"identity-correction": "/identity-corrections/{correction_id}"},
+    ),
+    *_planned("plans", "/plans", _P.PLAN_MANAGEMENT, below={"plan": "/plans/{plan_id}"}),
+    *_page("reviews", "/reviews", frozenset({_P.PROVINCE_REVIEW}), review="/reviews/{registration_id}"),
+    *_page(
+        "number_reviews",
+        "/number-reviews",
+        frozenset({_P.PROVINCE_REVIEW}),
+        **{"number-review": "/number-reviews/{case_id}"},
+    ),
+    *_planned(
+        "late_entries",
+        "/late-entries",
+        _P.GROUP_REGISTRATION,
+        _P.PROVINCE_REVIEW,
+        below={"late-entry": "/late-entries/{late_entry_id}"},
+    ),
+    *_page("class_sessions", "/class-sessions", _SCHEDULERS, **{"class-plan": "/class-sessions/{plan_id}"}),
+    *_page(
+        "selection_progress", "/selection-progress", _SCHEDULERS, **{"plan-progress": "/selection-progress/{plan_id}"}
+    ),
+    *_planned("scores", "/scores", _P.SCORE_ENTRY, below={"score-sheet": "/scores/{sheet_id}"}),
+    *_planned(
+        "certificates",
+        "/certificates",
+        _P.CERTIFICATE_MANAGEMENT,
+        below={"certificate": "/certificates/{certificate_id}"},
+    ),
+    *_planned("training_statistics", "/training-statistics", _P.TRAINING_OVERSIGHT),
+    *_planned("enterprise", "/enterprise", *_EMPLOYER),
+    *_page(
+        "declarations",
+        "/declarations",
+        _EMPLOYER,
+        **{
+            "declaration-new": "/declarations/new",
+            "declaration": "/declarations/{declaration_id}",
+            "declaration-form": "/declarations/{declaration_id}/{section}",
+        },
+    ),
+    *_page(
+        "declaration_reviews",
+        "/declaration-reviews",
+        _CLAIMS,
+        **{"declaration-review": "/declaration-reviews/{declaration_id}"},
+    ),
+    *_planned("declaration_deadlines", "/declaration-deadlines", *_REVIEWERS),
+    *_page("review_orders", "/review-orders", _CLAIMS),
+    *_planned("declaration_statistics", "/declaration-statistics", *_OVERSEERS),
+    *_page("claims", "/claims", _CLAIMS, case="/claims/{case_id}"),
+    *_page("requests", "/requests", _MANAGERS, request="/requests/{case_id}"),
+    *_page("applications", "/applications", _MANAGERS, application="/applications/{application_id}"),
+    *_page(
+        "accounts", "/accounts", _MANAGERS, **{"account-open": "/accounts/new", "account": "/accounts/{account_id}"}
+    ),
+    *_page("access_checks", "/access-checks", _MANAGERS),
+    *_page("organisations", "/organisations", _MANAGERS, organisation="/organisations/{organisation_id}"),
+    *_page("regions", "/regions", _MANAGERS),
+)
+BY_NAME: Mapping[str, Address] = MappingProxyType({address.name: address for address in ADDRESSES})
