@@ -16,7 +16,7 @@ _COMMON = (
 EXPORTS = (
     Export("declarations", "职业病危害项目申报", list_declarations, _COMMON),
     Export(
-        "declaration-reviews",
+        "reviews",
         "申报审核",
         list_declaration_reviews,
         (

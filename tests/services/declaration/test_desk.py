@@ -101,7 +101,7 @@ class TestQueue:
 
     async def test_it_is_had_as_a_sheet(self, cast: Cast) -> None:
         await cast.submitted()
-        for name in ("declarations", "declaration-reviews"):
+        for name in ("declarations", "reviews"):
             sheet = await cast.county.get(f"/api/declaration/exports/{name}.xlsx")
             assert (sheet.status_code, sheet.content[:2]) == (200, b"PK")
 

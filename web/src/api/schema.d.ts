@@ -5579,7 +5579,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/exports/declaration-reviews.xlsx": {
+    "/api/declaration/exports/reviews.xlsx": {
         parameters: {
             query?: never;
             header?: never;

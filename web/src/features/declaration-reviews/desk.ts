@@ -74,7 +74,7 @@ export function askRows(values: FilterValues, cursor: string, signal: AbortSigna
 }
 
 export function exportRows(values: FilterValues): Promise<unknown> {
-  return answered(api.GET('/api/declaration/exports/declaration-reviews.xlsx', { params: { query: queryOf(values) }, parseAs: 'blob' }))
+  return answered(api.GET('/api/declaration/exports/reviews.xlsx', { params: { query: queryOf(values) }, parseAs: 'blob' }))
 }
 
 /** With the record before and after it under the same filters. */
