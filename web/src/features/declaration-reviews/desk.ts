@@ -9,7 +9,6 @@ export type Row = Schemas['DeclarationReviewListItem']
 export type Review = Schemas['DeclarationReviewRead']
 
 export const COLUMNS: readonly Column<Row>[] = [
-  { key: 'pick', label: '选择' },
   { key: 'employer', label: '单位名称' },
   { key: 'region', label: '所属地区', value: (row) => row.region_label },
   { key: 'kind', label: '申报类型', value: (row) => row.kind_label, unbroken: true },
@@ -50,7 +49,7 @@ export function asPrefix(regions: readonly Option[]): Option[] {
 }
 
 // What the address bar says is judged by the API.
-export function queryOf(values: FilterValues) {
+function queryOf(values: FilterValues) {
   const flag = (key: string) => (single(values, key) === undefined ? null : single(values, key) === 'true')
   return {
     status: [...(values['status'] ?? [])] as Schemas['DeclarationStatus'][],
@@ -91,11 +90,6 @@ export function approveAll(ids: string[]): Promise<Schemas['ApprovalsRead']> {
 export async function readPhone(id: string): Promise<string> {
   const params = { path: { declaration_id: id } }
   return (await answered(api.GET('/api/declaration/declarations/{declaration_id}/contact-phone', { params }))).contact_phone ?? ''
-}
-
-/** Only what is not odd may be approved with others, unseen. */
-export function mayBePicked(row: Row): boolean {
-  return !row.flags.length && !row.withdrawal_requested_at && row.allowed_actions.some((each) => each.action === 'approve' && each.allowed)
 }
 
 export function dueWords(row: Row): string {

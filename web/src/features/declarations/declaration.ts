@@ -80,3 +80,8 @@ export function findFactors(q: string, class_code: Schemas['HazardClass'], signa
 export function readIndustries(parent: string): Promise<Schemas['IndustryRead'][]> {
   return answered(api.GET('/api/declaration/industries', { params: { query: { parent } } }))
 }
+
+/** What differs from the last approved declaration of this employer. */
+export function readDifferences(id: string, signal: AbortSignal): Promise<Schemas['ComparedToLast']> {
+  return answered(api.GET('/api/declaration/declarations/{declaration_id}/differences', { params: at(id), signal }))
+}

@@ -2,7 +2,7 @@
  * a whole after each (BEY-08, PLAT-03). */
 import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from 'vue'
 
-import { asProblem, Problem } from '@/api/problem'
+import { asProblem, type Problem } from '@/api/problem'
 import { change, check, readDeclaration, type Changes, type Checked, type Declaration, type Found } from '@/features/declarations/declaration'
 import { beijingClock } from '@/kit/beijing'
 import { dropTyped, keepTyped, keptTyped } from '@/kit/kept'
