@@ -131,7 +131,7 @@ SCOPES = (
     ScopeRow(
         _S.REGISTRATIONS_READ,
         "查看本单位集体报名",
-        frozenset({_P.GROUP_REGISTRATION, _P.PROVINCE_REVIEW}),
+        frozenset({_P.GROUP_REGISTRATION, _P.PROVINCE_REVIEW, _P.TRAINING_OVERSIGHT}),
         (
             f"GET {_T}/group-registrations",
             f"GET {_T}/group-registrations/{{plan_id}}",

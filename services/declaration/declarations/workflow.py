@@ -22,9 +22,9 @@ if TYPE_CHECKING:  # a table is typed by its record, which is made after it
 
 class DeclarationStatus(Labelled):
     DRAFT = "draft", "暂存"
-    PENDING = "pending", "待审核"
-    APPROVED = "approved", "已审核"
-    REJECTED = "rejected", "已驳回"
+    PENDING = "pending", "待审核", "amber"
+    APPROVED = "approved", "已审核", "green"
+    REJECTED = "rejected", "已驳回", "red"
 
     @meaning
     def is_editable(self) -> bool:

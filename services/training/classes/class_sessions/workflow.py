@@ -22,8 +22,8 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class ScheduleStatus(Labelled):
-    PLANNING = "planning", "分班中"
-    OPEN = "open", "选班已开放"
+    PLANNING = "planning", "分班中", "amber"
+    OPEN = "open", "选班已开放", "green"
 
     @meaning
     def is_open(self) -> bool:
@@ -59,8 +59,8 @@ Location = Annotated[str, CleanText(100)]
 
 
 class ClassSessionStatus(Labelled):
-    SCHEDULED = "scheduled", "正常开班"
-    CALLED_OFF = "called_off", "已停办"
+    SCHEDULED = "scheduled", "正常开班", "green"
+    CALLED_OFF = "called_off", "已停办", "red"
 
     @meaning
     def takes_place(self) -> bool:

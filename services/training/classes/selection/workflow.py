@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class SelectionStatus(Labelled):
-    SELECTING = "selecting", "待选班"
-    SUBMITTED = "submitted", "已选班"
+    SELECTING = "selecting", "待选班", "amber"
+    SUBMITTED = "submitted", "已选班", "green"
 
     @meaning
     def awaits_choice(self) -> bool:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class WaitingStatus(Labelled):
-    WAITING = "waiting", "候补中"
-    OFFERED = "offered", "待确认"
-    ACCEPTED = "accepted", "已选班"
+    WAITING = "waiting", "候补中", "amber"
+    OFFERED = "offered", "待确认", "red"
+    ACCEPTED = "accepted", "已选班", "green"
     DECLINED = "declined", "已放弃"
     EXPIRED = "expired", "逾期未确认"
     LEFT = "left", "已退出候补"

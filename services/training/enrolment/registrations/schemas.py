@@ -23,14 +23,6 @@ from shared.web.drafts import Draft
 from shared.web.form_tables import for_draft, having
 from shared.workflow.definition import AllowedAction
 
-# TRN-33, TRN-41.
-COLOURS = {
-    RegistrationStatus.DRAFT: "black",
-    RegistrationStatus.SUBMITTED: "amber",
-    RegistrationStatus.APPROVED: "green",
-    RegistrationStatus.RETURNED: "red",
-}
-
 
 class PersonSummary(Read):
     """``age`` in whole years on the plan's deadline day; both flags warn and block nothing (TRN-38…40)."""
@@ -198,7 +190,7 @@ def registrant_row(
     return RegistrantRow.of(
         registration,
         **dict(registrant(registration, registration.plan)),
-        colour=COLOURS[registration.status],
+        colour=registration.status.colour,
         specialties=[each.specialty for each in chosen],
         complete=complete,
         editable_fields=editable_fields,

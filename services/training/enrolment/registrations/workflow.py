@@ -34,9 +34,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 class RegistrationStatus(Labelled):
     DRAFT = "draft", "未报名"
-    SUBMITTED = "submitted", "已报名"
-    APPROVED = "approved", "审核通过"
-    RETURNED = "returned", "已退回"
+    SUBMITTED = "submitted", "已报名", "amber"
+    APPROVED = "approved", "审核通过", "green"
+    RETURNED = "returned", "已退回", "red"
 
     @meaning
     def is_drafted(self) -> bool:

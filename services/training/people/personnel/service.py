@@ -56,7 +56,7 @@ EMPLOYMENT.words.update(
 )
 PERSON.words.update(
     certificate=Word("证书编号"),
-    resident_id=Word("身份证号"),
+    resident_id=Word(form.LABELS["resident_id"]),
     scope=Word("资质范围"),
     expires_on=Word("失效日期"),
 )

@@ -86,16 +86,6 @@ async def change(client: httpx.AsyncClient, plan_id: Any, version: int = 1, **bo
     return await client.patch(f"{PLANS}/{plan_id}", json=body, headers={"If-Match": f'"{version}"'})
 
 
-class TestPlanTypes:
-    @pytest.mark.req("TRN-45")
-    async def test_each_type_brings_its_own_specialties(self, unit: httpx.AsyncClient) -> None:
-        types = {each["code"]: each for each in (await unit.get("/api/training/plan-types")).json()}
-        assert len(types["diagnosis_physician"]["specialties"]) == 10
-        assert len(types["arbitration_expert"]["specialties"]) == 12
-        assert len(types["skills_training"]["specialties"]) == 3  # M7Q3
-        assert types["diagnosis_physician"]["specialties"][0]["label"] == "职业性尘肺病及其他呼吸系统疾病"
-
-
 @pytest.mark.req("STAFF-01")
 class TestDrafting:
     @pytest.mark.req("TRN-45")

@@ -1,10 +1,11 @@
 /** The class sessions of a plan as the API has them, and what is typed of one before it is sent (STAFF-05). */
 import { answered, api, once, since, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 
 export type Session = Schemas['ClassSessionRead']
 export type Proposed = Schemas['ProposedSession']
 export type Demand = Schemas['DemandRead']
-export type Kind = Schemas['TrainingKind']
+type Kind = Schemas['TrainingKind']
 /** What the plan offers. */
 export type Specialty = Schemas['Choice']
 const MOST = 200
@@ -21,13 +22,10 @@ export interface Typed {
   selection_deadline: string
   places: Record<string, string>
 }
-export const KINDS: readonly { value: Kind; label: string }[] = [
-  { value: 'initial', label: '初训' },
-  { value: 'refresher', label: '复训' },
-]
+export const kinds = words('training', 'TrainingKind')
 
 const at = (planId: string) => ({ path: { plan_id: planId } })
-const words = (value: number | null | undefined) => (value === null || value === undefined ? '' : String(value))
+const typedNumber = (value: number | null | undefined) => (value === null || value === undefined ? '' : String(value))
 
 export function typedOf(row: Session | Proposed): Typed {
   return {
@@ -39,7 +37,7 @@ export function typedOf(row: Session | Proposed): Typed {
     end_date: row.end_date,
     days: String(row.days),
     selection_deadline: row.selection_deadline,
-    places: Object.fromEntries(row.specialties.map((each) => [each.specialty_code, words(each.places)])),
+    places: Object.fromEntries(row.specialties.map((each) => [each.specialty_code, typedNumber(each.places)])),
   }
 }
 

@@ -1,5 +1,6 @@
 /** Who has not chosen yet, as the API has it (STAFF-16). */
 import { answered, api, once, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import { beijingTime } from '@/kit/beijing'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
@@ -7,10 +8,7 @@ import { regionPrefix } from '@/kit/regions'
 
 export type Progress = Schemas['ProgressRead']
 export type Unit = Schemas['UnitProgress']
-export const STATUSES: Record<Schemas['SelectionStatus'], { label: string; colour: string }> = {
-  selecting: { label: '待选班', colour: 'amber' },
-  submitted: { label: '已选班', colour: 'green' },
-}
+export const statuses = words('training', 'SelectionStatus')
 
 const at = (planId: string) => ({ path: { plan_id: planId } })
 
@@ -71,7 +69,7 @@ export function columns(progress: Progress): readonly Column<Unit>[] {
 export function filters(regions: Option[]): Filter[] {
   return [
     { kind: 'text', key: 'unit_name', label: '单位名称', maxlength: 100 },
-    { kind: 'choices', key: 'status', label: '状态', options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })) },
+    { kind: 'choices', key: 'status', label: '状态', options: statuses.options() },
     {
       kind: 'choice',
       key: 'unplaced',

@@ -3,6 +3,7 @@
 import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 
 import { answered, api, once, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import { asProblem, type Problem } from '@/api/problem'
 import type { Wanted } from '@/features/reviews/list'
 import { jobBegun } from '@/kit/jobs'
@@ -21,13 +22,7 @@ export const BATCH_ACTIONS: readonly { action: Decision['action']; label: string
   { action: 'return', label: '退回', consequence: '退回单位修改，您写的原因将告知单位；已选的班次会让出。10 分钟内可撤销。' },
   { action: 'undo_review', label: '撤销审核', consequence: '回到待审核，单位看到的也恢复原样。' },
 ]
-export const RETURN_KINDS: readonly { value: Schemas['ReturnKind']; label: string }[] = [
-  { value: 'wrong', label: '信息错误' },
-  { value: 'incomplete', label: '信息不完整' },
-  { value: 'material_missing', label: '材料不全' },
-  { value: 'not_eligible', label: '不符合报名条件' },
-  { value: 'other', label: '其他' },
-]
+export const returnKinds = words('training', 'ReturnKind')
 
 export function decideTicked(ids: readonly string[], decision: Decision): Promise<Schemas['BatchRead']> {
   return answered(api.POST('/api/training/reviews/batch', { body: { ...decision, registration_ids: [...ids] }, headers: once() }))

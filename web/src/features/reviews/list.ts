@@ -1,5 +1,6 @@
 /** What the queue of 报名审核 shows and how it is asked for (STAFF-02). The same filters lead from one registration to the next on the desk. */
 import { answered, api, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import { beijingTime } from '@/kit/beijing'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
@@ -9,13 +10,8 @@ export type Row = Schemas['ReviewListItem']
 export type Wanted = Schemas['ReviewFilter']
 
 const YES = 'true'
-const STATUSES: Record<Schemas['RegistrationStatus'], { label: string; colour: string }> = {
-  draft: { label: '未报名', colour: 'black' },
-  submitted: { label: '已报名', colour: 'amber' },
-  approved: { label: '审核通过', colour: 'green' },
-  returned: { label: '已退回', colour: 'red' },
-}
-const KINDS: Record<Schemas['TrainingKind'], string> = { initial: '初训', refresher: '复训' }
+const statuses = words('training', 'RegistrationStatus')
+const kinds = words('training', 'TrainingKind')
 const EITHER: Option[] = [
   { value: YES, label: '是' },
   { value: 'false', label: '否' },
@@ -36,7 +32,7 @@ export const COLUMNS: readonly Column<Row>[] = [
 ]
 
 export function colourOf(status: Schemas['RegistrationStatus']): string {
-  return STATUSES[status].colour
+  return statuses.colour(status)
 }
 
 export interface Choices {
@@ -56,10 +52,10 @@ export function filters(choices: Choices): Filter[] {
       kind: 'choices',
       key: 'status',
       label: '状态',
-      options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })),
+      options: statuses.options(),
       untouched: (values) => (values['requested_return'] ? '' : '待审核：已报名和申请退回的'),
     },
-    { kind: 'choice', key: 'training_kind', label: '培训类型', options: Object.entries(KINDS).map(([value, label]) => ({ value, label })) },
+    { kind: 'choice', key: 'training_kind', label: '培训类型', options: kinds.options() },
     { kind: 'choice', key: 'requested_return', label: '单位申请退回', options: EITHER },
     { kind: 'choice', key: 'resubmitted', label: '退回后重新报名', options: EITHER },
     { kind: 'date', key: 'waiting_from', label: '等待审核自 起' },

@@ -1,5 +1,6 @@
 /** A unit's selection in a plan as the API has it (TRN-60…74), and the queue (BEY-02). */
 import { answered, api, once, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
 
@@ -11,10 +12,7 @@ export type Candidates = Schemas['CandidatesRead']
 export type Entry = Schemas['WaitingEntryRead']
 type Live = Schemas['LiveSeats']
 
-export const STATUSES: Record<Schemas['SelectionStatus'], { label: string; colour: string }> = {
-  selecting: { label: '待选班', colour: 'amber' },
-  submitted: { label: '已选班', colour: 'green' },
-}
+export const statuses = words('training', 'SelectionStatus')
 const at = (planId: string) => ({ path: { plan_id: planId } })
 
 export const COLUMNS: readonly Column<Row>[] = [
@@ -37,7 +35,7 @@ export function filters(types: Option[]): Filter[] {
   return [
     { kind: 'choice', key: 'type_code', label: '培训班类型', options: types },
     { kind: 'text', key: 'name', label: '培训班名称', maxlength: 100 },
-    { kind: 'choices', key: 'status', label: '状态', options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })) },
+    { kind: 'choices', key: 'status', label: '状态', options: statuses.options() },
   ]
 }
 

@@ -1,19 +1,12 @@
 /** What a unit queues for, as the API has it (BEY-02). */
 import { answered, api, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import type { Entry } from '@/features/selections/selection'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues } from '@/kit/filters'
 
 export const PLAN = 'plan_id'
-export const STATUSES: Record<Schemas['WaitingStatus'], { label: string; colour: string }> = {
-  waiting: { label: '候补中', colour: 'amber' },
-  offered: { label: '待确认', colour: 'red' },
-  accepted: { label: '已选班', colour: 'green' },
-  declined: { label: '已放弃', colour: 'black' },
-  expired: { label: '逾期未确认', colour: 'black' },
-  left: { label: '已退出候补', colour: 'black' },
-  lapsed: { label: '候补失效', colour: 'black' },
-}
+export const statuses = words('training', 'WaitingStatus')
 
 export const COLUMNS: readonly Column<Entry>[] = [
   { key: 'people', label: '人员', value: (row) => row.people.map((each) => each.name).join('、'), unbroken: true },
@@ -26,7 +19,7 @@ export const COLUMNS: readonly Column<Entry>[] = [
 ]
 
 export function filters(): Filter[] {
-  return [{ kind: 'choices', key: 'status', label: '状态', options: Object.entries(STATUSES).map(([value, { label }]) => ({ value, label })) }]
+  return [{ kind: 'choices', key: 'status', label: '状态', options: statuses.options() }]
 }
 
 /** What is kept for the unit and must be answered comes first. */
