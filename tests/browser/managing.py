@@ -109,7 +109,8 @@ async def beside_it(page: Page) -> None:
     await page.get_by_role("button", name="签字盖章页.png").click()
     shown = page.get_by_role("img", name="签字盖章页.png")
     await expect(shown).to_be_visible()
-    await page.wait_for_function("document.querySelector('figure img')?.naturalWidth > 0")
+    await expect(shown).to_have_js_property("complete", True)
+    assert await shown.evaluate("each => each.naturalWidth") > 0
     await page.keyboard.press("ArrowDown")
     await expect(page.get_by_role("button", name="机构资质.pdf")).to_be_focused()
     frame = await (await page.locator("figure iframe").element_handle()).content_frame()

@@ -233,7 +233,12 @@ class TestImport:
         file = FilePayload(name="人员.xlsx", mimeType=XLSX, buffer=workbook([good, bad]))
         await page.get_by_label("人员表格（xlsx）").set_input_files(file)
         await expect(page.get_by_role("heading", name="检查结果（还没有导入）")).to_be_focused(timeout=PATIENCE)
-        await expect(page.get_by_role("row").filter(has_text="名医")).to_contain_text("I 职称")
+        cell = page.get_by_role("cell").filter(has_text="没有“名医”")
+        await expect(cell).to_have_class(re.compile("bad"))
+        await expect(page.get_by_role("row").filter(has_text="毛不对").locator("td.bad")).to_have_count(1)
+        async with page.expect_download() as given:
+            await page.get_by_role("button", name="下载标注了问题的表格").click()
+        assert (await given.value).suggested_filename == "人员表格（已标注问题）.xlsx"
         await looked_at(page, "人员导入-检查结果")
         await uncut(page)
         await page.get_by_role("button", name="只导入正确的 1 行").click()

@@ -42,10 +42,14 @@ from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level
 from shared.web.lists import page_of
+from shared.wording import Word
 from shared.workflow.apply_all import apply_all
 from shared.workflow.definition import Refusal, refusal_of
 
-FLAG: Final = RecordType("review_flag")
+FLAG: Final = RecordType(
+    "review_flag",
+    words={"code": Word("审核提示", {each.code: each.label for each in FLAGS}.get), "enabled": Word("是否开启")},
+)
 _FLAGGED: Final = "有需要留意的提示（{words}），请打开逐条审核"
 
 

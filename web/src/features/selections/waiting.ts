@@ -16,11 +16,11 @@ export const STATUSES: Record<Schemas['WaitingStatus'], { label: string; colour:
 }
 
 export const COLUMNS: readonly Column<Entry>[] = [
-  { key: 'people', label: '人员', value: (row) => row.people.map((each) => each.name).join('、') },
+  { key: 'people', label: '人员', value: (row) => row.people.map((each) => each.name).join('、'), unbroken: true },
   { key: 'plan', label: '培训计划' },
   { key: 'session', label: '班次', value: (row) => `第${row.session_no}期 ${row.specialty_label}` },
   { key: 'days', label: '培训日期', value: (row) => `${row.start_date} 至 ${row.end_date}` },
-  { key: 'status', label: '状态' },
+  { key: 'status', label: '状态', unbroken: true },
   { key: 'chance', label: '排队情况' },
   { key: 'actions', label: '操作' },
 ]
