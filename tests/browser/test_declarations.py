@@ -4,6 +4,7 @@ refused with the way on, and an officer sends a field back that the employer cor
 import json
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from ops.client import PlatformClient
 from services.auth.demo import DEMO_PASSWORD
+from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import decide
 from tests.browser.steps import PATIENCE, new_employer, sign_in
@@ -132,3 +134,24 @@ async def test_an_officer_returns_a_field_and_the_employer_corrects_it(
     await decide(page, "提交")
     await expect(page.get_by_text("待审核").first).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "申报记录-已提交")
+
+    await desk.goto(f"/declaration-reviews?employer_name={employer.name}")
+    await desk.get_by_role("checkbox", name=f"选择 {employer.name}").check(timeout=PATIENCE)
+    await desk.get_by_role("button", name="审核通过", exact=True).click()
+    asked = desk.get_by_role("dialog", name="审核通过：1 份申报")
+    await asked.get_by_role("button", name="审核通过", exact=True).click()
+    await expect(desk.get_by_text("已通过 1 份，未通过 0 份")).to_be_visible(timeout=PATIENCE)
+    await looked_at(desk, "申报审核-批量")
+
+    above = await open_page(f"/declaration-reviews/{made['id']}")
+    await sign_in(above, "province02")
+    await above.get_by_role("button", name="下达复核指令").click(timeout=PATIENCE)
+    order = above.get_by_role("dialog", name=re.compile("^下达复核指令"))
+    await order.get_by_label("复核理由").fill("请核对噪声接触人数")
+    await order.get_by_label("回复截止日期").fill(str(beijing_today(now_utc()) + timedelta(days=7)))
+    await order.get_by_label("回复截止日期").press("Enter")
+    await order.get_by_role("button", name="下达", exact=True).click()
+    await expect(order).to_be_hidden(timeout=PATIENCE)
+    await desk.goto(f"/review-orders?declaration_id={made['id']}")
+    await expect(desk.get_by_role("row").filter(has_text="请核对噪声接触人数")).to_be_visible(timeout=PATIENCE)
+    await looked_at(desk, "复核指令")
