@@ -8,7 +8,7 @@ from services.declaration.declarations.models import Declaration, DeclaredClass,
 from services.declaration.declarations.schemas import DeclarationCreate, DeclarationUpdate, HazardInput
 from services.declaration.factors.catalogue import name_of
 from services.declaration.factors.classes import HazardClass
-from services.declaration.form.table import FIELDS, HAZARDS, OF_TABLES, PHONE, words_for
+from services.declaration.form.table import FIELDS, HAZARDS, LABELS, OF_TABLES, PHONE, words_for
 from shared.crypto import mask_phone
 from shared.wording import Word
 
@@ -101,7 +101,8 @@ def words_of_the_form() -> dict[str, Word]:
     """For the history: every field by its label, and its values as people read them."""
     plain = {each.name: Word(each.label, _reader(each.name), whole=True) for each in FIELDS}
     tables = {name: Word(OF_TABLES[name].label, _row_reader(name)) for name in ROWS}
-    return {**plain, **tables, HAZARDS: Word(OF_TABLES[HAZARDS].label, hazard_in_words)}
+    asked_for = Word("需要修改的栏目", lambda path: LABELS.get(path.split(".")[0]))
+    return {**plain, **tables, HAZARDS: Word(OF_TABLES[HAZARDS].label, hazard_in_words), "fields": asked_for}
 
 
 def _reader(name: str) -> Any:

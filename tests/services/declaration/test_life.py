@@ -112,6 +112,10 @@ class TestReturn:
             ("basics", "接害总人数（含外委）"),
         ]
         assert seen["changes_since_return"] == []
+        last = (await cast.employer.get(f"{address}/history")).json()[-1]
+        assert [(each["label"], each["after"]) for each in last["changes"] if each["field"] == "fields"] == [
+            ("需要修改的栏目", "危害因素种类、接害总人数（含外委）")
+        ]
         hazards = [COMPLETE["hazards"][0], {**COMPLETE["hazards"][1], "exposed_count": 55}]
         await cast.edit(address, hazards=hazards, contact_name="李雷")
         await cast.employer.post(f"{address}/submit")
