@@ -1,5 +1,6 @@
 """Working days of the State Council's calendar, as far as it is known: the holidays of a year are told in the autumn before it
-(国务院办公厅关于节假日安排的通知). Of a year that is not known nothing is guessed but its weekends, and whoever asks is told.
+(国务院办公厅关于节假日安排的通知). Of a year that is not known nothing is guessed: its weekends are free, and the days that the law names by
+their dates (全国年节及纪念日放假办法, 2024), and whoever asks is told.
 """
 
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from datetime import date, timedelta
 import chinese_calendar
 
 _SATURDAY = 5
+# 元旦, 劳动节, 国庆节, as (month, day).
+_BY_DATE = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
 
 def is_known(year: int) -> bool:
@@ -20,9 +23,9 @@ def is_known(year: int) -> bool:
 
 
 def is_workday(day: date) -> bool:
-    """A working day, moved ones included (调休); in a year that is not known, a day of Monday to Friday."""
+    """A working day, moved ones included (调休); in a year that is not known, a day of Monday to Friday that is no holiday by its date."""
     if not is_known(day.year):
-        return day.weekday() < _SATURDAY
+        return day.weekday() < _SATURDAY and (day.month, day.day) not in _BY_DATE
     return bool(chinese_calendar.is_workday(day))
 
 

@@ -163,5 +163,8 @@ def _notes(in_review: int, days: Sequence[Days], place: str) -> list[str]:
     notes = [f"还有 {in_review} 人待审核，没有计入"] if in_review else []
     if days and not place:
         notes.append("请填写培训地点")
-    notes += [f"{year} 年的节假日安排尚未公布，只避开了周末，请公布后核对" for year in unknown_years(days)]
+    notes += [
+        f"{year} 年的节假日安排尚未公布，只避开了周末和元旦、五一、国庆的法定假日，请公布后核对"
+        for year in unknown_years(days)
+    ]
     return notes

@@ -90,6 +90,7 @@ def test_holidays_and_moved_days_are_known() -> None:
 
 def test_of_a_year_that_is_not_known_that_is_said() -> None:
     assert not is_known(2099)
-    assert is_workday(date(2099, 10, 1))
-    assert not is_workday(date(2099, 10, 3))
+    assert is_workday(date(2099, 10, 8))
+    assert not is_workday(date(2099, 10, 10))  # a Saturday
+    assert not any(map(is_workday, (date(2099, 1, 1), date(2099, 5, 1), date(2099, 10, 1))))  # by the law itself
     assert unknown_years([Days(date(2026, 12, 30), date(2099, 1, 2), 2)]) == [2099]
