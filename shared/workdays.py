@@ -1,6 +1,6 @@
 """Working days of the State Council's calendar, as far as it is known: the holidays of a year are told in the autumn before it
-(国务院办公厅关于节假日安排的通知). Of a year that is not known nothing is guessed: its weekends are free, and the days that the law names by
-their dates (全国年节及纪念日放假办法, 2024), and whoever asks is told.
+(国务院办公厅关于节假日安排的通知). Of a year that is not known nothing is guessed: its weekends are free, and the days that the law
+names by their dates (全国年节及纪念日放假办法, 2024), and whoever asks is told.
 """
 
 from collections.abc import Iterator
