@@ -91,6 +91,23 @@ DEMO: tuple[_Demo, ...] = (
         ),
     ),
     _Demo(
+        "unit03",
+        "培训单位（无锡，集体报名）",
+        "许文静",
+        "13915270846",
+        Portal.TRAINING,
+        _UNIT_GRANTS,
+        OrganisationOpen(
+            name="无锡市梁溪区疾病防治院",
+            short_name="梁溪防治院",
+            credit_code="123202004666051246",
+            level=Level.UNIT,
+            region_code="320213",
+            kinds=(OrganisationKind.EXAMINATION,),
+            phone="0510-82706413",
+        ),
+    ),
+    _Demo(
         "province01",
         "省疾控（培训计划、审核、分班、成绩、证书）",
         "陈立新",

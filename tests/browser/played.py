@@ -68,7 +68,7 @@ async def sessions_of(play: Play, plan: str, *capacities: int) -> list[str]:
 @asynccontextmanager
 async def other_unit(base_url: str, plan: str) -> AsyncIterator[tuple[Play, list[str]]]:
     """Another unit with ten approved people in the plan, and the ids of their registrations."""
-    async with open_play(base_url, unit="unit02") as play:
+    async with open_play(base_url, unit="unit03") as play:
         play.facts |= {"plan_id": plan}
         for step in (save_filing, import_people, add_photos, register_ten):
             await step(play)

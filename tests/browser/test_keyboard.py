@@ -16,7 +16,7 @@ from tests.browser.test_people import PERSON, field, unused_number
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
-UNIT = "unit02"
+UNIT = "unit03"
 FAR = 150
 SAVED = re.compile(r"已保存 \d\d:\d\d")
 
@@ -121,8 +121,9 @@ async def register(page: Page, name: str) -> None:
     picker = page.get_by_role("dialog", name="添加报名人员")
     box = picker.get_by_role("checkbox", name=f"选择 {name}")
     await expect(box).to_be_visible(timeout=PATIENCE)
-    for each in await picker.get_by_role("checkbox", checked=True).all():
-        await go_to(page, each)
+    ticked = picker.get_by_role("checkbox", checked=True)
+    while await ticked.count():
+        await go_to(page, ticked.first)
         await page.keyboard.press("Space")
     await press(page, box, "Space")
     await press(page, picker.get_by_role("button", name="确定"))

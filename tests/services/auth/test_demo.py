@@ -63,7 +63,7 @@ class TestDemo:
             async with runtime.database.unit_of_work() as session:
                 accounts = await demo.seed_demo(session)
         names = [account.login_name for account in accounts]
-        assert names == ["unit01", "unit02", "province01", "city01", "county01", "province02", "employer01"]
+        assert names == ["unit01", "unit02", "unit03", "province01", "city01", "county01", "province02", "employer01"]
         async with runtime.database.unit_of_work() as session:
             found = await session.scalar(select(func.count()).where(Account.login_name.in_(names)))
             unit = await session.get_one(Account, demo.demo_id("unit01"))

@@ -183,5 +183,7 @@ class TestDefinition:
 
     @pytest.mark.req("PLAT-06")
     async def test_it_is_for_those_who_keep_people(self, client_for: ClientFor) -> None:
-        office = await client_for(app, make_actor(Permission.PROVINCE_REVIEW, level=Level.PROVINCE, region="320000"))
-        assert (await office.get(f"{PERSONNEL}/form-definition")).status_code == 403
+        """And for those who review them, who read the labels from it."""
+        for may, status in ((Permission.PROVINCE_REVIEW, 200), (Permission.CLASS_SCHEDULING, 403)):
+            office = await client_for(app, make_actor(may, level=Level.PROVINCE, region="320000"))
+            assert (await office.get(f"{PERSONNEL}/form-definition")).status_code == status

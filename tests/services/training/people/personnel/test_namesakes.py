@@ -60,16 +60,19 @@ async def test_each_list_tells_them_apart(open_app: OpenApp, client_for: ClientF
         row = await add_class(session, await add_schedule(session, plan), {"skin": None, "eye": None})
         files = [await add_staff(session, unit, name) for name in NAMES]
         people = [await add_registration(session, unit, plan, each, "skin", "eye") for each in files]
-        files[2].status = EmploymentStatus.LEFT
         expected = {(each.name, mask_resident_id(each.resident_id)) for each in files[:2]} | {("李雷", None)}
     client = await client_for(app, unit)
     query = {"class_session_id": str(row.id), "specialty_code": "skin"}
     offered = (await client.get(f"{API}/selections/{plan.id}/candidates", params=query)).json()["candidates"]
-    assert [each["employment_label"] for each in offered if each["name"] == "李雷"] == ["离职"]
+    assert [each["employment_label"] for each in offered if each["name"] == "李雷"] == ["在职"]
     unplaced = (await client.get(f"{API}/selections/{plan.id}")).json()["unplaced_people"]
     for code in ("skin", "eye"):
         assert (await put(client, row, code, people))[0] == 200
+    async with runtime.database.unit_of_work() as session:
+        (await session.get_one(StaffMember, files[2].id)).status = EmploymentStatus.LEFT
     placed = (await client.get(f"{API}/selections/{plan.id}/placements")).json()["class_sessions"][0]["rows"]
+    sits = [each["employment_label"] for row in placed for each in row["people"] if each["name"] == "李雷"]
+    assert sits == ["离职", "离职"]
     office = await client_for(
         app, make_actor(Permission.CLASS_SCHEDULING, Permission.SCORE_ENTRY, level=Level.PROVINCE)
     )
