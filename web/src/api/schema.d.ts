@@ -6342,7 +6342,7 @@ export interface components {
             name: string;
             /**
              * Added
-             * @description 已添加的数量
+             * @description 是否已添加
              */
             added: boolean;
             /**
@@ -6401,7 +6401,7 @@ export interface components {
             status: components["schemas"]["DeclarationStatus"];
             /**
              * Created
-             * @description 新增的数量
+             * @description 是否新增了申报
              */
             created: boolean;
             /**
@@ -6982,7 +6982,7 @@ export interface components {
             employer_name: string;
             /**
              * Done
-             * @description 已完成的数量
+             * @description 是否已审核通过
              */
             done: boolean;
             /** @description 状态代码 */
@@ -7690,7 +7690,7 @@ export interface components {
             next_step_path: string | null;
             /**
              * Needed
-             * @description 需要的数量
+             * @description 按证书是否需要本培训
              */
             needed: boolean;
             /**
@@ -8898,7 +8898,7 @@ export interface components {
             label: string;
             /**
              * Done
-             * @description 已完成的数量
+             * @description 是否已完成
              */
             done: boolean;
             /**
@@ -9649,7 +9649,7 @@ export interface components {
             name: string;
             /**
              * Done
-             * @description 已完成的数量
+             * @description 是否已套用
              */
             done: boolean;
             /**
@@ -11779,7 +11779,7 @@ export interface components {
             login_name: string;
             /**
              * Done
-             * @description 已完成的数量
+             * @description 是否已延期
              */
             done: boolean;
             /**
@@ -13500,7 +13500,7 @@ export interface components {
             name: string;
             /**
              * Done
-             * @description 已完成的数量
+             * @description 是否已办理
              */
             done: boolean;
             /** @description 状态代码 */
@@ -19329,7 +19329,7 @@ export interface components {
             unit_name: string;
             /**
              * Done
-             * @description 已完成的数量
+             * @description 是否已提醒
              */
             done: boolean;
             /**
@@ -20896,7 +20896,7 @@ export interface components {
             remaining: number;
             /**
              * Own
-             * @description 是否为本单位
+             * @description 本单位已选的人数
              */
             own: number;
         };
