@@ -158,10 +158,13 @@ class Workflow(RecordType, Generic[T, A]):
     addresses: dict[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        """What the history of every such record names: its status, and what its actions bring."""
-        for body in {row.body for row in self.transitions}:
-            self.words.update(words_of(body))
-        self.words["status"] = Word("状态", reader_of(self.statuses))
+        """What the history of every such record names: its status, and what its actions bring. Words that a domain has given stay, also
+        when the table is made once more from itself."""
+        for name, word in ({"status": Word("状态", reader_of(self.statuses))} | self._brought()).items():
+            self.words.setdefault(name, word)
+
+    def _brought(self) -> dict[str, Word]:
+        return {name: word for row in self.transitions for name, word in words_of(row.body).items()}
 
     @overload
     def effect(self, name: str) -> Binds[Effect[T, ActionBody]]: ...

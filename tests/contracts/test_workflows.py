@@ -101,6 +101,11 @@ class TestEveryWorkflow:
         assert {name for name in asked if not getattr(workflow.statuses, name)} == set()
 
     @pytest.mark.req("PLAT-02")
+    def test_its_words_stay_when_it_is_made_once_more_from_itself(self, workflow: AnyWorkflow) -> None:
+        before = dict(workflow.words)
+        replace(workflow, effects={})
+        assert workflow.words == before
+
     def test_every_refusal_has_words(self, workflow: AnyWorkflow) -> None:
         for status in workflow.statuses:
             for action in workflow.actions():
