@@ -160,11 +160,8 @@ class Workflow(RecordType, Generic[T, A]):
     def __post_init__(self) -> None:
         """What the history of every such record names: its status, and what its actions bring. Words that a domain has given stay, also
         when the table is made once more from itself."""
-        for name, word in ({"status": Word("状态", reader_of(self.statuses))} | self._brought()).items():
-            self.words.setdefault(name, word)
-
-    def _brought(self) -> dict[str, Word]:
-        return {name: word for row in self.transitions for name, word in words_of(row.body).items()}
+        brought = {name: word for row in self.transitions for name, word in words_of(row.body).items()}
+        self.words.update({**brought, "status": Word("状态", reader_of(self.statuses)), **self.words})
 
     @overload
     def effect(self, name: str) -> Binds[Effect[T, ActionBody]]: ...
