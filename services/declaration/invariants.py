@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,15 +9,17 @@ from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.repository import list_pending_since_before
 from services.declaration.settings import declaration_settings
 from shared.clock import now_utc
-from shared.events.health import EventCheck, Finding, check_events, show
+from shared.event_checks import EventCheck, check_events
+from shared.findings import Finding, keep
 from shared.runtime import Runtime
 from shared.web.internal import fetcher
+from shared.workflow.definition import Labelled
 
 SHOWN = 100
 
 
-class DeclarationCheck(StrEnum):
-    OVERDUE_REVIEW = "overdue_review"
+class DeclarationCheck(Labelled):
+    OVERDUE_REVIEW = "overdue_review", "申报审核超期"
 
 
 CHECKS = (*EventCheck, *DeclarationCheck)
@@ -31,11 +32,12 @@ async def overdue_reviews(session: AsyncSession, now: datetime) -> Sequence[Decl
 
 
 async def check_invariants(runtime: Runtime) -> None:
-    """Looks every minute and shows what it found."""
+    """Looks every minute and keeps what it found. A late review is its county's, and no trouble of the platform."""
     findings = await check_events(runtime.database, runtime.service, fetcher(runtime))
     async with runtime.database.unit_of_work() as session:
         late = [
             Finding(DeclarationCheck.OVERDUE_REVIEW, str(row.id), row.pending_since or row.updated_at, row.region_code)
             for row in await overdue_reviews(session, now_utc())
         ]
-    show(runtime.service, CHECKS, [*findings, *late])
+        silent = {DeclarationCheck.OVERDUE_REVIEW}
+        await keep(session, runtime.service, CHECKS, [*findings, *late], silent=silent)

@@ -39,6 +39,7 @@ class MessageKind(Labelled):
     ACCOUNT_TO_EXTEND = "account_to_extend", "辖区账号到期"
     APPLICATION_SUBMITTED = "application_submitted", "账号申请待办"
     CASE_SUBMITTED = "case_submitted", "申诉办理待办"
+    PLATFORM_ALARM = "platform_alarm", "平台运行告警"
 
 
 class Channel(Labelled):

@@ -1,6 +1,6 @@
 """Who reacts to what: the whole map. A contract test holds each service's ``consumers.HANDLERS`` against it."""
 
-from shared.events import auth, certificates, declaration, training, training_selection
+from shared.events import alarms, auth, certificates, declaration, training, training_selection
 from shared.events.base import Event
 from shared.services import Service
 
@@ -57,6 +57,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     declaration.DeclarationRejected: frozenset({_N}),
     declaration.DeclarationRevoked: frozenset({_N}),
     declaration.EmployerChanged: frozenset({_A}),
+    **dict.fromkeys(alarms.ALARMS.values(), frozenset({_N})),
 }
 
 

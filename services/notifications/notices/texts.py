@@ -3,6 +3,7 @@ event; every message stands in the inbox, whatever its channels.
 """
 
 from services.notifications.kinds import MessageKind
+from services.notifications.notices.alarm_texts import ALARM_TEXTS
 from services.notifications.notices.certificate_texts import CERTIFICATE_TEXTS
 from services.notifications.notices.training_texts import TRAINING_TEXTS
 from services.notifications.notices.wording import Text, Texts, about, city_managers, desk, employer, holder, managers
@@ -80,4 +81,4 @@ _OTHERS = (
     ),
 )
 
-TEXTS: Texts = {**TRAINING_TEXTS, **CERTIFICATE_TEXTS, **dict(_OTHERS)}
+TEXTS: Texts = {**TRAINING_TEXTS, **CERTIFICATE_TEXTS, **ALARM_TEXTS, **dict(_OTHERS)}
