@@ -19,7 +19,8 @@ from shared.settings import platform_settings
 def parsed(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m ops retry", description=__doc__)
     parser.add_argument("--days", type=int, default=1, choices=range(1, 31), metavar="1…30")
-    parser.add_argument("--channel", type=lambda word: Channel(word), choices=list(Channel))
+    channels = {channel.value: channel for channel in Channel}
+    parser.add_argument("--channel", type=channels.get, choices=list(Channel))
     parser.add_argument("--list", action="store_true", help="only say what failed, and why")
     return parser.parse_args(words)
 
