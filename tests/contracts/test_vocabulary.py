@@ -54,10 +54,10 @@ def test_every_status_has_a_colour() -> None:
     assert len(tables) > 15
 
 
-def coloured() -> set[Labelled]:
+def coloured() -> list[Labelled]:
     """Of every enumeration of which somebody has given a colour to one; the others of it then have one, too."""
     kinds = {kind for each in FOUND.values() for kind in each} | {workflow.statuses for _, workflow in workflows()}
-    return {code for kind in kinds if issubclass(kind, Labelled) and any(one.coloured for one in kind) for code in kind}
+    return [code for kind in kinds if issubclass(kind, Labelled) and any(one.coloured for one in kind) for code in kind]
 
 
 @pytest.mark.req("TRN-33")
