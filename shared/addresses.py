@@ -1,10 +1,12 @@
 """The portal's addresses (G8): by name, with who may open each. The menu is made of this table; a contract test holds the portal's router
-to it, and every link that a service writes (boards, messages, notices, next steps) to its paths.
+to it, and to it every link that a service writes (boards, messages, notices, next steps), by ``address`` and ``pattern``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import quote, urlencode
 
 from shared.roles import Permission
 
@@ -155,4 +157,22 @@ ADDRESSES = (
     *_page("organisations", "/organisations", _MANAGERS, organisation="/organisations/{organisation_id}"),
     *_page("regions", "/regions", _MANAGERS),
 )
+_PARAMETER = re.compile(r"\{\w+\}")
 BY_NAME: Mapping[str, Address] = MappingProxyType({address.name: address for address in ADDRESSES})
+
+
+def address(name: str, /, *ids: object, **query: object) -> str:
+    """The path of the page ``name``: ``ids`` are its parameters in their order, ``query`` what stands behind the question mark, without
+    what is None. ``KeyError`` for a name that the table has not, ``ValueError`` for too few or too many parameters."""
+    parts = _PARAMETER.split(BY_NAME[name].path)
+    if len(ids) != len(parts) - 1:
+        raise ValueError(f"{name} takes {len(parts) - 1} parameters, not {len(ids)}")
+    asked = urlencode({key: value for key, value in query.items() if value is not None})
+    path = parts[0] + "".join(f"{quote(str(each), safe='')}{part}" for each, part in zip(ids, parts[1:], strict=True))
+    return f"{path}?{asked}" if asked else path
+
+
+def pattern(name: str, /, **query: str) -> str:
+    """The same, to be filled in by ``str.format``: parameters are called as the table calls them, each of ``query`` as its value says."""
+    asked = "&".join(f"{key}={{{field}}}" for key, field in query.items())
+    return BY_NAME[name].path + (f"?{asked}" if asked else "")

@@ -4,6 +4,7 @@ time, by guarded updates in the repository that read this table.
 
 from typing import TYPE_CHECKING
 
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled, Transition, Workflow
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
@@ -11,10 +12,10 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class DeliveryStatus(Labelled):
-    WAITING = "waiting", "待发送"
-    CLAIMED = "claimed", "发送中"
-    SENT = "sent", "已发送"
-    FAILED = "failed", "发送失败"
+    WAITING = "waiting", "待发送", Colour.WAITING
+    CLAIMED = "claimed", "发送中", Colour.WAITING
+    SENT = "sent", "已发送", Colour.GOOD
+    FAILED = "failed", "发送失败", Colour.REFUSED
 
 
 class DeliveryAction(Labelled):

@@ -15,6 +15,7 @@ from services.training.people.personnel.models import Qualification
 from services.training.plans.choices import TrainingKind
 from services.training.plans.models import Plan
 from services.training.plans.repository import require_plan
+from shared.addresses import address
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 
@@ -34,7 +35,7 @@ async def first_steps(session: AsyncSession, actor: Actor) -> list[ChecklistStep
             label="资质申报",
             done=saved,
             advice="基本信息已保存" if saved else "请选择本单位的机构类型，填写基本信息并保存；没有备案的打开“未备案”",
-            path="/institution",
+            path=address("institution_filing"),
         ),
         ChecklistStep(
             key="personnel",
@@ -43,14 +44,14 @@ async def first_steps(session: AsyncSession, actor: Actor) -> list[ChecklistStep
             advice=f"已有 {people} 名在职人员"
             if people
             else "请先添加本单位参加培训的人员，可逐个添加或用模板批量导入",
-            path="/institution/people",
+            path=address("personnel"),
         ),
         ChecklistStep(
             key="registration",
             label="集体报名",
             done=sent,
             advice="已提交过报名" if sent else "请在集体报名中选择培训计划，添加人员并提交",
-            path="/registrations",
+            path=address("registrations"),
         ),
     ]
 
