@@ -125,7 +125,7 @@ ADDRESSES = (
         below={"certificate": "/certificates/{certificate_id}"},
     ),
     *_planned("training_statistics", "/training-statistics", _P.TRAINING_OVERSIGHT),
-    *_planned("enterprise", "/enterprise", *_EMPLOYER),
+    *_page("enterprise", "/enterprise", _EMPLOYER, **{"enterprise-correction": "/enterprise/correction"}),
     *_page(
         "declarations",
         "/declarations",

@@ -5305,6 +5305,40 @@ export interface paths {
         patch: operations["edit_own_employer"];
         trace?: never;
     };
+    "/api/declaration/employers/current/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 注册信息的栏目、选项与规则 */
+        get: operations["read_employer_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/current/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 注册信息边填边查，不保存 */
+        post: operations["check_own_employer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/employers/current/due": {
         parameters: {
             query?: never;
@@ -6399,6 +6433,12 @@ export interface components {
             kind: components["schemas"]["DeclarationKind"];
             /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
             /**
              * Created
              * @description 是否新增了申报
@@ -11194,7 +11234,8 @@ export interface components {
         };
         /**
          * EmployerRead
-         * @description The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02).
+         * @description The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02),
+         *     ``consequence`` what a change leads to now; ``fixed`` is what only others may set.
          */
         EmployerRead: {
             /**
@@ -11249,6 +11290,18 @@ export interface components {
              */
             contact_phone: string | null;
             /**
+             * Fixed
+             * @description 不能自行修改的项目
+             */
+            fixed: components["schemas"]["FixedField"][];
+            /** @description 未办结的申报，没有则为空 */
+            open_declaration: components["schemas"]["OpenDeclaration"] | null;
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
+            consequence: string;
+            /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
              */
@@ -11268,35 +11321,32 @@ export interface components {
              * Name
              * @description 单位名称
              */
-            name?: string;
+            name?: string | null;
             /**
              * Region Code
-             * @description 所属地区，到区县一级
-             * @example 320571
+             * @description 所属地区
              */
-            region_code?: string;
+            region_code?: string | null;
             /**
              * Address
              * @description 单位注册地址
              */
-            address?: string;
+            address?: string | null;
             /**
              * Legal Representative
              * @description 法定代表人（主要负责人）
              */
-            legal_representative?: string;
+            legal_representative?: string | null;
             /**
              * Contact Name
              * @description 联系人
              */
-            contact_name?: string;
+            contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 手机号码
-             * @default
-             * @example 13800138000
+             * @description 联系人手机号码
              */
-            contact_phone: string;
+            contact_phone?: string | null;
         };
         /**
          * EmploymentStatus
@@ -12404,6 +12454,51 @@ export interface components {
              * @description 服务项目
              */
             services?: components["schemas"]["ServiceItem"][] | null;
+        };
+        /**
+         * FixedField
+         * @description What the employer cannot set itself: ``reason`` says who does and why, ``next_step`` how it is changed where that begins here
+         *     (PLAT-02).
+         */
+        FixedField: {
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /** @description 下一步 */
+            next_step: components["schemas"]["FixedFieldStep"] | null;
+        };
+        /**
+         * FixedFieldStep
+         * @description Where it is changed; ``path`` is the portal's.
+         */
+        FixedFieldStep: {
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Path
+             * @description 页面路径
+             */
+            path: string;
         };
         /**
          * FixedRow
@@ -14422,6 +14517,38 @@ export interface components {
              * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
+        };
+        /**
+         * OpenDeclaration
+         * @description The record that is not settled: in it a change of 注册信息 shows, or it keeps the employer from making one.
+         */
+        OpenDeclaration: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /**
          * OpeningBody
@@ -18331,7 +18458,7 @@ export interface components {
         /**
          * RecordFormField
          * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-         *     number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     number, one, several, region (a code of 行政区划), switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
          *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
          *     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
          *     as blank there.
@@ -41639,6 +41766,101 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_employer_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_own_employer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

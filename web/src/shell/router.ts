@@ -13,6 +13,7 @@ import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
+import { enterpriseRoutes } from '@/features/enterprise/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
@@ -64,6 +65,7 @@ const routes: RouteRecordRaw[] = [
       ...classSessionRoutes,
       ...selectionRoutes,
       ...resultRoutes,
+      ...enterpriseRoutes,
       ...declarationRoutes,
       ...declarationReviewRoutes,
       ...settingsRoutes,
