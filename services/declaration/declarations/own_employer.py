@@ -4,6 +4,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.declaration.declarations.blocking import office_of
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.schemas import EmployerRead, OpenDeclaration
 from services.declaration.employers.models import Employer
@@ -12,7 +13,6 @@ from services.declaration.form.choices import DeclarationKind
 from services.declaration.regions.repository import names_of
 from shared.addresses import BY_NAME
 from shared.errors import AppError
-from shared.roles import Level
 from shared.workflow.definition import Refusal, button
 
 _CORRECTION = FixedFieldStep(label="申请更正信用代码", path=BY_NAME["enterprise-correction"].path)
@@ -27,14 +27,14 @@ async def read_employer(
     has_declared: bool,
 ) -> EmployerRead:
     """``waiting`` is its record that is not settled, ``refusal`` why nothing can be edited now."""
-    city = f"{employer.region_code[:4]}00"
-    names = await names_of(session, {employer.region_code, city})
+    names = await names_of(session, {employer.region_code})
+    reviewer = await office_of(session, employer.region_code, employer.review_level)
     edit = button("update", "修改", Refusal(refusal.code, refusal.detail) if refusal else None)
     region = names.get(employer.region_code, employer.region_code)
     return EmployerRead.of(
         employer,
         region_label=region,
-        fixed=_fixed(employer, region, names.get(city, city)),
+        fixed=_fixed(employer, f"{region}卫生健康部门", reviewer),
         open_declaration=OpenDeclaration.of(waiting) if waiting else None,
         consequence="" if refusal else _consequence(waiting, has_declared=has_declared),
         allowed_actions=[edit],
@@ -49,9 +49,7 @@ def _consequence(waiting: Declaration | None, *, has_declared: bool) -> str:
     return f"保存后自动新建一份{kind.label}，并列出修改前后的内容；请核对后提交。"
 
 
-def _fixed(employer: Employer, region: str, city: str) -> list[FixedField]:
-    office = f"{region}卫生健康部门"
-    reviewer = f"{city}卫生健康部门" if employer.review_level is Level.CITY else office
+def _fixed(employer: Employer, office: str, reviewer: str) -> list[FixedField]:
     return [
         FixedField(
             field="credit_code",

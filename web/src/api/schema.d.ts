@@ -5528,6 +5528,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/reviews/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各地区的待审核、逾期等数量，每个数量可打开对应的列表 */
+        get: operations["count_reviews_by_region"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/reviews/batch": {
         parameters: {
             query?: never;
@@ -12600,7 +12617,8 @@ export interface components {
         };
         /**
          * FlagRead
-         * @description One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off.
+         * @description One rule: ``explanation`` says it with the ``bounds`` that it compares with, ``can_switch`` whether the caller may turn it on or
+         *     off.
          */
         FlagRead: {
             /**
@@ -12618,6 +12636,11 @@ export interface components {
              * @description 显示的文字
              */
             words: string;
+            /**
+             * Explanation
+             * @description 规则说明，含界限
+             */
+            explanation: string;
             /**
              * Bounds
              * @description 可以设置的范围
@@ -14279,7 +14302,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -18809,6 +18832,22 @@ export interface components {
             portal?: components["schemas"]["Portal"] | null;
         };
         /**
+         * RegionColumn
+         * @description One number of each region.
+         */
+        RegionColumn: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+        };
+        /**
          * RegionCreate
          * @description ``code`` begins with the digits of ``parent``; valid from and until these days, both inclusive.
          */
@@ -18841,6 +18880,27 @@ export interface components {
              * @description 有效期截止日期
              */
             valid_until?: string | null;
+        };
+        /**
+         * RegionFigure
+         * @description ``path`` is the portal's list of exactly these rows.
+         */
+        RegionFigure: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Path
+             * @description 页面路径
+             */
+            path: string;
         };
         /**
          * RegionImport
@@ -18936,6 +18996,32 @@ export interface components {
             version: number;
         };
         /**
+         * RegionRow
+         * @description ``below`` is the page with the parts of this region, None where it has none.
+         */
+        RegionRow: {
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /**
+             * Below
+             * @description 下一级的网址，没有则为空
+             */
+            below: string | null;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: components["schemas"]["RegionFigure"][];
+        };
+        /**
          * RegionUpdate
          * @description What is left out stays; ``valid_until`` null opens a closed region again.
          */
@@ -18950,6 +19036,39 @@ export interface components {
              * @description 有效期截止日期
              */
             valid_until?: string | null;
+        };
+        /**
+         * RegionsRead
+         * @description The parts of a region in which something is on its way, and all of them together; ``above`` leads back up.
+         */
+        RegionsRead: {
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /**
+             * Above
+             * @description 上一级的网址，没有则为空
+             */
+            above: string | null;
+            /**
+             * Columns
+             * @description 各列
+             */
+            columns: components["schemas"]["RegionColumn"][];
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["RegionRow"][];
+            /** @description 总数 */
+            total: components["schemas"]["RegionRow"];
         };
         /**
          * RegistrantProgress
@@ -22402,7 +22521,7 @@ export interface components {
         };
         /**
          * StandingRead
-         * @description ``review_level`` is whose office decides on its next submission.
+         * @description ``review_level`` is whose office decides on its next submission, ``reviewer`` that office by name.
          */
         StandingRead: {
             /**
@@ -22440,6 +22559,11 @@ export interface components {
             affiliation: components["schemas"]["Affiliation"];
             /** @description 审核层级代码 */
             review_level: components["schemas"]["Level"];
+            /**
+             * Reviewer
+             * @description 审核下一次提交的卫生健康部门
+             */
+            reviewer: string;
             /**
              * Product Readers
              * @description 可以查看产品的人
@@ -42547,6 +42671,8 @@ export interface operations {
                 flagged?: boolean | null;
                 /** @description 单位申请撤回 */
                 withdrawal_requested?: boolean | null;
+                /** @description 已超过审核期限 */
+                overdue?: boolean | null;
                 /** @description 驳回后重新提交 */
                 resubmitted?: boolean | null;
                 /** @description 每页行数 */
@@ -42570,6 +42696,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DeclarationReviewListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    count_reviews_by_region: {
+        parameters: {
+            query?: {
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionsRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -42671,6 +42840,8 @@ export interface operations {
                 flagged?: boolean | null;
                 /** @description 单位申请撤回 */
                 withdrawal_requested?: boolean | null;
+                /** @description 已超过审核期限 */
+                overdue?: boolean | null;
                 /** @description 驳回后重新提交 */
                 resubmitted?: boolean | null;
             };
@@ -42927,6 +43098,8 @@ export interface operations {
                 flagged?: boolean | null;
                 /** @description 单位申请撤回 */
                 withdrawal_requested?: boolean | null;
+                /** @description 已超过审核期限 */
+                overdue?: boolean | null;
                 /** @description 驳回后重新提交 */
                 resubmitted?: boolean | null;
                 /** @description 如 -deadline,type */

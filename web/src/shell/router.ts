@@ -11,6 +11,7 @@ import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
+import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseRoutes } from '@/features/enterprise/routes'
@@ -68,6 +69,7 @@ const routes: RouteRecordRaw[] = [
       ...enterpriseRoutes,
       ...declarationRoutes,
       ...declarationReviewRoutes,
+      ...declarationOversightRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,
