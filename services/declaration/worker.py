@@ -7,6 +7,7 @@ WORKER = WorkerSpec(
     Service.DECLARATION,
     (
         pull_events_task(Service.DECLARATION),
+        TaskSpec("declaration.tell_overdue_orders", "services.declaration.orders.tasks:tell_overdue", every=600),
         TaskSpec("declaration.check_invariants", "services.declaration.invariants:check_invariants", every=60),
     ),
     bindings="services.declaration.bindings",

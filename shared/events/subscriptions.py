@@ -56,6 +56,11 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     declaration.DeclarationApproved: frozenset({_N}),
     declaration.DeclarationRejected: frozenset({_N}),
     declaration.DeclarationRevoked: frozenset({_N}),
+    declaration.WithdrawalRequested: frozenset({_N}),
+    declaration.WithdrawalAnswered: frozenset({_N}),
+    declaration.ReviewOrdered: frozenset({_N}),
+    declaration.ReviewAnswered: frozenset({_N}),
+    declaration.ReviewOverdue: frozenset({_N}),
     declaration.EmployerChanged: frozenset({_A}),
     **dict.fromkeys(alarms.ALARMS.values(), frozenset({_N})),
 }

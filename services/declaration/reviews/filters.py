@@ -14,4 +14,5 @@ class ReviewFilter(DeclarationFilter):
     opened: bool | None = Field(default=None, description="已有审核人员打开")
     flagged: bool | None = Field(default=None, description="有需要留意的提示")
     withdrawal_requested: bool | None = Field(default=None, description="单位申请撤回")
+    overdue: bool | None = Field(default=None, description="已超过审核期限")
     resubmitted: bool | None = Field(default=None, description="驳回后重新提交")

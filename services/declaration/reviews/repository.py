@@ -1,7 +1,7 @@
 """The queries of the review desk: the queue of the caller's region, what comes before and after, a batch, the switches of flags."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from services.declaration.declarations.repository import chosen, visible_to
 from services.declaration.declarations.workflow import DeclarationStatus
 from services.declaration.reviews.filters import ReviewFilter
 from services.declaration.reviews.models import FlagSwitch
+from services.declaration.settings import declaration_settings
+from shared.clock import BEIJING, beijing_today, now_utc
 from shared.db.paging import Columns, PageRequest, Rows, fetch_page
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -57,9 +59,33 @@ def _conditions(actor: Actor, wanted: ReviewFilter, flags: Collection[str]) -> l
         (wanted.opened, Declaration.opened_by_reviewer_at.is_not(None)),
         (wanted.flagged, Declaration.flag_codes.overlap(list(flags))),
         (wanted.withdrawal_requested, Declaration.withdrawal_requested_at.is_not(None)),
+        (wanted.overdue, func.coalesce(Declaration.pending_since < overdue_before(), False)),
         (wanted.resubmitted, Declaration.returned_content.is_not(None)),
     ]
     return [*conditions, *(condition if yes else ~condition for yes, condition in asked if yes is not None)]
+
+
+def overdue_before() -> datetime:
+    """A review that began before this moment should have ended: the last day of each is ``review_days`` after its own, in Beijing."""
+    day = beijing_today(now_utc()) - timedelta(days=declaration_settings().review_days)
+    return datetime.combine(day, time.min, BEIJING)
+
+
+async def count_by_region(
+    session: AsyncSession, actor: Actor, digits: int, begins: str, asked: Sequence[ReviewFilter], flags: Collection[str]
+) -> dict[str, list[int]]:
+    """{the first so many digits of a region: how many rows the queue has there for each of ``asked``}, in one query. Only what is still on
+    its way is counted: ``asked`` name such statuses or none."""
+    region = func.substr(Declaration.region_code, 1, digits)
+    counts = [func.count().filter(*_conditions(actor, wanted, flags)) for wanted in asked]
+    on_its_way = {status for wanted in asked for status in (wanted.status or DeclarationStatus.awaits_review)}
+    statement = (
+        select(region, *counts)
+        .where(seen_by(actor), Declaration.status.in_(on_its_way))
+        .where(Declaration.region_code.startswith(begins, autoescape=True))
+        .group_by(region)
+    )
+    return {code: list(found) for code, *found in await session.execute(statement)}
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from services.notifications.notices import service, tasks
 from services.notifications.notices.models import Notice
 from services.notifications.notices.texts import TEXTS
 from shared.db.session import Database
-from shared.events import certificates, declaration, training, training_selection
+from shared.events import certificates, training, training_selection
 from shared.events.alarms import ALARMS
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS
@@ -34,11 +34,10 @@ from tests.services.notifications.arrivals import (
     expiring,
     returned,
 )
+from tests.services.notifications.declaration_news import desk_news, employer_news, superior_news
 from tests.services.notifications.training_news import expiring_certificates, registration_news, selection_news
 
 ALARMED = datetime(2026, 5, 2, tzinfo=UTC)
-DECLARED = {"declaration_id": new_id(), "employer_name": "苏州机械厂", "region_code": "320505", "kind": "initial"}
-
 
 def published(**changes: Any) -> training.PlanPublished:
     values = {**PLAN, "plan_type": "diagnosis", "registration_deadline": date(2026, 5, 1)}
@@ -76,9 +75,9 @@ def every_event(unit: UUID, account_id: UUID) -> list[Event]:
             unit_id=unit,
             reason="成绩更正",
         ),
-        declaration.DeclarationApproved(**DECLARED, employer_id=unit),
-        declaration.DeclarationRejected(**DECLARED, employer_id=unit, reason="缺少检测报告"),
-        declaration.DeclarationRevoked(**DECLARED, employer_id=unit, reason="信息有误"),
+        *employer_news(unit),
+        *desk_news(Level.CITY),
+        *superior_news(unit),
         expiring(account_id),
         an_application(),
         a_case(),
