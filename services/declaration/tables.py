@@ -1,6 +1,8 @@
 """Every table of declaration, imported, so that its metadata is whole wherever it is read."""
 
 from services.declaration.base import DeclarationBase
+from services.declaration.calendar import models as calendar
+from services.declaration.clock import models as clock
 from services.declaration.declarations import models as declarations
 from services.declaration.employers import models as employers
 from services.declaration.industries import models as industries
@@ -10,6 +12,6 @@ from services.declaration.reviews import models as reviews
 from services.declaration.stand_ins import models as stand_ins
 from shared import kit
 
-DOMAINS = (declarations, employers, industries, orders, regions, reviews, stand_ins)
+DOMAINS = (calendar, clock, declarations, employers, industries, orders, regions, reviews, stand_ins)
 KIT = kit.KIT_TABLES
 METADATA = DeclarationBase.metadata

@@ -35,6 +35,8 @@ class MessageKind(Labelled):
     DECLARATION_APPROVED = "declaration_approved", "申报审核通过"
     DECLARATION_REJECTED = "declaration_rejected", "申报驳回"
     DECLARATION_REVOKED = "declaration_revoked", "申报撤销审核"
+    DECLARATION_DUE = "declaration_due", "申报即将到期"
+    DECLARATION_URGED = "declaration_urged", "申报催报"
     ACCOUNT_EXPIRING = "account_expiring", "账号到期提醒"
     ACCOUNT_TO_EXTEND = "account_to_extend", "辖区账号到期"
     APPLICATION_SUBMITTED = "application_submitted", "账号申请待办"

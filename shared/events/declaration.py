@@ -1,5 +1,6 @@
 """What declaration tells the others: the fate of an employer's declaration of occupational hazards."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -51,3 +52,33 @@ class EmployerChanged(Event):
     legal_representative: str
     contact_name: str
     contact_phone: Sealed | None
+
+
+class DeclarationDue(Event):
+    """A declaration of these units is due in ``days_left`` days, 0 on its last day (BEY-10). ``kind`` is its code; ``change_label`` says of
+    a 变更申报 what has changed."""
+
+    type: ClassVar[str] = "declaration.due.approaching.v1"
+
+    kind: str
+    kind_label: str
+    change_label: str
+    last_day: date
+    days_left: int
+    employer_ids: tuple[UUID, ...]
+
+
+class DeclarationUrged(Event):
+    """An office urges a unit to declare (催报); ``reason`` says what is due, why and until when, ``days_late`` is 0 where its last day is
+    not over."""
+
+    type: ClassVar[str] = "declaration.due.urged.v1"
+
+    employer_id: UUID
+    employer_name: str
+    region_code: str
+    kind: str
+    kind_label: str
+    reason: str
+    days_late: int
+    urged_by: str

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import Response
 
 from services.declaration.declarations import editing
-from services.declaration.declarations.clock import ClockRead, Happened, clock_of
 from services.declaration.declarations.schemas import EmployerEdited
 from services.declaration.declarations.standing import StandingRead, StandingUpdate, keep_standing, read_standing
 from services.declaration.employers.schemas import EmployerRead, EmployerUpdate
@@ -27,11 +26,6 @@ Office = Annotated[Actor, caller(Permission.DECLARATION_REVIEW, Permission.DECLA
 @router.get("/current", summary="本单位的注册信息")
 async def read_own_employer(session: Session, actor: Employer, response: Response) -> EmployerRead:
     return tagged(response, await editing.read_own_employer(session, actor=actor))
-
-
-@router.get("/current/due", summary="本单位应办理的申报、理由和期限，以及未办结的申报")
-async def read_due_declarations(session: Session, actor: Employer, happened: Happened) -> ClockRead:
-    return await clock_of(session, actor=actor, happened=happened)
 
 
 @router.patch("/current", summary="修改本单位的注册信息")

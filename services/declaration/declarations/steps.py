@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.declaration.clock.keeping import follow
 from services.declaration.declarations import repository
 from services.declaration.declarations.content import comparable
 from services.declaration.declarations.contents import filled_of
@@ -67,11 +68,12 @@ async def hold_review(_session: AsyncSession, declaration: Declaration, actor: A
 
 
 @DECLARATION.effect("keep_decision")
-async def keep_decision(_session: AsyncSession, declaration: Declaration, _actor: Actor, _body: ActionBody) -> None:
-    """An approval: when it was made. What was returned before is settled."""
+async def keep_decision(session: AsyncSession, declaration: Declaration, _actor: Actor, _body: ActionBody) -> None:
+    """An approval: when it was made. What was returned before is settled, and the unit's clock starts anew (BEY-10)."""
     _decide(declaration)
     declaration.reject_reason = None
     declaration.returned_fields, declaration.returned_content = [], None
+    await follow(session, declaration.employer_id)
 
 
 @DECLARATION.effect("keep_return", RejectBody)
@@ -90,11 +92,12 @@ def _decide(declaration: Declaration) -> None:
 
 
 @DECLARATION.effect("reopen_review")
-async def reopen_review(_session: AsyncSession, declaration: Declaration, actor: Actor, _body: ActionBody) -> None:
+async def reopen_review(session: AsyncSession, declaration: Declaration, actor: Actor, _body: ActionBody) -> None:
     """An approval that was revoked (DECL-12), or a decision that was taken back (BEY-11): the review's clock starts anew, and the record
-    is held by who did it."""
+    is held by who did it. The unit's clock goes back to the declaration before."""
     declaration.pending_since = now_utc()
     declaration.opened_by_reviewer_at = declaration.opened_by_reviewer_at or declaration.pending_since
     declaration.reviewer_id, declaration.reviewer_name = actor.account_id, actor.person_name
     declaration.reviewed_at = None
     declaration.reject_reason = None
+    await follow(session, declaration.employer_id)

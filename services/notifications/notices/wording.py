@@ -73,6 +73,11 @@ class OfEmployer(Protocol):
     def employer_id(self) -> UUID: ...
 
 
+class OfEmployers(Protocol):
+    @property
+    def employer_ids(self) -> Sequence[UUID]: ...
+
+
 class OfAccount(Protocol):
     @property
     def account_id(self) -> UUID: ...
@@ -129,6 +134,11 @@ def both_units(event: BetweenUnits) -> Audience:
 
 def employer(event: OfEmployer) -> Audience:
     return Audience(permission=Permission.HAZARD_DECLARATION, organisation_ids=(event.employer_id,))
+
+
+def employers(event: OfEmployers) -> Audience:
+    """Of several units."""
+    return Audience(permission=Permission.HAZARD_DECLARATION, organisation_ids=event.employer_ids)
 
 
 def holder(event: OfAccount) -> Audience:

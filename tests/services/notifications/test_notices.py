@@ -76,11 +76,35 @@ def every_event(unit: UUID, account_id: UUID) -> list[Event]:
         declaration.DeclarationApproved(**DECLARED, employer_id=unit),
         declaration.DeclarationRejected(**DECLARED, employer_id=unit, reason="缺少检测报告"),
         declaration.DeclarationRevoked(**DECLARED, employer_id=unit, reason="信息有误"),
+        *due_news(unit),
         expiring(account_id),
         an_application(),
         a_case(),
         *registration_news(unit),
         *selection_news(unit),
+    ]
+
+
+def due_news(unit: UUID) -> list[Event]:
+    return [
+        declaration.DeclarationDue(
+            kind="change",
+            kind_label="变更申报",
+            change_label="经检测、评价，原申报内容发生变化",
+            last_day=date(2026, 12, 7),
+            days_left=7,
+            employer_ids=(unit,),
+        ),
+        declaration.DeclarationUrged(
+            employer_id=unit,
+            employer_name="苏州机械厂",
+            region_code="320505",
+            kind="annual",
+            kind_label="年度更新",
+            reason="上次申报于2025-09-30，年度更新应在2026-08-31至2026-10-29之间",
+            days_late=32,
+            urged_by="苏州市虎丘区卫生健康委",
+        ),
     ]
 
 
