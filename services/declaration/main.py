@@ -10,6 +10,8 @@ from services.declaration.declarations.endpoints import router as declarations
 from services.declaration.factors.endpoints import router as factors
 from services.declaration.industries.endpoints import router as industries
 from services.declaration.orders.endpoints import router as orders
+from services.declaration.papers.endpoints import files as paper_files
+from services.declaration.papers.endpoints import router as papers
 from services.declaration.reviews.endpoints import compared_router as compared
 from services.declaration.reviews.endpoints import flags_router as flags
 from services.declaration.reviews.endpoints import router as reviews
@@ -23,6 +25,8 @@ app = create_app(
     WORKER,
     (
         declarations,
+        papers,
+        paper_files,
         own_clock,
         employers,
         due_dates,

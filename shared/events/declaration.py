@@ -82,3 +82,20 @@ class DeclarationUrged(Event):
     reason: str
     days_late: int
     urged_by: str
+
+
+class DeclarationPaperPrepared(Event):
+    """A form or a receipt of a declaration is to be had as PDF; as ``FormPrepared`` of auth (DECL-14, BEY-10). ``number``, ``title``,
+    ``holder_name`` (the unit) and ``facts`` (label, value) are what its public check says, and hold nothing of a person."""
+
+    type: ClassVar[str] = "declaration.paper.prepared.v1"
+
+    kind: str
+    source_id: UUID
+    revision: int
+    content: Sealed
+    number: str
+    title: str
+    holder_name: str
+    facts: tuple[tuple[str, str], ...]
+    issued_on: date

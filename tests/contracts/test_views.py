@@ -117,6 +117,7 @@ NOBODYS = {
     f"GET {C}/templates/{{kind}}/{{version}}/preview",
     f"POST {C}/bundles",
     f"GET {D}/hazard-factors",
+    *(f"GET {D}/declarations/{{declaration_id}}/{paper}.pdf" for paper in ("form", "receipt")),
     f"GET {T}/calendar.ics",
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),

@@ -9,6 +9,7 @@ from services.declaration.declarations.contents import filled_of
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.workflow import DECLARATION, RejectBody
 from services.declaration.form.flags import flags_of
+from services.declaration.papers.service import give_receipt, void_receipt
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 from shared.workflow.definition import ActionBody
@@ -68,11 +69,13 @@ async def hold_review(_session: AsyncSession, declaration: Declaration, actor: A
 
 
 @DECLARATION.effect("keep_decision")
-async def keep_decision(session: AsyncSession, declaration: Declaration, _actor: Actor, _body: ActionBody) -> None:
-    """An approval: when it was made. What was returned before is settled, and the unit's clock starts anew (BEY-10)."""
+async def keep_decision(session: AsyncSession, declaration: Declaration, actor: Actor, _body: ActionBody) -> None:
+    """An approval: when it was made. What was returned before is settled, the receipt is made, and the unit's clock starts
+    anew (BEY-10)."""
     _decide(declaration)
     declaration.reject_reason = None
     declaration.returned_fields, declaration.returned_content = [], None
+    await give_receipt(session, declaration, actor)
     await follow(session, declaration.employer_id)
 
 
@@ -100,4 +103,5 @@ async def reopen_review(session: AsyncSession, declaration: Declaration, actor: 
     declaration.reviewer_id, declaration.reviewer_name = actor.account_id, actor.person_name
     declaration.reviewed_at = None
     declaration.reject_reason = None
+    await void_receipt(session, declaration)
     await follow(session, declaration.employer_id)

@@ -5287,6 +5287,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/declarations/{declaration_id}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成申报表 */
+        post: operations["prepare_declaration_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成申报回执 */
+        post: operations["prepare_declaration_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/form.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载申报表 */
+        get: operations["download_declaration_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载申报回执 */
+        get: operations["download_declaration_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/employers/current/due": {
         parameters: {
             query?: never;
@@ -9030,7 +9098,7 @@ export interface components {
          * CheckRead
          * @description ``result`` is about what was shown, ``current`` about the certificate itself: the page of an earlier edition is replaced, while its
          *     certificate may be valid. ``certificate`` is what is so now; it and ``current`` are null exactly when the result is unknown or altered,
-         *     whatever the reason.
+         *     whatever the reason. ``paper`` is what was shown where that is no certificate but a form or a receipt of a declaration.
          */
         CheckRead: {
             /** @description 结果 */
@@ -9049,6 +9117,8 @@ export interface components {
             current: components["schemas"]["CheckResult"] | null;
             /** @description 证书 */
             certificate: components["schemas"]["CheckedCertificate"] | null;
+            /** @description 查到的申报表或申报回执，不是的为空 */
+            paper?: components["schemas"]["CheckedPaper"] | null;
         };
         /**
          * CheckResult
@@ -9133,6 +9203,43 @@ export interface components {
              * @description 发证单位
              */
             issuer: string;
+        };
+        /**
+         * CheckedPaper
+         * @description A form or a receipt of a declaration (DECL-14); nothing of a person stands in it.
+         */
+        CheckedPaper: {
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
+            holder_name: string;
+            /**
+             * Facts
+             * @description 用于审核的事实
+             */
+            facts: components["schemas"]["PaperFact"][];
+            /**
+             * Issued On
+             * Format: date
+             * @description 发证日期
+             */
+            issued_on: string;
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
+            revoked_on: string | null;
         };
         /**
          * ChecklistStep
@@ -14689,7 +14796,7 @@ export interface components {
             number: string;
             /**
              * Name
-             * @description 持证人姓名，须完整
+             * @description 持证人姓名，须完整；申报表和申报回执为单位名称
              */
             name: string;
         };
@@ -16181,6 +16288,48 @@ export interface components {
              * @description 总数是否精确；很多时只数到一个上限
              */
             total_is_exact: boolean;
+        };
+        /**
+         * PaperFact
+         * @description One line of what a paper says.
+         */
+        PaperFact: {
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+        };
+        /**
+         * PaperKind
+         * @description The form says what was declared, the receipt that it was approved. The codes are those by which certificates knows the templates.
+         * @enum {string}
+         */
+        PaperKind: "declaration_form" | "declaration_receipt";
+        /** PaperRead */
+        PaperRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["PaperKind"];
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Revision
+             * @description 版次
+             */
+            revision: number;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -42109,6 +42258,194 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prepare_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prepare_declaration_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_declaration_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
