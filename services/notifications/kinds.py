@@ -40,6 +40,8 @@ class MessageKind(Labelled):
     REVIEW_ORDERED = "review_ordered", "复核指令待办"
     REVIEW_ANSWERED = "review_answered", "复核指令回复"
     REVIEW_OVERDUE = "review_overdue", "复核指令逾期"
+    DECLARATION_DUE = "declaration_due", "申报即将到期"
+    DECLARATION_URGED = "declaration_urged", "申报催报"
     ACCOUNT_EXPIRING = "account_expiring", "账号到期提醒"
     ACCOUNT_TO_EXTEND = "account_to_extend", "辖区账号到期"
     APPLICATION_SUBMITTED = "application_submitted", "账号申请待办"

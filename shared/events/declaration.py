@@ -103,3 +103,50 @@ class EmployerChanged(Event):
     legal_representative: str
     contact_name: str
     contact_phone: Sealed | None
+
+
+class DeclarationDue(Event):
+    """A declaration of these units is due in ``days_left`` days, 0 on its last day (BEY-10). ``kind`` is its code; ``change_label`` says of
+    a 变更申报 what has changed."""
+
+    type: ClassVar[str] = "declaration.due.approaching.v1"
+
+    kind: str
+    kind_label: str
+    change_label: str
+    last_day: date
+    days_left: int
+    employer_ids: tuple[UUID, ...]
+
+
+class DeclarationUrged(Event):
+    """An office urges a unit to declare (催报); ``reason`` says what is due, why and until when, ``days_late`` is 0 where its last day is
+    not over."""
+
+    type: ClassVar[str] = "declaration.due.urged.v1"
+
+    employer_id: UUID
+    employer_name: str
+    region_code: str
+    kind: str
+    kind_label: str
+    reason: str
+    days_late: int
+    urged_by: str
+
+
+class DeclarationPaperPrepared(Event):
+    """A form or a receipt of a declaration is to be had as PDF; as ``FormPrepared`` of auth (DECL-14, BEY-10). ``number``, ``title``,
+    ``holder_name`` (the unit) and ``facts`` (label, value) are what its public check says, and hold nothing of a person."""
+
+    type: ClassVar[str] = "declaration.paper.prepared.v1"
+
+    kind: str
+    source_id: UUID
+    revision: int
+    content: Sealed
+    number: str
+    title: str
+    holder_name: str
+    facts: tuple[tuple[str, str], ...]
+    issued_on: date

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import Body, Response
 
 from services.declaration.declarations import editing
-from services.declaration.declarations.clock import ClockRead, Happened, clock_of
 from services.declaration.declarations.schemas import EmployerEdited, EmployerRead
 from services.declaration.declarations.standing import StandingRead, StandingUpdate, keep_standing, read_standing
 from services.declaration.employers.form import form_definition
@@ -41,11 +40,6 @@ async def check_own_employer(
     given: Annotated[dict[str, object], Body(max_length=20)], session: Session, _actor: Employer
 ) -> RecordFormCheckRead:
     return await editing.check_own_employer(session, given=given)
-
-
-@router.get("/current/due", summary="本单位应办理的申报、理由和期限，以及未办结的申报")
-async def read_due_declarations(session: Session, actor: Employer, happened: Happened) -> ClockRead:
-    return await clock_of(session, actor=actor, happened=happened)
 
 
 @router.patch("/current", summary="修改本单位的注册信息")

@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.declaration.calendar.receipts import late_before
+from services.declaration.calendar.service import calendar_of
 from services.declaration.declarations.workflow import DeclarationStatus
 from services.declaration.regions.repository import names_of
 from services.declaration.reviews import repository
@@ -12,6 +14,7 @@ from services.declaration.reviews.filters import ReviewFilter
 from services.declaration.reviews.schemas import RegionColumn, RegionFigure, RegionRow, RegionsRead
 from services.declaration.reviews.service import wanted_flags
 from shared.addresses import BY_NAME
+from shared.clock import now_utc
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 
@@ -21,7 +24,7 @@ _WAITS: Asked = {"status": [_S.PENDING.value]}
 # What each number counts, as the queue itself is asked for it.
 COLUMNS: Final[tuple[tuple[str, str, Asked], ...]] = (
     ("pending", "待审核", _WAITS),
-    ("overdue", "已超过审核期限", {**_WAITS, "overdue": True}),
+    ("overdue", "已超过审核期限", {**_WAITS, "late": True}),
     ("unopened", "还没有人打开", {**_WAITS, "opened": False}),
     ("flagged", "有需要留意的提示", {**_WAITS, "flagged": True}),
     ("withdrawal_requested", "单位申请撤回", {**_WAITS, "withdrawal_requested": True}),
@@ -38,9 +41,10 @@ async def regions_below(session: AsyncSession, *, actor: Actor, begins: str) -> 
     if not begins.startswith(own) or len(begins) not in _DIGITS:
         raise InvalidInput(errors=[FieldError("region_code", "region_not_yours", "请选择本地区内的地区")])
     flags = await wanted_flags(session, actor.region_code)
+    odd = repository.Odd(flags, late_before(await calendar_of(session), now_utc()))
     asked = [ReviewFilter.model_validate(wanted) for _, _, wanted in COLUMNS]
     digits = _DIGITS[len(begins)]
-    found = await repository.count_by_region(session, actor, digits, begins, asked, flags)
+    found = await repository.count_by_region(session, actor, digits, begins, asked, odd)
     names = await names_of(session, {each.ljust(6, "0") for each in (*found, begins)})
     rows = [_row(code, names, counts, below=len(code) < max(_DIGITS)) for code, counts in sorted(found.items())]
     sums = [sum(counts) for counts in zip(*found.values(), strict=True)] or [0] * len(COLUMNS)

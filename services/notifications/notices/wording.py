@@ -78,6 +78,11 @@ class OfOffice(Protocol):
     def organisation_id(self) -> UUID: ...
 
 
+class OfEmployers(Protocol):
+    @property
+    def employer_ids(self) -> Sequence[UUID]: ...
+
+
 class OfAccount(Protocol):
     @property
     def account_id(self) -> UUID: ...
@@ -144,6 +149,11 @@ def declaration_desk(event: AtLevel) -> Audience:
 def superior(event: OfOffice) -> Audience:
     """Whoever oversees declarations in that office."""
     return Audience(permission=Permission.DECLARATION_OVERSIGHT, organisation_ids=(event.organisation_id,))
+
+
+def employers(event: OfEmployers) -> Audience:
+    """Of several units."""
+    return Audience(permission=Permission.HAZARD_DECLARATION, organisation_ids=event.employer_ids)
 
 
 def holder(event: OfAccount) -> Audience:

@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from services.declaration.calendar.receipts import review_due
 from services.declaration.declarations.contents import filled_of, values_of
 from services.declaration.form.differences import differences
 from services.declaration.form.filled import Filled
 from services.declaration.form.flags import FLAGS, flags_of
 from services.declaration.main import app
+from shared.clock import now_utc
 from shared.roles import Level, Permission
+from shared.workdays import Calendar
 from tests.conftest import ClientFor
 from tests.services.declaration.records import AGAIN, COMPLETE, UNTESTED, URL, Cast, MakeCast
 from tests.services.declaration.test_checks import declaration, row
@@ -47,7 +50,10 @@ class TestQueue:
         assert (beside["previous"], beside["next"]) == (None, identity(addresses[0]))
         top = (await listed(first.county))[0]
         assert (top["withdrawal_reason"], top["reviewer_name"], top["in_charge"]) == ("人数填错", "测试员", True)
-        assert (top["days_left"], top["region_label"]) == (7, "江苏省徐州市云龙区")
+        assert (top["due_on"], top["region_label"]) == (
+            review_due(Calendar(), now_utc()).isoformat(),
+            "江苏省徐州市云龙区",
+        )
 
     async def test_next_and_previous_under_the_same_filters_and_looking_opens_nothing(
         self, make_cast: MakeCast

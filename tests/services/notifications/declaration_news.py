@@ -51,3 +51,26 @@ def employer_news(unit: UUID) -> list[Event]:
         declaration.WithdrawalAnswered(**own, granted=True, answer=""),
         declaration.WithdrawalAnswered(**own, granted=False, answer="已在办理"),
     ]
+
+
+def due_news(unit: UUID) -> list[Event]:
+    return [
+        declaration.DeclarationDue(
+            kind="change",
+            kind_label="变更申报",
+            change_label="经检测、评价，原申报内容发生变化",
+            last_day=date(2026, 12, 7),
+            days_left=7,
+            employer_ids=(unit,),
+        ),
+        declaration.DeclarationUrged(
+            employer_id=unit,
+            employer_name="苏州机械厂",
+            region_code="320505",
+            kind="annual",
+            kind_label="年度更新",
+            reason="上次申报于2025-09-30，年度更新应在2026-08-31至2026-10-29之间",
+            days_late=32,
+            urged_by="苏州市虎丘区卫生健康委",
+        ),
+    ]

@@ -34,10 +34,11 @@ from tests.services.notifications.arrivals import (
     expiring,
     returned,
 )
-from tests.services.notifications.declaration_news import desk_news, employer_news, superior_news
+from tests.services.notifications.declaration_news import desk_news, due_news, employer_news, superior_news
 from tests.services.notifications.training_news import expiring_certificates, registration_news, selection_news
 
 ALARMED = datetime(2026, 5, 2, tzinfo=UTC)
+
 
 def published(**changes: Any) -> training.PlanPublished:
     values = {**PLAN, "plan_type": "diagnosis", "registration_deadline": date(2026, 5, 1)}
@@ -78,6 +79,7 @@ def every_event(unit: UUID, account_id: UUID) -> list[Event]:
         *employer_news(unit),
         *desk_news(Level.CITY),
         *superior_news(unit),
+        *due_news(unit),
         expiring(account_id),
         an_application(),
         a_case(),

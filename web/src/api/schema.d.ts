@@ -862,23 +862,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/me/colleagues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 本单位查看申报的人员，按姓名或账号查找 */
-        get: operations["find_colleagues"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/auth/me/tokens": {
         parameters: {
             query?: never;
@@ -5304,42 +5287,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/employers/current": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 本单位的注册信息 */
-        get: operations["read_own_employer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** 修改本单位的注册信息 */
-        patch: operations["edit_own_employer"];
-        trace?: never;
-    };
-    "/api/declaration/employers/current/form-definition": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 注册信息的栏目、选项与规则 */
-        get: operations["read_employer_form"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/declaration/employers/current/check": {
+    "/api/declaration/declarations/{declaration_id}/form": {
         parameters: {
             query?: never;
             header?: never;
@@ -5348,8 +5296,59 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 注册信息边填边查，不保存 */
-        post: operations["check_own_employer"];
+        /** 生成申报表 */
+        post: operations["prepare_declaration_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成申报回执 */
+        post: operations["prepare_declaration_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/form.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载申报表 */
+        get: operations["download_declaration_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载申报回执 */
+        get: operations["download_declaration_receipt"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5373,6 +5372,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/employers/current/happenings/{what}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 告知竣工验收、变化或终止生产经营的日期 */
+        put: operations["tell_happening"];
+        post?: never;
+        /** 收回误报的日期 */
+        delete: operations["untell_happening"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的注册信息 */
+        get: operations["read_own_employer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改本单位的注册信息 */
+        patch: operations["edit_own_employer"];
+        trace?: never;
+    };
     "/api/declaration/employers/{employer_id}/standing": {
         parameters: {
             query?: never;
@@ -5384,6 +5419,91 @@ export interface paths {
         get: operations["read_employer_standing"];
         /** 设定单位的隶属关系与涉密产品查看人员 */
         put: operations["keep_employer_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 逾期与到期的申报列表 */
+        get: operations["list_due_dates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 催报，一个或多个单位，逐条返回结果 */
+        post: operations["urge_declarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates/{due_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 记录电话催报的结果 */
+        post: operations["note_declaration_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates/{due_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 查看单位联系人及完整电话（留痕） */
+        get: operations["read_due_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/due-dates.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：逾期与到期（xlsx） */
+        get: operations["export_due_dates"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -5520,23 +5640,6 @@ export interface paths {
         };
         /** 申报审核列表 */
         get: operations["list_declaration_reviews"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/declaration/reviews/regions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各地区的待审核、逾期等数量，每个数量可打开对应的列表 */
-        get: operations["count_reviews_by_region"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5726,6 +5829,42 @@ export interface paths {
         /** 附件内容（留痕） */
         get: operations["read_declaration_attachment"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/calendar-days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设置某天上班或休息 */
+        put: operations["keep_calendar_day"];
+        post?: never;
+        /** 恢复某天公布的安排 */
+        delete: operations["drop_calendar_day"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/calendar-years/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 某年的节假日与调休，以及是否已知 */
+        get: operations["read_calendar_year"];
+        /** 说明某年的节假日与调休是否已录全 */
+        put: operations["tell_calendar_year"];
         post?: never;
         delete?: never;
         options?: never;
@@ -6467,12 +6606,6 @@ export interface components {
             kind: components["schemas"]["DeclarationKind"];
             /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
-            /**
-             * Declared On
-             * Format: date
-             * @description 申报日期
-             */
-            declared_on: string;
             /**
              * Created
              * @description 是否新增了申报
@@ -7525,6 +7658,66 @@ export interface components {
          */
         BundleOrder: "number" | "unit" | "class_session";
         /**
+         * CalendarDayRead
+         * @description ``kept`` when an administrator has set it here; others are of the published calendar.
+         */
+        CalendarDayRead: {
+            /**
+             * Day
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /**
+             * Weekday
+             * @description 星期几
+             */
+            weekday: string;
+            /**
+             * Works
+             * @description 是否上班
+             */
+            works: boolean;
+            /**
+             * Works Label
+             * @description 上班或休息
+             */
+            works_label: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Kept
+             * @description 是否由管理员单独设置
+             */
+            kept: boolean;
+            /**
+             * Kept By Name
+             * @description 录入人
+             */
+            kept_by_name: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /** CalendarDayUpdate */
+        CalendarDayUpdate: {
+            /**
+             * Works
+             * @description 是否上班
+             */
+            works: boolean;
+            /**
+             * Name
+             * @description 节日名称或调休说明
+             */
+            name: string;
+        };
+        /**
          * CalendarItem
          * @description ``starts_on`` and ``ends_on`` are days in Beijing, both included; ``at`` is the moment where it is one (选班开放). ``people`` are
          *     those of the unit who sit in the session; ``path`` is the portal's page for it. ``uid`` stays the same while the item lasts.
@@ -7603,6 +7796,60 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["CalendarItem"][];
+        };
+        /**
+         * CalendarYearRead
+         * @description ``words`` say what follows from what is known; ``days`` are those that differ from Monday to Friday.
+         */
+        CalendarYearRead: {
+            /**
+             * Year
+             * @description 年份
+             */
+            year: number;
+            /** @description 该年日历的来源代码 */
+            source: components["schemas"]["YearSource"];
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /**
+             * Kept By Name
+             * @description 录入人
+             */
+            kept_by_name: string | null;
+            /**
+             * Days
+             * @description 天数
+             */
+            days: components["schemas"]["CalendarDayRead"][];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Source Label
+             * @description 该年日历的来源
+             */
+            readonly source_label: string;
+        };
+        /** CalendarYearUpdate */
+        CalendarYearUpdate: {
+            /**
+             * Complete
+             * @description 该年节假日和调休是否已全部录入
+             */
+            complete: boolean;
+        };
+        /** CallNote */
+        CallNote: {
+            /**
+             * Note
+             * @description 通话结果
+             */
+            note: string;
         };
         /**
          * Candidate
@@ -8851,7 +9098,7 @@ export interface components {
          * CheckRead
          * @description ``result`` is about what was shown, ``current`` about the certificate itself: the page of an earlier edition is replaced, while its
          *     certificate may be valid. ``certificate`` is what is so now; it and ``current`` are null exactly when the result is unknown or altered,
-         *     whatever the reason.
+         *     whatever the reason. ``paper`` is what was shown where that is no certificate but a form or a receipt of a declaration.
          */
         CheckRead: {
             /** @description 结果 */
@@ -8870,6 +9117,8 @@ export interface components {
             current: components["schemas"]["CheckResult"] | null;
             /** @description 证书 */
             certificate: components["schemas"]["CheckedCertificate"] | null;
+            /** @description 查到的申报表或申报回执，不是的为空 */
+            paper?: components["schemas"]["CheckedPaper"] | null;
         };
         /**
          * CheckResult
@@ -8954,6 +9203,43 @@ export interface components {
              * @description 发证单位
              */
             issuer: string;
+        };
+        /**
+         * CheckedPaper
+         * @description A form or a receipt of a declaration (DECL-14); nothing of a person stands in it.
+         */
+        CheckedPaper: {
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
+            holder_name: string;
+            /**
+             * Facts
+             * @description 用于审核的事实
+             */
+            facts: components["schemas"]["PaperFact"][];
+            /**
+             * Issued On
+             * Format: date
+             * @description 发证日期
+             */
+            issued_on: string;
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
+            revoked_on: string | null;
         };
         /**
          * ChecklistStep
@@ -9402,7 +9688,8 @@ export interface components {
         };
         /**
          * ClockRead
-         * @description ``due`` with the earliest last day first; ``blocking`` keeps the employer from adding any (FAQ-D7).
+         * @description ``due`` with the earliest last day first; ``told`` is what the unit has said of itself; ``blocking`` keeps the employer from adding
+         *     any (FAQ-D7), and ``review_due_on`` is until when that is reviewed, if it waits for it.
          */
         ClockRead: {
             /**
@@ -9410,8 +9697,20 @@ export interface components {
              * @description 应办理的日期
              */
             due: components["schemas"]["DueRead"][];
+            /**
+             * Told
+             * @description 单位自己告知的情况
+             */
+            told: components["schemas"]["ToldRead"][];
             /** @description 阻止下一步的申报 */
             blocking: components["schemas"]["BlockingRead"] | null;
+            /**
+             * Review Due On
+             * @description 审核期限，没有待审核的申报则为空
+             */
+            review_due_on: string | null;
+            /** @description 上一次通过的申报 */
+            last_approved: components["schemas"]["LastApprovedRead"] | null;
         };
         /**
          * CodeCaseCreate
@@ -9552,28 +9851,6 @@ export interface components {
              * @description 开始的时间
              */
             since: string;
-        };
-        /**
-         * ColleagueRead
-         * @description ``id`` is the account's.
-         */
-        ColleagueRead: {
-            /**
-             * Id
-             * Format: uuid
-             * @description 编号（平台内部）
-             */
-            id: string;
-            /**
-             * Person Name
-             * @description 姓名
-             */
-            person_name: string;
-            /**
-             * Login Name
-             * @description 登录账号
-             */
-            login_name: string;
         };
         /**
          * CompaniesFound
@@ -11227,6 +11504,118 @@ export interface components {
          */
         Direction: "in" | "out";
         /**
+         * DueListItem
+         * @description A row of the list: the earliest last day first. ``reach`` says whether a notice reaches anybody of the unit; its phone never stands
+         *     in a list.
+         */
+        DueListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Employer Id
+             * Format: uuid
+             * @description 用人单位的编号
+             */
+            employer_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 变更原因代码 */
+            change_reason: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Last Day
+             * @description 最后一天
+             */
+            last_day: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /** @description 状态代码 */
+            state: components["schemas"]["DueState"];
+            /** @description 通知送达方式代码 */
+            reach: components["schemas"]["Reach"];
+            /**
+             * Contact Name
+             * @description 联系人
+             */
+            contact_name: string;
+            /**
+             * Urged On
+             * @description 最近催报的日期
+             */
+            urged_on: string | null;
+            /**
+             * Urged Count
+             * @description 累计催报次数
+             */
+            urged_count: number;
+            /**
+             * Called On
+             * @description 最近电话催报的日期
+             */
+            called_on: string | null;
+            /**
+             * Call Note
+             * @description 电话催报的结果
+             */
+            call_note: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
+            readonly change_reason_label: string | null;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+            /**
+             * Reach Label
+             * @description 通知送达方式
+             */
+            readonly reach_label: string;
+        };
+        /**
          * DueRead
          * @description ``is_open`` when it can be made today; ``days_left`` is negative once its last day is over.
          */
@@ -11260,6 +11649,8 @@ export interface components {
              * @description 现在是否可以办理
              */
             is_open: boolean;
+            /** @description 状态代码 */
+            state: components["schemas"]["DueState"];
             /**
              * Kind Label
              * @description 种类（文字）
@@ -11270,7 +11661,18 @@ export interface components {
              * @description 变更原因（文字）
              */
             readonly change_reason_label: string | null;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
         };
+        /**
+         * DueState
+         * @description ``UNDATED``: never declared, and nobody has told of an acceptance from which the days would run. The last day itself still counts.
+         * @enum {string}
+         */
+        DueState: "overdue" | "soon" | "undated" | "later" | "submitted";
         /** EmployerEdited */
         EmployerEdited: {
             /** @description 用人单位 */
@@ -11290,8 +11692,7 @@ export interface components {
         };
         /**
          * EmployerRead
-         * @description The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02),
-         *     ``consequence`` what a change leads to now; ``fixed`` is what only others may set.
+         * @description The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02).
          */
         EmployerRead: {
             /**
@@ -11346,18 +11747,6 @@ export interface components {
              */
             contact_phone: string | null;
             /**
-             * Fixed
-             * @description 不能自行修改的项目
-             */
-            fixed: components["schemas"]["FixedField"][];
-            /** @description 未办结的申报，没有则为空 */
-            open_declaration: components["schemas"]["OpenDeclaration"] | null;
-            /**
-             * Consequence
-             * @description 办理之后会怎样
-             */
-            consequence: string;
-            /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
              */
@@ -11377,32 +11766,35 @@ export interface components {
              * Name
              * @description 单位名称
              */
-            name?: string | null;
+            name?: string;
             /**
              * Region Code
-             * @description 所属地区
+             * @description 所属地区，到区县一级
+             * @example 320571
              */
-            region_code?: string | null;
+            region_code?: string;
             /**
              * Address
              * @description 单位注册地址
              */
-            address?: string | null;
+            address?: string;
             /**
              * Legal Representative
              * @description 法定代表人（主要负责人）
              */
-            legal_representative?: string | null;
+            legal_representative?: string;
             /**
              * Contact Name
              * @description 联系人
              */
-            contact_name?: string | null;
+            contact_name?: string;
             /**
              * Contact Phone
-             * @description 联系人手机号码
+             * @description 手机号码
+             * @default
+             * @example 13800138000
              */
-            contact_phone?: string | null;
+            contact_phone: string;
         };
         /**
          * EmploymentStatus
@@ -12512,51 +12904,6 @@ export interface components {
             services?: components["schemas"]["ServiceItem"][] | null;
         };
         /**
-         * FixedField
-         * @description What the employer cannot set itself: ``reason`` says who does and why, ``next_step`` how it is changed where that begins here
-         *     (PLAT-02).
-         */
-        FixedField: {
-            /**
-             * Field
-             * @description 字段的名称
-             */
-            field: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-            /**
-             * Value
-             * @description 值
-             */
-            value: string;
-            /**
-             * Reason
-             * @description 原因或理由
-             */
-            reason: string;
-            /** @description 下一步 */
-            next_step: components["schemas"]["FixedFieldStep"] | null;
-        };
-        /**
-         * FixedFieldStep
-         * @description Where it is changed; ``path`` is the portal's.
-         */
-        FixedFieldStep: {
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-            /**
-             * Path
-             * @description 页面路径
-             */
-            path: string;
-        };
-        /**
          * FixedRow
          * @description A row that the table always has while one of ``classes`` is declared; ``factor_code`` narrows it to that factor.
          */
@@ -12617,8 +12964,7 @@ export interface components {
         };
         /**
          * FlagRead
-         * @description One rule: ``explanation`` says it with the ``bounds`` that it compares with, ``can_switch`` whether the caller may turn it on or
-         *     off.
+         * @description One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off.
          */
         FlagRead: {
             /**
@@ -12636,11 +12982,6 @@ export interface components {
              * @description 显示的文字
              */
             words: string;
-            /**
-             * Explanation
-             * @description 规则说明，含界限
-             */
-            explanation: string;
             /**
              * Bounds
              * @description 可以设置的范围
@@ -12975,6 +13316,21 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+        };
+        /**
+         * Happening
+         * @description What a unit tells of itself, and nobody else knows: from its day on the law's days run.
+         * @enum {string}
+         */
+        Happening: "accepted" | "project" | "process" | "test_result" | "ended";
+        /** HappeningUpdate */
+        HappeningUpdate: {
+            /**
+             * Happened On
+             * Format: date
+             * @description 发生的日期
+             */
+            happened_on: string;
         };
         /**
          * HazardClass
@@ -13901,6 +14257,31 @@ export interface components {
             readonly kind_label: string;
         };
         /**
+         * LastApprovedRead
+         * @description The unit's last declaration that was approved, of which it has form and receipt.
+         */
+        LastApprovedRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /**
          * LastSignIn
          * @description The sign-in before the present one, so that its holder sees whether it was somebody else's.
          */
@@ -14302,7 +14683,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -14415,7 +14796,7 @@ export interface components {
             number: string;
             /**
              * Name
-             * @description 持证人姓名，须完整
+             * @description 持证人姓名，须完整；申报表和申报回执为单位名称
              */
             name: string;
         };
@@ -14579,38 +14960,6 @@ export interface components {
              * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
-        };
-        /**
-         * OpenDeclaration
-         * @description The record that is not settled: in it a change of 注册信息 shows, or it keeps the employer from making one.
-         */
-        OpenDeclaration: {
-            /**
-             * Id
-             * Format: uuid
-             * @description 编号（平台内部）
-             */
-            id: string;
-            /** @description 种类 */
-            kind: components["schemas"]["DeclarationKind"];
-            /** @description 状态代码 */
-            status: components["schemas"]["DeclarationStatus"];
-            /**
-             * Declared On
-             * Format: date
-             * @description 申报日期
-             */
-            declared_on: string;
-            /**
-             * Kind Label
-             * @description 种类（文字）
-             */
-            readonly kind_label: string;
-            /**
-             * Status Label
-             * @description 状态（文字）
-             */
-            readonly status_label: string;
         };
         /**
          * OpeningBody
@@ -15503,6 +15852,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[DueListItem] */
+        Page_DueListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["DueListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[ExpiringQualificationRead] */
         Page_ExpiringQualificationRead_: {
             /**
@@ -15916,6 +16288,48 @@ export interface components {
              * @description 总数是否精确；很多时只数到一个上限
              */
             total_is_exact: boolean;
+        };
+        /**
+         * PaperFact
+         * @description One line of what a paper says.
+         */
+        PaperFact: {
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+        };
+        /**
+         * PaperKind
+         * @description The form says what was declared, the receipt that it was approved. The codes are those by which certificates knows the templates.
+         * @enum {string}
+         */
+        PaperKind: "declaration_form" | "declaration_receipt";
+        /** PaperRead */
+        PaperRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["PaperKind"];
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Revision
+             * @description 版次
+             */
+            revision: number;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -18404,6 +18818,12 @@ export interface components {
             scope?: string[] | null;
         };
         /**
+         * Reach
+         * @description Whether a notice reaches anybody of the unit.
+         * @enum {string}
+         */
+        Reach: "phone" | "inbox" | "nobody";
+        /**
          * RecordEntry
          * @description One registration, of whatever unit.
          */
@@ -18520,7 +18940,7 @@ export interface components {
         /**
          * RecordFormField
          * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-         *     number, one, several, region (a code of 行政区划), switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
          *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
          *     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
          *     as blank there.
@@ -18832,22 +19252,6 @@ export interface components {
             portal?: components["schemas"]["Portal"] | null;
         };
         /**
-         * RegionColumn
-         * @description One number of each region.
-         */
-        RegionColumn: {
-            /**
-             * Key
-             * @description 键；办理密钥只显示这一次
-             */
-            key: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-        };
-        /**
          * RegionCreate
          * @description ``code`` begins with the digits of ``parent``; valid from and until these days, both inclusive.
          */
@@ -18880,27 +19284,6 @@ export interface components {
              * @description 有效期截止日期
              */
             valid_until?: string | null;
-        };
-        /**
-         * RegionFigure
-         * @description ``path`` is the portal's list of exactly these rows.
-         */
-        RegionFigure: {
-            /**
-             * Key
-             * @description 键；办理密钥只显示这一次
-             */
-            key: string;
-            /**
-             * Count
-             * @description 数量
-             */
-            count: number;
-            /**
-             * Path
-             * @description 页面路径
-             */
-            path: string;
         };
         /**
          * RegionImport
@@ -18996,32 +19379,6 @@ export interface components {
             version: number;
         };
         /**
-         * RegionRow
-         * @description ``below`` is the page with the parts of this region, None where it has none.
-         */
-        RegionRow: {
-            /**
-             * Region Code
-             * @description 行政区划代码
-             */
-            region_code: string;
-            /**
-             * Region Label
-             * @description 行政区划（文字）
-             */
-            region_label: string;
-            /**
-             * Below
-             * @description 下一级的网址，没有则为空
-             */
-            below: string | null;
-            /**
-             * Figures
-             * @description 各项数字
-             */
-            figures: components["schemas"]["RegionFigure"][];
-        };
-        /**
          * RegionUpdate
          * @description What is left out stays; ``valid_until`` null opens a closed region again.
          */
@@ -19036,39 +19393,6 @@ export interface components {
              * @description 有效期截止日期
              */
             valid_until?: string | null;
-        };
-        /**
-         * RegionsRead
-         * @description The parts of a region in which something is on its way, and all of them together; ``above`` leads back up.
-         */
-        RegionsRead: {
-            /**
-             * Region Code
-             * @description 行政区划代码
-             */
-            region_code: string;
-            /**
-             * Region Label
-             * @description 行政区划（文字）
-             */
-            region_label: string;
-            /**
-             * Above
-             * @description 上一级的网址，没有则为空
-             */
-            above: string | null;
-            /**
-             * Columns
-             * @description 各列
-             */
-            columns: components["schemas"]["RegionColumn"][];
-            /**
-             * Rows
-             * @description 各行
-             */
-            rows: components["schemas"]["RegionRow"][];
-            /** @description 总数 */
-            total: components["schemas"]["RegionRow"];
         };
         /**
          * RegistrantProgress
@@ -22521,7 +22845,7 @@ export interface components {
         };
         /**
          * StandingRead
-         * @description ``review_level`` is whose office decides on its next submission, ``reviewer`` that office by name.
+         * @description ``review_level`` is whose office decides on its next submission.
          */
         StandingRead: {
             /**
@@ -22559,11 +22883,6 @@ export interface components {
             affiliation: components["schemas"]["Affiliation"];
             /** @description 审核层级代码 */
             review_level: components["schemas"]["Level"];
-            /**
-             * Reviewer
-             * @description 审核下一次提交的卫生健康部门
-             */
-            reviewer: string;
             /**
              * Product Readers
              * @description 可以查看产品的人
@@ -22810,6 +23129,31 @@ export interface components {
              * @description 显示颜色：red、amber、green、blue 或 grey
              */
             colour: string;
+        };
+        /**
+         * ToldRead
+         * @description What the unit has told of itself and no declaration has settled yet.
+         */
+        ToldRead: {
+            /** @description 更正的内容 */
+            what: components["schemas"]["Happening"];
+            /**
+             * Happened On
+             * Format: date
+             * @description 发生的日期
+             */
+            happened_on: string;
+            /**
+             * Told On
+             * Format: date
+             * @description 告知的日期
+             */
+            told_on: string;
+            /**
+             * What Label
+             * @description 更正的内容（文字）
+             */
+            readonly what_label: string;
         };
         /**
          * TrainingKind
@@ -23074,6 +23418,22 @@ export interface components {
              * @description 按培训计划的数量
              */
             by_plan: components["schemas"]["Group"][];
+        };
+        /**
+         * UnitContact
+         * @description Whom to call; each look is remembered (PLAT-05).
+         */
+        UnitContact: {
+            /**
+             * Contact Name
+             * @description 联系人
+             */
+            contact_name: string;
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
+            contact_phone: string | null;
         };
         /**
          * UnitHint
@@ -23361,6 +23721,67 @@ export interface components {
              * @description 大小（字节）
              */
             size: number;
+        };
+        /** UrgeBatch */
+        UrgeBatch: {
+            /**
+             * Due Ids
+             * @description 催报的记录
+             */
+            due_ids: string[];
+        };
+        /**
+         * UrgeResult
+         * @description ``code`` and ``reason`` say why one was not told.
+         */
+        UrgeResult: {
+            /**
+             * Due Id
+             * Format: uuid
+             * @description 催报记录的编号
+             */
+            due_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Done
+             * @description 是否已催报
+             */
+            done: boolean;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * UrgesRead
+         * @description ``done`` and ``refused`` are how many; one answer for each that was asked for.
+         */
+        UrgesRead: {
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["UrgeResult"][];
         };
         /**
          * Waiting
@@ -23738,6 +24159,12 @@ export interface components {
              */
             description: string;
         };
+        /**
+         * YearSource
+         * @description Where the days of a year come from.
+         * @enum {string}
+         */
+        YearSource: "published" | "kept" | "unknown";
     };
     responses: {
         /** @description 请求无法识别；code：malformed_body、malformed_request */
@@ -23790,7 +24217,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -26842,49 +27269,6 @@ export interface operations {
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    find_colleagues: {
-        parameters: {
-            query?: {
-                /** @description 姓名的任一部分、拼音首字母，或账号 */
-                q?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ColleagueRead"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -41888,6 +42272,341 @@ export interface operations {
             };
         };
     };
+    prepare_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prepare_declaration_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_declaration_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_due_declarations: {
+        parameters: {
+            query?: {
+                /** @description 建设项目竣工验收日期 */
+                accepted_on?: string | null;
+                /** @description 发生了什么变化 */
+                change_reason?: components["schemas"]["ChangeReason"] | null;
+                /** @description 变化发生的日期 */
+                changed_on?: string | null;
+                /** @description 终止生产经营日期 */
+                ended_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tell_happening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 发生了什么 */
+                what: components["schemas"]["Happening"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HappeningUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    untell_happening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 发生了什么 */
+                what: components["schemas"]["Happening"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_own_employer: {
         parameters: {
             query?: never;
@@ -41972,150 +42691,6 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_employer_form: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordFormRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    check_own_employer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordFormCheckRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_due_declarations: {
-        parameters: {
-            query?: {
-                /** @description 建设项目竣工验收日期 */
-                accepted_on?: string | null;
-                /** @description 发生了什么变化 */
-                change_reason?: components["schemas"]["ChangeReason"] | null;
-                /** @description 变化发生的日期 */
-                changed_on?: string | null;
-                /** @description 终止生产经营日期 */
-                ended_on?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClockRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -42220,6 +42795,280 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_due_dates: {
+        parameters: {
+            query?: {
+                /** @description 办理情况，可多选 */
+                state?: components["schemas"]["DueState"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 单位名称的任意部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 通知送达方式，可多选；没有账号或手机号的需电话催报 */
+                reach?: components["schemas"]["Reach"][];
+                /** @description 办理期限自 */
+                last_day_from?: string | null;
+                /** @description 办理期限至 */
+                last_day_to?: string | null;
+                /** @description 今天已催报 */
+                urged_today?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DueListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    urge_declarations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrgeBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrgesRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    note_declaration_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 催报记录的编号 */
+                due_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallNote"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueListItem"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_due_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 催报记录的编号 */
+                due_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitContact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_due_dates: {
+        parameters: {
+            query?: {
+                /** @description 办理情况，可多选 */
+                state?: components["schemas"]["DueState"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 单位名称的任意部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 通知送达方式，可多选；没有账号或手机号的需电话催报 */
+                reach?: components["schemas"]["Reach"][];
+                /** @description 办理期限自 */
+                last_day_from?: string | null;
+                /** @description 办理期限至 */
+                last_day_to?: string | null;
+                /** @description 今天已催报 */
+                urged_today?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -42661,6 +43510,8 @@ export interface operations {
                 declared_on_to?: string | null;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
+                /** @description 已过审核期限仍未审核 */
+                late?: boolean | null;
                 /** @description 由本单位负责审核 */
                 in_charge?: boolean | null;
                 /** @description 由我打开的 */
@@ -42671,8 +43522,6 @@ export interface operations {
                 flagged?: boolean | null;
                 /** @description 单位申请撤回 */
                 withdrawal_requested?: boolean | null;
-                /** @description 已超过审核期限 */
-                overdue?: boolean | null;
                 /** @description 驳回后重新提交 */
                 resubmitted?: boolean | null;
                 /** @description 每页行数 */
@@ -42696,49 +43545,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DeclarationReviewListItem_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    count_reviews_by_region: {
-        parameters: {
-            query?: {
-                /** @description 行政区划代码的前几位 */
-                region_code?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RegionsRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -42830,6 +43636,8 @@ export interface operations {
                 declared_on_to?: string | null;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
+                /** @description 已过审核期限仍未审核 */
+                late?: boolean | null;
                 /** @description 由本单位负责审核 */
                 in_charge?: boolean | null;
                 /** @description 由我打开的 */
@@ -42840,8 +43648,6 @@ export interface operations {
                 flagged?: boolean | null;
                 /** @description 单位申请撤回 */
                 withdrawal_requested?: boolean | null;
-                /** @description 已超过审核期限 */
-                overdue?: boolean | null;
                 /** @description 驳回后重新提交 */
                 resubmitted?: boolean | null;
             };
@@ -43088,6 +43894,8 @@ export interface operations {
                 declared_on_to?: string | null;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
+                /** @description 已过审核期限仍未审核 */
+                late?: boolean | null;
                 /** @description 由本单位负责审核 */
                 in_charge?: boolean | null;
                 /** @description 由我打开的 */
@@ -43098,8 +43906,6 @@ export interface operations {
                 flagged?: boolean | null;
                 /** @description 单位申请撤回 */
                 withdrawal_requested?: boolean | null;
-                /** @description 已超过审核期限 */
-                overdue?: boolean | null;
                 /** @description 驳回后重新提交 */
                 resubmitted?: boolean | null;
                 /** @description 如 -deadline,type */
@@ -43366,6 +44172,199 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_calendar_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 日期 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarDayUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    drop_calendar_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 日期 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_calendar_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 年份 */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tell_calendar_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 年份 */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarYearUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
