@@ -5,7 +5,17 @@ event; every message stands in the inbox, whatever its channels.
 from services.notifications.kinds import MessageKind
 from services.notifications.notices.certificate_texts import CERTIFICATE_TEXTS
 from services.notifications.notices.training_texts import TRAINING_TEXTS
-from services.notifications.notices.wording import Text, Texts, about, city_managers, desk, employer, holder, managers
+from services.notifications.notices.wording import (
+    Fold,
+    Text,
+    Texts,
+    about,
+    city_managers,
+    desk,
+    employer,
+    holder,
+    managers,
+)
 from shared.events import auth, declaration
 
 _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
@@ -24,6 +34,7 @@ _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
         "/accounts/{account_id}",
         city_managers,
         channels=(),
+        fold=Fold("", "{count} 个辖区账号即将到期", "/accounts"),
     ),
 )
 _OTHERS = (

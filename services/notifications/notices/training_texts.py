@@ -3,6 +3,7 @@
 from services.notifications.kinds import Channel, MessageKind
 from services.notifications.notices.summaries import ending_certificates, put_off, returned
 from services.notifications.notices.wording import (
+    Fold,
     Text,
     Texts,
     about,
@@ -35,6 +36,7 @@ _TRAINING = (
             "{person_name}报名“{plan_name}”已审核通过。选班开放后请在集体选班中选择班次。",
             "/registrations/{plan_id}?person={registration_id}",
             unit,
+            fold=Fold("{plan_id}", "{count} 人报名审核通过：{plan_name}", "/registrations/{plan_id}"),
         ),
     ),
     about(  # NOTE-03
@@ -46,6 +48,7 @@ _TRAINING = (
             "/registrations/{plan_id}?person={registration_id}",
             unit,
             words=returned,
+            fold=Fold("{plan_id}", "{count} 人报名退回：{plan_name}", "/registrations/{plan_id}"),
         ),
     ),
     about(  # NOTE-02, STAFF-06
@@ -78,6 +81,7 @@ _TRAINING = (
             "/reviews/{registration_id}",
             reviewers,
             channels=(),
+            fold=Fold("{plan_id}", "{count} 人申请退回：{plan_name}", "/reviews"),
         ),
     ),
     about(  # FAQ-M5
@@ -109,6 +113,7 @@ _TRAINING = (
             "/reviews/{registration_id}",
             reviewers,
             channels=(),
+            fold=Fold("{plan_id}", "{count} 项报名信息变更：{plan_name}", "/reviews"),
         ),
     ),
     about(  # FAQ-M8
@@ -120,6 +125,7 @@ _TRAINING = (
             "/late-entries/{late_entry_id}",
             reviewers,
             channels=(),
+            fold=Fold("{plan_id}", "{count} 家单位申请补报：{plan_name}", "/late-entries"),
         ),
     ),
     about(  # FAQ-M8

@@ -2352,6 +2352,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/expiring-qualifications/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 将到期和已过期的证书：各组的数量 */
+        get: operations["count_expiring_qualifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/expiring-qualifications/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 多人一起报名复训，逐人返回结果 */
+        post: operations["renew_together"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/plan-types": {
         parameters: {
             query?: never;
@@ -3979,6 +4013,23 @@ export interface paths {
         put?: never;
         /** 发起人员调动 */
         post: operations["propose_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/transfers/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 查找可以调入的单位 */
+        get: operations["find_receiving_units"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5699,6 +5750,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/messages/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的消息：同一天同一件事合并为一行 */
+        get: operations["list_message_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/messages/summary": {
         parameters: {
             query?: never;
@@ -5761,6 +5829,40 @@ export interface paths {
         put?: never;
         /** 标为已读 */
         post: operations["mark_message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/messages/{message_id}/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 同一行的各条消息 */
+        get: operations["list_messages_of_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/messages/{message_id}/read-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 该行的消息全部标为已读 */
+        post: operations["mark_message_line_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7048,6 +7150,12 @@ export interface components {
              */
             size: number;
         };
+        /**
+         * AttachmentKind
+         * @description The uploads of the form, none of them required (TRN-16); the 证件照 is ours, for the certificate (CERT-06).
+         * @enum {string}
+         */
+        AttachmentKind: "photo" | "id_card" | "title" | "diploma" | "physician" | "practice" | "seniority" | "appointment" | "employment" | "radiation_training" | "radiation_assessment";
         /** AttachmentRead */
         AttachmentRead: {
             /**
@@ -11685,6 +11793,8 @@ export interface components {
             earned_here: boolean;
             /** @description 状态代码 */
             status: components["schemas"]["ExpiryStatus"];
+            /** @description 分组 */
+            group: components["schemas"]["ExpiryGroup"];
             /** @description 适合的复训 */
             renewal: components["schemas"]["Renewal"];
             /** @description 下一步 */
@@ -11694,6 +11804,35 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+            /**
+             * Group Label
+             * @description 分组（文字）
+             */
+            readonly group_label: string;
+        };
+        /**
+         * ExpiryGroup
+         * @description How near the end is, as the list is grouped: each row is in one, by its ``days_left``.
+         * @enum {string}
+         */
+        ExpiryGroup: "expired" | "within_30" | "within_90" | "later";
+        /**
+         * ExpiryGroupCount
+         * @description How many rows the list has in one of its groups, under the same filters.
+         */
+        ExpiryGroupCount: {
+            /** @description 分组 */
+            group: components["schemas"]["ExpiryGroup"];
+            /**
+             * Count
+             * @description 该组的证书数
+             */
+            count: number;
+            /**
+             * Group Label
+             * @description 分组（文字）
+             */
+            readonly group_label: string;
         };
         /**
          * ExpiryStatus
@@ -14147,6 +14286,63 @@ export interface components {
          */
         MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
+         * MessageLine
+         * @description One line of the inbox: a message, or ``count`` of one ``day`` (Beijing) about the same thing. ``id`` is the newest's, which opens the
+         *     line and marks it as read; ``created_at`` too. ``body`` is empty where there are several.
+         */
+        MessageLine: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Day
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Body
+             * @description 消息正文
+             */
+            body: string;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Count
+             * @description 该行的消息数
+             */
+            count: number;
+            /**
+             * Unread
+             * @description 其中未读的消息数
+             */
+            unread: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
          */
@@ -14206,6 +14402,70 @@ export interface components {
              * @description 本次标为已读的消息数
              */
             marked: number;
+        };
+        /** MovingAttachment */
+        MovingAttachment: {
+            /** @description 种类 */
+            kind: components["schemas"]["AttachmentKind"];
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /** MovingCertificate */
+        MovingCertificate: {
+            /**
+             * Category
+             * @description 类别代码
+             */
+            category: string;
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Issued On
+             * Format: date
+             * @description 发证日期
+             */
+            issued_on: string;
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
+            expires_on: string | null;
+            /** Revoked */
+            revoked: boolean;
+        };
+        /**
+         * MovingRegistration
+         * @description ``sessions`` are the numbers of those in which the person has a seat.
+         */
+        MovingRegistration: {
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["RegistrationStatus"];
+            /**
+             * Sessions
+             * @description 已选班的期次
+             */
+            sessions: number[];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /** NextStep */
         NextStep: {
@@ -15413,6 +15673,29 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["LateEntryRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[MessageLine] */
+        Page_MessageLine_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["MessageLine"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -18215,6 +18498,28 @@ export interface components {
             scope?: string[] | null;
         };
         /**
+         * ReceivingUnit
+         * @description A unit to which somebody can go.
+         */
+        ReceivingUnit: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+        };
+        /**
          * RecordEntry
          * @description One registration, of whatever unit.
          */
@@ -19370,6 +19675,20 @@ export interface components {
              */
             results: components["schemas"]["ReminderResult"][];
         };
+        /** RenewTogether */
+        RenewTogether: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description 培训计划
+             */
+            plan_id: string;
+            /**
+             * Qualification Ids
+             * @description 将到期或已过期的证书
+             */
+            qualification_ids: string[];
+        };
         /**
          * Renewal
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
@@ -19426,6 +19745,74 @@ export interface components {
              * @description 门户页面路径
              */
             path: string;
+        };
+        /**
+         * RenewedOne
+         * @description What became of one certificate's person: added to the plan, or why not and what to do next.
+         */
+        RenewedOne: {
+            /**
+             * Qualification Id
+             * Format: uuid
+             * @description 资质的编号
+             */
+            qualification_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Added
+             * @description 已添加的数量
+             */
+            added: boolean;
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
+            registration_id?: string | null;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+            /**
+             * Next Step
+             * @description 下一步
+             */
+            next_step?: string | null;
+        };
+        /**
+         * RenewedTogether
+         * @description ``next_path`` is the plan's page of the portal, where those who were added are completed and sent.
+         */
+        RenewedTogether: {
+            /**
+             * Added
+             * @description 已添加的数量
+             */
+            added: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Next Path
+             * @description 门户页面路径
+             */
+            next_path: string;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["RenewedOne"][];
         };
         /**
          * RepairAction
@@ -22527,6 +22914,29 @@ export interface components {
          */
         TrainingKind: "initial" | "refresher";
         /**
+         * TransferContents
+         * @description What comes with the person. ``registrations`` go over to the new unit, ``finished`` ones stay and are read there as well.
+         */
+        TransferContents: {
+            /**
+             * Certificates
+             * @description 证书链，签名证书在前
+             */
+            certificates: components["schemas"]["MovingCertificate"][];
+            /**
+             * Attachments
+             * @description 附件
+             */
+            attachments: components["schemas"]["MovingAttachment"][];
+            /** Registrations */
+            registrations: components["schemas"]["MovingRegistration"][];
+            /**
+             * Finished
+             * @description 已公布成绩的培训次数
+             */
+            finished: number;
+        };
+        /**
          * TransferCreate
          * @description 调入 names the person by number and name, 调出 by the unit's own file and the other unit's credit code; ``to_unit_name`` tells units
          *     apart that share one (X22).
@@ -22570,7 +22980,8 @@ export interface components {
          * TransferRead
          * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
          *     has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
-         *     move, which their unit is told before.
+         *     move, which their unit is told before. ``contents`` is there for one transfer that waits for an answer, not in the list, and for whoever
+         *     has the file or is offered it.
          */
         TransferRead: {
             /**
@@ -22629,6 +23040,8 @@ export interface components {
              * @description 因调动而取消报名的培训计划
              */
             dropped_plans: string[];
+            /** @description 随人员带来的内容 */
+            contents?: components["schemas"]["TransferContents"] | null;
             /**
              * Created At
              * Format: date-time
@@ -31554,6 +31967,8 @@ export interface operations {
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
                 status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -31584,6 +31999,112 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    count_expiring_qualifications: {
+        parameters: {
+            query?: {
+                /** @description 多少天内到期；已过期的显示一年 */
+                days?: number;
+                /** @description 资质类别，可多选 */
+                category?: string[];
+                /** @description 姓名的任意部分或拼音首字母 */
+                name?: string;
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 到期状态，可多选 */
+                status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiryGroupCount"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    renew_together: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewTogether"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedTogether"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -37321,7 +37842,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description 可多选 */
-                status?: components["schemas"]["TransferStatus"][] | null;
+                status?: components["schemas"]["TransferStatus"][];
+                /** @description true 本单位发起，false 对方单位发起 */
+                own?: boolean | null;
+                /** @description 方向：in 调入本单位，out 调出本单位 */
+                direction?: components["schemas"]["Direction"] | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -37407,6 +37932,49 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    find_receiving_units: {
+        parameters: {
+            query: {
+                /** @description 单位名称的任意部分、首字母，或完整的代码 */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivingUnit"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -38168,6 +38736,8 @@ export interface operations {
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
                 status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -38714,7 +39284,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description 可多选 */
-                status?: components["schemas"]["TransferStatus"][] | null;
+                status?: components["schemas"]["TransferStatus"][];
+                /** @description true 本单位发起，false 对方单位发起 */
+                own?: boolean | null;
+                /** @description 方向：in 调入本单位，out 调出本单位 */
+                direction?: components["schemas"]["Direction"] | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -43005,6 +43579,57 @@ export interface operations {
             };
         };
     };
+    list_message_lines: {
+        parameters: {
+            query?: {
+                /** @description true 只看未读，false 只看已读 */
+                unread?: boolean | null;
+                /** @description 消息类型，可多选 */
+                kind?: components["schemas"]["MessageKind"][] | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageLine_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_message_summary: {
         parameters: {
             query?: never;
@@ -43159,6 +43784,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_messages_of_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 消息的编号 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mark_message_line_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息的编号 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesMarked"];
                 };
             };
             400: components["responses"]["Problem400"];
