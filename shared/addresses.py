@@ -55,7 +55,7 @@ ADDRESSES = (
     Address("home", "/"),
     Address("sign-in", "/sign-in", open=True),
     Address("settings", "/settings"),
-    Address("messages", "/messages", built=False),
+    Address("messages", "/messages"),
     *_public(
         recovery="/recovery",
         unlock="/unlock",
@@ -84,15 +84,11 @@ ADDRESSES = (
         },
     ),
     *_page("registrations", "/registrations", _UNIT, **{"registration-plan": "/registrations/{plan_id}"}),
-    *_page(
-        "selections",
-        "/selections",
-        _UNIT,
-        **{"selection": "/selections/{plan_id}", "waiting-entries": "/waiting-entries"},
-    ),
+    *_page("selections", "/selections", _UNIT, selection="/selections/{plan_id}"),
+    *_page("waiting_entries", "/waiting-entries", _UNIT),
     *_page("results", "/results", _UNIT, **{"session-results": "/results/{class_session_id}"}),
-    *_planned("expiring_qualifications", "/expiring-qualifications", _P.GROUP_REGISTRATION),
-    *_planned("transfers", "/transfers", _P.INSTITUTION_FILING, below={"transfer": "/transfers/{transfer_id}"}),
+    *_page("expiring_qualifications", "/expiring-qualifications", _UNIT),
+    *_page("transfers", "/transfers", _FILING, transfer="/transfers/{transfer_id}"),
     *_planned(
         "identity_corrections",
         "/identity-corrections",
@@ -108,12 +104,11 @@ ADDRESSES = (
         frozenset({_P.PROVINCE_REVIEW}),
         **{"number-review": "/number-reviews/{case_id}"},
     ),
-    *_planned(
+    *_page(
         "late_entries",
         "/late-entries",
-        _P.GROUP_REGISTRATION,
-        _P.PROVINCE_REVIEW,
-        below={"late-entry": "/late-entries/{late_entry_id}"},
+        frozenset({_P.GROUP_REGISTRATION, _P.PROVINCE_REVIEW}),
+        **{"late-entry": "/late-entries/{late_entry_id}"},
     ),
     *_page("class_sessions", "/class-sessions", _SCHEDULERS, **{"class-plan": "/class-sessions/{plan_id}"}),
     *_page(
