@@ -17,6 +17,7 @@ import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
+import { planRoutes } from '@/features/plans/routes'
 import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
 import { resultRoutes } from '@/features/results/routes'
@@ -60,6 +61,7 @@ const routes: RouteRecordRaw[] = [
       ...institutionRoutes,
       ...personnelRoutes,
       ...groupRegistrationRoutes,
+      ...planRoutes,
       ...reviewRoutes,
       ...classSessionRoutes,
       ...selectionRoutes,
