@@ -96,7 +96,9 @@ ADDRESSES = (
         _P.PROVINCE_REVIEW,
         below={"identity-correction": "/identity-corrections/{correction_id}"},
     ),
-    *_planned("plans", "/plans", _P.PLAN_MANAGEMENT, below={"plan": "/plans/{plan_id}"}),
+    *_page(
+        "plans", "/plans", frozenset({_P.PLAN_MANAGEMENT}), **{"plan-new": "/plans/new", "plan": "/plans/{plan_id}"}
+    ),
     *_page("reviews", "/reviews", frozenset({_P.PROVINCE_REVIEW}), review="/reviews/{registration_id}"),
     *_page(
         "number_reviews",

@@ -2335,6 +2335,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/plans/{plan_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发布前检查：会通知多少单位，谁到期应复训 */
+        get: operations["check_plan_publication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/expiring-qualifications": {
         parameters: {
             query?: never;
@@ -2521,6 +2538,40 @@ export interface paths {
         put?: never;
         /** 新建培训计划（草稿） */
         post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plans/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训计划的栏目、选项与规则 */
+        get: operations["read_plan_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plans/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 培训计划边填边查，不保存 */
+        post: operations["check_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -16732,6 +16783,11 @@ export interface components {
          */
         PlanCreate: {
             /**
+             * Attachment Ids
+             * @description 培训附件
+             */
+            attachment_ids?: string[];
+            /**
              * Type Code
              * @description 培训班类型
              */
@@ -16741,6 +16797,17 @@ export interface components {
              * @description 培训班名称
              */
             name: string;
+            /**
+             * Registration Deadline
+             * Format: date
+             * @description 报名截止日期
+             */
+            registration_deadline: string;
+            /**
+             * Hours
+             * @description 学时
+             */
+            hours: number;
             /**
              * Audience
              * @description 培训对象
@@ -16752,31 +16819,25 @@ export interface components {
              */
             content: string;
             /**
-             * Other Matters
-             * @description 其他事项
-             * @default
-             */
-            other_matters: string;
-            /**
              * Notice
              * @description 报名须知
              * @default
              */
             notice: string;
             /**
-             * Registration Deadline
-             * Format: date
-             * @description 报名截止日期，含当日
+             * Other Matters
+             * @description 其他事项
+             * @default
              */
-            registration_deadline: string;
+            other_matters: string;
             /**
              * Age Limit
-             * @description 年龄上限（周岁），只作提醒
+             * @description 年龄上限（周岁）
              */
             age_limit?: number | null;
             /**
              * Minimum Title Level
-             * @description 最低职称级别，只作提醒
+             * @description 最低职称级别
              */
             minimum_title_level?: string | null;
             /**
@@ -16785,15 +16846,10 @@ export interface components {
              */
             specialties?: string[];
             /**
-             * Hours
-             * @description 学时
+             * Exam Groups
+             * @description 考核组
              */
-            hours: number;
-            /**
-             * Validity Years
-             * @description 证书有效期（年）
-             */
-            validity_years?: number | null;
+            exam_groups?: string[][];
             /**
              * Pass Mark
              * @description 合格分
@@ -16801,15 +16857,15 @@ export interface components {
              */
             pass_mark: number | string;
             /**
-             * Exam Groups
-             * @description 考核组：合并考核的专业类别
-             */
-            exam_groups?: string[][];
-            /**
              * Minimum Attendance
              * @description 最低出勤率（%）
              */
             minimum_attendance?: number | null;
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
+            validity_years?: number | null;
             /**
              * Credit Help
              * @description 学分证说明
@@ -16817,16 +16873,16 @@ export interface components {
              */
             credit_help: string;
             /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
+            default_needs_credit?: boolean | null;
+            /**
              * Lodging Help
              * @description 住宿说明
              * @default
              */
             lodging_help: string;
-            /**
-             * Default Needs Credit
-             * @description 是否需要学分证的默认值
-             */
-            default_needs_credit?: boolean | null;
             /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
@@ -16840,11 +16896,32 @@ export interface components {
              * @example 025-83759999
              */
             contact_phone: string;
+        };
+        /**
+         * PlanFieldEditing
+         * @description Whether one field of the form can be changed now, and why it still can or cannot (STAFF-01).
+         */
+        PlanFieldEditing: {
             /**
-             * Attachment Ids
-             * @description 培训附件
+             * Name
+             * @description 名称；人员为姓名
              */
-            attachment_ids?: string[];
+            name: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Editable
+             * @description 现在能否修改
+             */
+            editable: boolean;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
         };
         /** PlanHeader */
         PlanHeader: {
@@ -16962,11 +17039,65 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * PlanNote
+         * @description What is worth a thought before a plan is published: ``field`` of the form where there is one.
+         */
+        PlanNote: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string | null;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
          * PlanProgress
          * @description How far a unit is with a plan: derived from its registrations, never stored (TRN-53).
          * @enum {string}
          */
         PlanProgress: "not_registered" | "in_progress" | "registered" | "registered_with_returns";
+        /**
+         * PlanPublicationRead
+         * @description What publishing this plan would do (STAFF-01, NOTE-01): ``units_told`` see it and are told, in ``units_due`` of them ``people_due``
+         *     hold a certificate of this kind that has ended or ends within half a year.
+         */
+        PlanPublicationRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Units Told
+             * @description 将看到并收到通知的单位数
+             */
+            units_told: number;
+            /**
+             * Units Due
+             * @description 有人到期应复训的单位数
+             */
+            units_due: number;
+            /**
+             * People Due
+             * @description 按证书到期应复训的人数
+             */
+            people_due: number;
+            /**
+             * Notes
+             * @description 提示
+             */
+            notes: components["schemas"]["PlanNote"][];
+        };
         /**
          * PlanRead
          * @description The whole plan. ``exam_groups`` are codes of its specialties; one that is in none is examined alone (X30).
@@ -17113,6 +17244,11 @@ export interface components {
              * @description 现在可以修改的字段
              */
             editable_fields: string[];
+            /**
+             * Editing
+             * @description 各栏目现在能否修改及原因
+             */
+            editing: components["schemas"]["PlanFieldEditing"][];
             /**
              * Allowed Actions
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
@@ -17320,123 +17456,112 @@ export interface components {
          */
         PlanUpdate: {
             /**
-             * Type Code
-             * @description 培训班类型代码
-             * @default
+             * Attachment Ids
+             * @description 培训附件
              */
-            type_code: string;
+            attachment_ids?: string[];
+            /**
+             * Type Code
+             * @description 培训班类型
+             */
+            type_code?: string | null;
             /**
              * Name
-             * @description 名称；人员为姓名
+             * @description 培训班名称
              */
-            name?: string;
+            name?: string | null;
+            /**
+             * Registration Deadline
+             * @description 报名截止日期
+             */
+            registration_deadline?: string | null;
+            /**
+             * Hours
+             * @description 学时
+             */
+            hours?: number | null;
             /**
              * Audience
              * @description 培训对象
              */
-            audience?: string;
+            audience?: string | null;
             /**
              * Content
-             * @description 内容
+             * @description 培训内容
              */
-            content?: string;
+            content?: string | null;
+            /**
+             * Notice
+             * @description 报名须知
+             */
+            notice?: string | null;
             /**
              * Other Matters
              * @description 其他事项
-             * @default
              */
-            other_matters: string;
-            /**
-             * Notice
-             * @description 须知
-             * @default
-             */
-            notice: string;
-            /**
-             * Registration Deadline
-             * Format: date
-             * @description 报名截止日期，含当日
-             * @default 0001-01-01
-             */
-            registration_deadline: string;
+            other_matters?: string | null;
             /**
              * Age Limit
-             * @description 年龄上限（周岁），只作提醒
+             * @description 年龄上限（周岁）
              */
             age_limit?: number | null;
             /**
              * Minimum Title Level
-             * @description 最低职称级别，只作提醒
+             * @description 最低职称级别
              */
             minimum_title_level?: string | null;
             /**
              * Specialties
-             * @description 专业类别
+             * @description 开设专业类别
              */
-            specialties?: string[];
+            specialties?: string[] | null;
             /**
-             * Hours
-             * @description 学时
-             * @default 1
+             * Exam Groups
+             * @description 考核组
              */
-            hours: number;
-            /**
-             * Validity Years
-             * @description 证书有效期（年）
-             */
-            validity_years?: number | null;
+            exam_groups?: string[][] | null;
             /**
              * Pass Mark
              * @description 合格分
-             * @default 60
              */
-            pass_mark: number | string;
-            /**
-             * Exam Groups
-             * @description 考核组：合并考核的专业类别
-             */
-            exam_groups?: string[][];
+            pass_mark?: number | string | null;
             /**
              * Minimum Attendance
              * @description 最低出勤率（%）
              */
             minimum_attendance?: number | null;
             /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
+            validity_years?: number | null;
+            /**
              * Credit Help
              * @description 学分证说明
-             * @default
              */
-            credit_help: string;
-            /**
-             * Lodging Help
-             * @description 住宿说明
-             * @default
-             */
-            lodging_help: string;
+            credit_help?: string | null;
             /**
              * Default Needs Credit
              * @description 是否需要学分证的默认值
              */
             default_needs_credit?: boolean | null;
+            /**
+             * Lodging Help
+             * @description 住宿说明
+             */
+            lodging_help?: string | null;
             /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
-             * @description 联系人
+             * @description 咨询联系人
              */
-            contact_name?: string;
+            contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 手机号码或固定电话
-             * @default
-             * @example 025-83759999
+             * @description 咨询电话
              */
-            contact_phone: string;
-            /**
-             * Attachment Ids
-             * @description 附件的编号
-             */
-            attachment_ids?: string[];
+            contact_phone?: string | null;
         };
         /**
          * Point
@@ -18636,7 +18761,7 @@ export interface components {
         /**
          * RecordFormField
          * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-         *     number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     number, decimal, one, several, switch (on or off, never blank), groups (lists of what the form's ``dictionary`` offers). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
          *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
          *     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
          *     as blank there.
@@ -31954,6 +32079,49 @@ export interface operations {
             };
         };
     };
+    check_plan_publication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPublicationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_expiring_qualifications: {
         parameters: {
             query?: {
@@ -32694,6 +32862,10 @@ export interface operations {
                 name?: string;
                 /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
+                /** @description 报名截止日期起 */
+                deadline_from?: string | null;
+                /** @description 报名截止日期止 */
+                deadline_to?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -32765,6 +32937,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_plan_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -38787,6 +39054,10 @@ export interface operations {
                 name?: string;
                 /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
+                /** @description 报名截止日期起 */
+                deadline_from?: string | null;
+                /** @description 报名截止日期止 */
+                deadline_to?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };

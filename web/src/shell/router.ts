@@ -22,6 +22,7 @@ import { institutionRoutes } from '@/features/institution/routes'
 import { lateEntryRoutes } from '@/features/late-entries/routes'
 import { messageRoutes } from '@/features/messages/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
+import { planRoutes } from '@/features/plans/routes'
 import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
 import { resultRoutes } from '@/features/results/routes'
@@ -69,6 +70,7 @@ const routes: RouteRecordRaw[] = [
       ...transferRoutes,
       ...groupRegistrationRoutes,
       ...lateEntryRoutes,
+      ...planRoutes,
       ...reviewRoutes,
       ...classSessionRoutes,
       ...selectionRoutes,
