@@ -11,14 +11,13 @@ from services.certificates.checks import repository
 from services.certificates.checks.reading import is_altered
 from services.certificates.checks.schemas import CheckRead, NumberAndName, answer, check_of
 from services.certificates.checks.workflow import CheckResult, Shown
+from services.certificates.issue.numbering import as_written
 from services.certificates.issue.tokens import read_token
 from services.certificates.signing.service import roots_to_trust
 from shared.clock import beijing_today, now_utc
 from shared.runtime import Runtime
 from shared.uploads import FileKind, kind_of_upload
 
-# What phones and keyboards offer in place of the brackets of a number.
-_BRACKETS = str.maketrans("[［(（【]］)）】", "〔〔〔〔〔〕〕〕〕〕")
 _PDF = frozenset({FileKind.PDF})
 
 
@@ -35,8 +34,7 @@ async def check_token(session: AsyncSession, *, token: str, signing_key: tuple[s
 
 async def check_number(session: AsyncSession, asked: NumberAndName) -> CheckRead:
     """Both must match the same certificate."""
-    written = asked.number.upper().translate(_BRACKETS)
-    found = await repository.get_by_number_and_name(session, number=written, name=asked.name)
+    found = await repository.get_by_number_and_name(session, number=as_written(asked.number), name=asked.name)
     if found is None:
         return answer(CheckResult.UNKNOWN)
     certificate, edition = found

@@ -20,9 +20,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class CertificateStatus(Labelled):
-    PREPARING = "preparing", "制作中"
-    VALID = "valid", "有效"
-    FAILED = "failed", "制作失败"
+    PREPARING = "preparing", "制作中", "amber"
+    VALID = "valid", "有效", "green"
+    FAILED = "failed", "制作失败", "red"
     REVOKED = "revoked", "已撤销"
 
     @meaning

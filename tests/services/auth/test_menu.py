@@ -18,7 +18,7 @@ class TestMenu:
             (
                 Level.UNIT,
                 Grant.GROUP_REGISTRATION,
-                ["职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询"],
+                ["职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询", "证书"],
             ),
             (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报", "人员信息"]),
             (Level.UNIT, Grant.DIAGNOSIS, ["职业病诊断机构资质申报", "人员信息"]),
@@ -34,9 +34,19 @@ class TestMenu:
             (
                 Level.PROVINCE,
                 Grant.DISEASE_CONTROL,
-                ["培训计划", "报名审核", "身份证号核准", "分班", "选班进度", "成绩录入", "证书", "统计"],
+                [
+                    "培训计划",
+                    "报名审核",
+                    "身份证号核准",
+                    "分班",
+                    "选班进度",
+                    "成绩录入",
+                    "证书",
+                    "证书编号与模板",
+                    "统计",
+                ],
             ),
-            (Level.CITY, Grant.DISEASE_CONTROL, ["统计"]),
+            (Level.CITY, Grant.DISEASE_CONTROL, ["证书", "统计"]),
             (
                 Level.CITY,
                 Grant.ACCOUNT_MANAGEMENT,
@@ -54,7 +64,7 @@ class TestMenu:
 
     def test_an_entry_appears_once_whatever_grants_open_it(self) -> None:
         both = labels(Level.UNIT, Grant.GROUP_REGISTRATION, Grant.HEALTH_EXAMINATION, Grant.DIAGNOSIS)
-        assert both == ["职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询"]
+        assert both == ["职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询", "证书"]
 
     def test_every_permission_opens_something_and_every_key_is_its_own(self) -> None:
         assert frozenset().union(*(by for by, _ in MENU)) == set(Permission)
@@ -70,6 +80,7 @@ class TestMenu:
             ("技术人员培训管理", "集体报名"),
             ("技术人员培训管理", "集体选班"),
             ("技术人员培训管理", "集体成绩查询"),
+            ("技术人员培训管理", "证书"),
         }
 
     def test_what_is_stored_and_opens_nothing_opens_no_entry(self) -> None:

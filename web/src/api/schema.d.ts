@@ -1819,6 +1819,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/exports/cases.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：申诉与办理（xlsx） */
+        get: operations["export_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/exports/organisations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：单位（xlsx） */
+        get: operations["export_organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/vocabulary": {
         parameters: {
             query?: never;
@@ -4479,6 +4513,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/exports/selection-progress.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：选班进度（xlsx） */
+        get: operations["export_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/identity-corrections.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：更正姓名、身份证号（xlsx） */
+        get: operations["export_identity_corrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/boards/province": {
         parameters: {
             query?: never;
@@ -4573,6 +4641,23 @@ export interface paths {
         };
         /** 证书变更记录 */
         get: operations["read_certificate_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/certificates/{certificate_id}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 证书各版 */
+        get: operations["list_certificate_editions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4805,6 +4890,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各地区证书到期情况 */
+        get: operations["read_certificate_expiry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/number-patterns": {
         parameters: {
             query?: never;
@@ -4817,6 +4919,23 @@ export interface paths {
         put?: never;
         /** 为培训班类型新增编号规则 */
         post: operations["create_number_pattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/number-patterns/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 试算编号，不保存 */
+        post: operations["preview_number_pattern"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5596,6 +5715,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/exports/review-orders.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：复核指令（xlsx） */
+        get: operations["export_review_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/stand-ins": {
         parameters: {
             query?: never;
@@ -5761,6 +5897,23 @@ export interface paths {
         put?: never;
         /** 标为已读 */
         post: operations["mark_message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/exports/messages.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：消息（xlsx） */
+        get: operations["export_messages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7407,6 +7560,11 @@ export interface components {
          */
         BundleFilters: {
             /**
+             * Q
+             * @description 证书编号、姓名或培训班名称，可填一部分
+             */
+            q?: string | null;
+            /**
              * Plan Name
              * @description 培训班名称，可填一部分
              */
@@ -7421,6 +7579,43 @@ export interface components {
              * @description 证书编号，可填前一部分
              */
             number?: string | null;
+            /**
+             * Unit Name
+             * @description 单位名称，可填一部分
+             */
+            unit_name?: string | null;
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
+            unit_id?: string | null;
+            /**
+             * Region Code
+             * @description 行政区划代码，可只填前几位
+             * @default
+             */
+            region_code: string;
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             * @default
+             */
+            plan_type: string;
+            /**
+             * Year
+             * @description 发证年份
+             */
+            year?: number | null;
+            /**
+             * Valid From
+             * @description 有效期至，不早于
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description 有效期至，不晚于
+             */
+            valid_to?: string | null;
             /**
              * Class Session Id
              * @description 班次的编号
@@ -11175,6 +11370,40 @@ export interface components {
              */
             readonly change_reason_label: string | null;
         };
+        /**
+         * EditionRead
+         * @description One page that was handed out under a number; ``holder_name`` is what it says. Whoever checks one that is not ``is_current`` is told
+         *     that it was replaced, or what else became of the certificate.
+         */
+        EditionRead: {
+            /**
+             * Edition
+             * @description 版本
+             */
+            edition: number;
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
+            holder_name: string;
+            /**
+             * Template Version
+             * @description 证书模板的版本
+             */
+            template_version: string;
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
+            sha256: string;
+            /**
+             * Printed At
+             * Format: date-time
+             */
+            printed_at: string;
+            /** Is Current */
+            is_current: boolean;
+        };
         /** EmployerEdited */
         EmployerEdited: {
             /** @description 用人单位 */
@@ -11694,6 +11923,76 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+        };
+        /**
+         * ExpiryFigure
+         * @description How many certificates end in a span of days; with ``filters`` the list of certificates has just these.
+         */
+        ExpiryFigure: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
+            filters: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * ExpiryRead
+         * @description ``total`` is the sum of ``regions``; days are Beijing's.
+         */
+        ExpiryRead: {
+            /**
+             * Made At
+             * Format: date-time
+             * @description 生成时间
+             */
+            made_at: string;
+            /** @description 总数 */
+            total: components["schemas"]["ExpiryRow"];
+            /** Regions */
+            regions: components["schemas"]["ExpiryRow"][];
+        };
+        /**
+         * ExpiryRow
+         * @description One region by the digits that its code begins with, or, without a ``key``, all of them together.
+         */
+        ExpiryRow: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: components["schemas"]["ExpiryFigure"][];
         };
         /**
          * ExpiryStatus
@@ -12655,7 +12954,7 @@ export interface components {
         };
         /**
          * Group
-         * @description One region, plan or class type with its people by status.
+         * @description One region, month, plan or class type with its people by status.
          */
         Group: {
             /**
@@ -14366,6 +14665,30 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
+         * NumberPatternTry
+         * @description A pattern as it stands in the form, to see what it would number; ``plan_type`` is the one that is being changed, if any.
+         */
+        NumberPatternTry: {
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             * @default
+             */
+            plan_type: string;
+            /**
+             * Prefix
+             * @description 编号前缀，可含 {year} 年份、{session} 期数、{region} 市县代码
+             * @example 苏职卫培〔{year}〕ZD-{region}-
+             */
+            prefix: string;
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             * @default 4
+             */
+            digits: number;
+        };
+        /**
          * NumberPatternUpdate
          * @description Only what is sent changes, and for certificates that are numbered from then on.
          */
@@ -14390,6 +14713,25 @@ export interface components {
              * @description 证书模板
              */
             template?: string | null;
+        };
+        /**
+         * NumberPreview
+         * @description ``numbers`` are the next three of a first session in 玄武区 today; ``last`` is the serial that their series gave last, 0 for a new
+         *     one; ``shares_with`` as in ``NumberPatternRead``.
+         */
+        NumberPreview: {
+            /** Numbers */
+            numbers: string[];
+            /**
+             * Last
+             * @description 最近使用的序号
+             */
+            last: number;
+            /**
+             * Shares With
+             * @description 共用编号序列的培训班类型
+             */
+            shares_with: string[];
         };
         /**
          * NumberSeriesRead
@@ -17913,6 +18255,11 @@ export interface components {
              */
             by_region: components["schemas"]["Group"][];
             /**
+             * By Month
+             * @description 按添加报名人员的月份
+             */
+            by_month: components["schemas"]["Group"][];
+            /**
              * By Plan
              * @description 按培训计划的数量
              */
@@ -19813,7 +20160,7 @@ export interface components {
          * ReviewFilter
          * @description Without ``status`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
          *     ``requested_return`` given, every status. ``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county.
-         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included.
+         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included, and so are ``created_from`` and ``created_to``.
          */
         ReviewFilter: {
             /**
@@ -19876,6 +20223,16 @@ export interface components {
              * @description 等待审核起始日期，到该日止
              */
             waiting_to?: string | null;
+            /**
+             * Created From
+             * @description 添加报名人员的日期，从该日起
+             */
+            created_from?: string | null;
+            /**
+             * Created To
+             * @description 添加报名人员的日期，到该日止
+             */
+            created_to?: string | null;
         };
         /**
          * ReviewFlag
@@ -22428,6 +22785,11 @@ export interface components {
              * @description 是否为当前使用的
              */
             current: string;
+            /**
+             * Of Certificates
+             * @description 证书编号规则是否可以选用
+             */
+            of_certificates: boolean;
             /**
              * Archived
              * @description 是否按 PDF/A 归档格式生成
@@ -29685,6 +30047,112 @@ export interface operations {
             };
         };
     };
+    export_cases: {
+        parameters: {
+            query?: {
+                /** @description 事项，可多选 */
+                kind?: components["schemas"]["CaseKind"][];
+                /** @description 状态代码 */
+                status?: components["schemas"]["CaseStatus"] | null;
+                /** @description 行政区划，含下级 */
+                region_code?: string | null;
+                /** @description 编号 */
+                number?: string | null;
+                /** @description 名称；人员为姓名 */
+                name?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_organisations: {
+        parameters: {
+            query?: {
+                /** @description 状态 */
+                status?: components["schemas"]["OrganisationStatus"][] | null;
+                /** @description 层级 */
+                level?: components["schemas"]["Level"] | null;
+                /** @description 单位属性 */
+                kind?: components["schemas"]["OrganisationKind"] | null;
+                /** @description 行政区划代码，可只给前几位 */
+                region_code?: string;
+                /** @description 名称的任意部分或拼音首字母，或统一社会信用代码 */
+                q?: string;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_training_vocabulary: {
         parameters: {
             query?: never;
@@ -33864,6 +34332,10 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 添加报名人员的日期，从该日起 */
+                created_from?: string | null;
+                /** @description 添加报名人员的日期，到该日止 */
+                created_to?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -34179,6 +34651,10 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 添加报名人员的日期，从该日起 */
+                created_from?: string | null;
+                /** @description 添加报名人员的日期，到该日止 */
+                created_to?: string | null;
                 /** @description 预取下一份：号码打码，不记为查看 */
                 ahead?: boolean;
             };
@@ -38384,6 +38860,10 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 添加报名人员的日期，从该日起 */
+                created_from?: string | null;
+                /** @description 添加报名人员的日期，到该日止 */
+                created_to?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -38894,6 +39374,104 @@ export interface operations {
             };
         };
     };
+    export_selection_progress: {
+        parameters: {
+            query: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+                /** @description 待选班、已选班，可多选 */
+                status?: components["schemas"]["SelectionStatus"][];
+                /** @description 单位名称任意部分或拼音首字母 */
+                unit_name?: string;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 有人没有选班 */
+                unplaced?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_identity_corrections: {
+        parameters: {
+            query?: {
+                /** @description 可多选 */
+                status?: components["schemas"]["IdentityStatus"][] | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_province_board: {
         parameters: {
             query?: never;
@@ -39028,12 +39606,28 @@ export interface operations {
     list_certificates: {
         parameters: {
             query?: {
+                /** @description 证书编号、姓名或培训班名称，可填一部分 */
+                q?: string | null;
                 /** @description 培训班名称，可填一部分 */
                 plan_name?: string | null;
                 /** @description 姓名，可填一部分或拼音首字母 */
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 单位名称，可填一部分 */
+                unit_name?: string | null;
+                /** @description 单位的编号 */
+                unit_id?: string | null;
+                /** @description 行政区划代码，可只填前几位 */
+                region_code?: string;
+                /** @description 培训班类型代码 */
+                plan_type?: string;
+                /** @description 发证年份 */
+                year?: number | null;
+                /** @description 有效期至，不早于 */
+                valid_from?: string | null;
+                /** @description 有效期至，不晚于 */
+                valid_to?: string | null;
                 /** @description 班次的编号 */
                 class_session_id?: string | null;
                 /** @description 报名表的编号 */
@@ -39171,9 +39765,55 @@ export interface operations {
             };
         };
     };
-    download_certificate: {
+    list_certificate_editions: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description 证书的编号（平台内部） */
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_certificate: {
+        parameters: {
+            query?: {
+                /** @description 在页面中显示，而不是下载 */
+                inline?: boolean;
+            };
             header?: never;
             path: {
                 /** @description 证书的编号（平台内部） */
@@ -39772,12 +40412,28 @@ export interface operations {
     export_certificates: {
         parameters: {
             query?: {
+                /** @description 证书编号、姓名或培训班名称，可填一部分 */
+                q?: string | null;
                 /** @description 培训班名称，可填一部分 */
                 plan_name?: string | null;
                 /** @description 姓名，可填一部分或拼音首字母 */
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 单位名称，可填一部分 */
+                unit_name?: string | null;
+                /** @description 单位的编号 */
+                unit_id?: string | null;
+                /** @description 行政区划代码，可只填前几位 */
+                region_code?: string;
+                /** @description 培训班类型代码 */
+                plan_type?: string;
+                /** @description 发证年份 */
+                year?: number | null;
+                /** @description 有效期至，不早于 */
+                valid_from?: string | null;
+                /** @description 有效期至，不晚于 */
+                valid_to?: string | null;
                 /** @description 班次的编号 */
                 class_session_id?: string | null;
                 /** @description 报名表的编号 */
@@ -39801,6 +40457,46 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_certificate_expiry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiryRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -39891,6 +40587,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberPatternRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_number_pattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberPatternTry"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPreview"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -42665,6 +43414,55 @@ export interface operations {
             };
         };
     };
+    export_review_orders: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["OrderStatus"][];
+                /** @description 某一申报的指令 */
+                declaration_id?: string | null;
+                /** @description 已过回复期限仍未回复 */
+                overdue?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_stand_ins: {
         parameters: {
             query?: never;
@@ -43171,6 +43969,53 @@ export interface operations {
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_messages: {
+        parameters: {
+            query?: {
+                /** @description true 只看未读，false 只看已读 */
+                unread?: boolean | null;
+                /** @description 消息类型，可多选 */
+                kind?: components["schemas"]["MessageKind"][] | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

@@ -10,12 +10,14 @@ import { accountRoutes } from '@/features/accounts/routes'
 import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
+import { certificateRoutes } from '@/features/certificates/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
+import { numberPatternRoutes } from '@/features/number-patterns/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
 import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
@@ -23,6 +25,7 @@ import { resultRoutes } from '@/features/results/routes'
 import { reviewRoutes } from '@/features/reviews/routes'
 import { selectionRoutes } from '@/features/selections/routes'
 import { settingsRoutes } from '@/features/settings/routes'
+import { statisticsRoutes } from '@/features/statistics/routes'
 import { PLATFORM } from '@/kit/platform'
 import { session } from '@/shell/session'
 
@@ -64,6 +67,9 @@ const routes: RouteRecordRaw[] = [
       ...classSessionRoutes,
       ...selectionRoutes,
       ...resultRoutes,
+      ...certificateRoutes,
+      ...numberPatternRoutes,
+      ...statisticsRoutes,
       ...declarationRoutes,
       ...declarationReviewRoutes,
       ...settingsRoutes,
