@@ -117,13 +117,28 @@ ADDRESSES = (
         "selection_progress", "/selection-progress", _SCHEDULERS, **{"plan-progress": "/selection-progress/{plan_id}"}
     ),
     *_planned("scores", "/scores", _P.SCORE_ENTRY, below={"score-sheet": "/scores/{sheet_id}"}),
-    *_planned(
+    # A unit sees those of its people, an office those of its region.
+    *_page(
         "certificates",
         "/certificates",
-        _P.CERTIFICATE_MANAGEMENT,
-        below={"certificate": "/certificates/{certificate_id}"},
+        frozenset({_P.CERTIFICATE_MANAGEMENT, _P.GROUP_REGISTRATION, _P.TRAINING_OVERSIGHT}),
+        certificate="/certificates/{certificate_id}",
     ),
-    *_planned("training_statistics", "/training-statistics", _P.TRAINING_OVERSIGHT),
+    *_page(
+        "number_patterns",
+        "/number-patterns",
+        frozenset({_P.CERTIFICATE_MANAGEMENT}),
+        **{"document-templates": "/document-templates"},
+    ),
+    *_page(
+        "training_statistics",
+        "/training-statistics",
+        frozenset({_P.TRAINING_OVERSIGHT}),
+        **{
+            "certificate-expiry": "/training-statistics/certificates",
+            "training-people": "/training-statistics/people",
+        },
+    ),
     *_page("enterprise", "/enterprise", _EMPLOYER, **{"enterprise-correction": "/enterprise/correction"}),
     *_page(
         "declarations",

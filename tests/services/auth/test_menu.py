@@ -15,6 +15,7 @@ UNIT_ENTRIES = [
     "集体成绩查询",
     "证书到期与复训",
     "补报申请",
+    "证书",
 ]
 
 
@@ -54,9 +55,20 @@ class TestMenu:
             (
                 Level.PROVINCE,
                 Grant.DISEASE_CONTROL,
-                ["培训计划", "报名审核", "补报申请", "身份证号核准", "分班", "选班进度", "成绩录入", "证书", "统计"],
+                [
+                    "培训计划",
+                    "报名审核",
+                    "补报申请",
+                    "身份证号核准",
+                    "分班",
+                    "选班进度",
+                    "成绩录入",
+                    "证书",
+                    "证书编号与模板",
+                    "统计",
+                ],
             ),
-            (Level.CITY, Grant.DISEASE_CONTROL, ["统计"]),
+            (Level.CITY, Grant.DISEASE_CONTROL, ["证书", "统计"]),
             (
                 Level.CITY,
                 Grant.ACCOUNT_MANAGEMENT,
@@ -94,6 +106,7 @@ class TestMenu:
             ("技术人员培训管理", "集体成绩查询"),
             ("技术人员培训管理", "证书到期与复训"),
             ("技术人员培训管理", "补报申请"),
+            ("技术人员培训管理", "证书"),
         }
 
     def test_what_is_stored_and_opens_nothing_opens_no_entry(self) -> None:

@@ -10,6 +10,7 @@ import { accountRoutes } from '@/features/accounts/routes'
 import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
+import { certificateRoutes } from '@/features/certificates/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
 import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
@@ -21,6 +22,7 @@ import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
 import { lateEntryRoutes } from '@/features/late-entries/routes'
 import { messageRoutes } from '@/features/messages/routes'
+import { numberPatternRoutes } from '@/features/number-patterns/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
 import { planRoutes } from '@/features/plans/routes'
 import { regionRoutes } from '@/features/regions/routes'
@@ -31,6 +33,7 @@ import { selectionRoutes } from '@/features/selections/routes'
 import { waitingRoutes } from '@/features/selections/waitingRoutes'
 import { settingsRoutes } from '@/features/settings/routes'
 import { transferRoutes } from '@/features/transfers/routes'
+import { statisticsRoutes } from '@/features/statistics/routes'
 import { PLATFORM } from '@/kit/platform'
 import { session } from '@/shell/session'
 
@@ -78,6 +81,9 @@ const routes: RouteRecordRaw[] = [
       ...resultRoutes,
       ...expiringQualificationRoutes,
       ...enterpriseRoutes,
+      ...certificateRoutes,
+      ...numberPatternRoutes,
+      ...statisticsRoutes,
       ...declarationRoutes,
       ...declarationReviewRoutes,
       ...declarationOversightRoutes,

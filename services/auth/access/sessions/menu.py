@@ -40,6 +40,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("selection_progress", "选班进度", _TRAINING),
         ("scores", "成绩录入", _TRAINING),
         ("certificates", "证书", _TRAINING),
+        ("number_patterns", "证书编号与模板", _TRAINING),
         ("training_statistics", "统计", _TRAINING),
         ("enterprise", "注册信息", _DECLARATION),
         ("declarations", "职业病危害申报", _DECLARATION),
