@@ -22,7 +22,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from shared.clock import beijing_today, now_utc
 from shared.days import Day
-from shared.fields import PASTED, CleanText, Landline, Mobile, PersonName, Postcode
+from shared.fields import PASTED, CleanText, Landline, Mobile, PersonName, Postcode, RegionCode
 from shared.reference.tables import label
 from shared.web.forms import RecordFormChoice, RecordFormCondition, RecordFormField, RecordFormSection
 from shared.wording import Reader, Word
@@ -92,6 +92,7 @@ NAME = Kind("text", PersonName, max_length=50)
 MOBILE = Kind("mobile", Mobile)
 LANDLINE = Kind("landline", Landline)
 POSTCODE = Kind("postcode", Postcode)
+REGION = Kind("region", RegionCode)
 EMAIL = Kind(
     "email",
     Annotated[str, CleanText(100), Field(pattern=_EMAIL, examples=["name@example.cn"]), PASTED],

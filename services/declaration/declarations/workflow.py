@@ -168,6 +168,7 @@ DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
             guard=guards.may_request_withdrawal,
             needs_reason=True,
             then="keep_request",
+            emits=announcements.withdrawal_requested,
         ),
         Transition(_A.OPEN, {_S.PENDING}, _S.PENDING, by=_REVIEWER, guard=guards.may_open, then="hold_review"),
         Transition(
@@ -180,6 +181,7 @@ DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
             by=_REVIEWER,
             guard=guards.may_answer_request,
             then="leave_review",
+            emits=announcements.withdrawal_granted,
         ),
         Transition(
             _A.DECLINE_WITHDRAWAL,
@@ -189,6 +191,7 @@ DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
             guard=guards.may_answer_request,
             needs_reason=True,
             then="answer_request",
+            emits=announcements.withdrawal_declined,
         ),
         Transition(
             _A.APPROVE,

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from services.declaration.orders.announcements import answered
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.workflow.colours import Colour
@@ -62,6 +63,7 @@ ORDER: "Workflow[ReviewOrder, OrderAction]" = Workflow(
             guard=in_charge,
             needs_reason=True,
             then="keep_answer",
+            emits=answered,
         ),
         Transition(_A.WITHDRAW, {_S.ORDERED}, _S.WITHDRAWN, by={Permission.DECLARATION_OVERSIGHT}, guard=own_order),
     ),

@@ -23,6 +23,7 @@ class DeliveryAction(Labelled):
     CONFIRM = "confirm", "确认送出"
     PUT_BACK = "put_back", "稍后重试"
     GIVE_UP = "give_up", "放弃发送"
+    SEND_AGAIN = "send_again", "重新发送"
 
 
 DELIVERY: "Workflow[Delivery, DeliveryAction]" = Workflow(
@@ -36,5 +37,7 @@ DELIVERY: "Workflow[Delivery, DeliveryAction]" = Workflow(
         Transition(DeliveryAction.CONFIRM, {DeliveryStatus.CLAIMED}, DeliveryStatus.SENT),
         Transition(DeliveryAction.PUT_BACK, {DeliveryStatus.CLAIMED}, DeliveryStatus.WAITING),
         Transition(DeliveryAction.GIVE_UP, {DeliveryStatus.CLAIMED}, DeliveryStatus.FAILED),
+        # What was given up was never taken by the provider: it may go again, under the same id.
+        Transition(DeliveryAction.SEND_AGAIN, {DeliveryStatus.FAILED}, DeliveryStatus.WAITING),
     ),
 )

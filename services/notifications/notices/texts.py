@@ -3,11 +3,13 @@ event; every message stands in the inbox, whatever its channels.
 """
 
 from services.notifications.kinds import MessageKind
+from services.notifications.notices.alarm_texts import ALARM_TEXTS
 from services.notifications.notices.certificate_texts import CERTIFICATE_TEXTS
+from services.notifications.notices.declaration_texts import DECLARATION_TEXTS
 from services.notifications.notices.training_texts import TRAINING_TEXTS
-from services.notifications.notices.wording import Text, Texts, about, city_managers, desk, employer, holder, managers
+from services.notifications.notices.wording import Text, Texts, about, city_managers, desk, holder, managers
 from shared.addresses import pattern
-from shared.events import auth, declaration
+from shared.events import auth
 
 _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
     Text(
@@ -28,36 +30,6 @@ _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
     ),
 )
 _OTHERS = (
-    about(
-        declaration.DeclarationApproved,
-        Text(
-            MessageKind.DECLARATION_APPROVED,
-            "申报审核通过",
-            "{employer_name}的职业病危害项目申报已审核通过，可下载申报回执。",
-            pattern("declaration"),
-            employer,
-        ),
-    ),
-    about(
-        declaration.DeclarationRejected,
-        Text(
-            MessageKind.DECLARATION_REJECTED,
-            "申报驳回",
-            "{employer_name}的职业病危害项目申报被驳回，原因：{reason}。请修改后重新提交。",
-            pattern("declaration"),
-            employer,
-        ),
-    ),
-    about(
-        declaration.DeclarationRevoked,
-        Text(
-            MessageKind.DECLARATION_REVOKED,
-            "申报撤销审核",
-            "{employer_name}已通过的职业病危害项目申报被撤销审核，原因：{reason}。",
-            pattern("declaration"),
-            employer,
-        ),
-    ),
     about(auth.AccountExpiring, *_EXPIRING),
     about(  # AUTH-07
         auth.ApplicationSubmitted,
@@ -81,4 +53,4 @@ _OTHERS = (
     ),
 )
 
-TEXTS: Texts = {**TRAINING_TEXTS, **CERTIFICATE_TEXTS, **dict(_OTHERS)}
+TEXTS: Texts = {**TRAINING_TEXTS, **CERTIFICATE_TEXTS, **DECLARATION_TEXTS, **ALARM_TEXTS, **dict(_OTHERS)}

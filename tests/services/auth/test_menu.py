@@ -26,7 +26,15 @@ class TestMenu:
             (
                 Level.PROVINCE,
                 Grant.HEALTH_ADMINISTRATION,
-                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "复核指令", "统计"],
+                [
+                    "申报审核",
+                    "各地区审核进度",
+                    "申诉 / 更正 / 认领 / 核准审核",
+                    "复核指令",
+                    "代审安排",
+                    "审核提示",
+                    "统计",
+                ],
             ),
             (Level.UNIT, Grant.ARBITRATION, []),
             (Level.UNIT, Grant.PNEUMOCONIOSIS_FOLLOW_UP, []),
@@ -45,7 +53,7 @@ class TestMenu:
             (
                 Level.COUNTY,
                 Grant.HEALTH_ADMINISTRATION,
-                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令"],
+                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令", "代审安排"],
             ),
         ],
     )

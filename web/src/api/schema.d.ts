@@ -5287,22 +5287,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/employers/current": {
+    "/api/declaration/declarations/{declaration_id}/form": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 本单位的注册信息 */
-        get: operations["read_own_employer"];
+        get?: never;
+        put?: never;
+        /** 生成申报表 */
+        post: operations["prepare_declaration_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成申报回执 */
+        post: operations["prepare_declaration_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/form.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载申报表 */
+        get: operations["download_declaration_form"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** 修改本单位的注册信息 */
-        patch: operations["edit_own_employer"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载申报回执 */
+        get: operations["download_declaration_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/declaration/employers/current/due": {
@@ -5322,6 +5372,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/employers/current/happenings/{what}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 告知竣工验收、变化或终止生产经营的日期 */
+        put: operations["tell_happening"];
+        post?: never;
+        /** 收回误报的日期 */
+        delete: operations["untell_happening"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的注册信息 */
+        get: operations["read_own_employer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改本单位的注册信息 */
+        patch: operations["edit_own_employer"];
+        trace?: never;
+    };
     "/api/declaration/employers/{employer_id}/standing": {
         parameters: {
             query?: never;
@@ -5333,6 +5419,91 @@ export interface paths {
         get: operations["read_employer_standing"];
         /** 设定单位的隶属关系与涉密产品查看人员 */
         put: operations["keep_employer_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 逾期与到期的申报列表 */
+        get: operations["list_due_dates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 催报，一个或多个单位，逐条返回结果 */
+        post: operations["urge_declarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates/{due_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 记录电话催报的结果 */
+        post: operations["note_declaration_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates/{due_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 查看单位联系人及完整电话（留痕） */
+        get: operations["read_due_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/due-dates.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：逾期与到期（xlsx） */
+        get: operations["export_due_dates"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -5658,6 +5829,42 @@ export interface paths {
         /** 附件内容（留痕） */
         get: operations["read_declaration_attachment"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/calendar-days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设置某天上班或休息 */
+        put: operations["keep_calendar_day"];
+        post?: never;
+        /** 恢复某天公布的安排 */
+        delete: operations["drop_calendar_day"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/calendar-years/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 某年的节假日与调休，以及是否已知 */
+        get: operations["read_calendar_year"];
+        /** 说明某年的节假日与调休是否已录全 */
+        put: operations["tell_calendar_year"];
         post?: never;
         delete?: never;
         options?: never;
@@ -6452,7 +6659,7 @@ export interface components {
         /**
          * AllowedAction
          * @description One button: usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST there of what
-         *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what happens.
+         *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
          */
         AllowedAction: {
             /**
@@ -7451,6 +7658,66 @@ export interface components {
          */
         BundleOrder: "number" | "unit" | "class_session";
         /**
+         * CalendarDayRead
+         * @description ``kept`` when an administrator has set it here; others are of the published calendar.
+         */
+        CalendarDayRead: {
+            /**
+             * Day
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /**
+             * Weekday
+             * @description 星期几
+             */
+            weekday: string;
+            /**
+             * Works
+             * @description 是否上班
+             */
+            works: boolean;
+            /**
+             * Works Label
+             * @description 上班或休息
+             */
+            works_label: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Kept
+             * @description 是否由管理员单独设置
+             */
+            kept: boolean;
+            /**
+             * Kept By Name
+             * @description 录入人
+             */
+            kept_by_name: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /** CalendarDayUpdate */
+        CalendarDayUpdate: {
+            /**
+             * Works
+             * @description 是否上班
+             */
+            works: boolean;
+            /**
+             * Name
+             * @description 节日名称或调休说明
+             */
+            name: string;
+        };
+        /**
          * CalendarItem
          * @description ``starts_on`` and ``ends_on`` are days in Beijing, both included; ``at`` is the moment where it is one (选班开放). ``people`` are
          *     those of the unit who sit in the session; ``path`` is the portal's page for it. ``uid`` stays the same while the item lasts.
@@ -7529,6 +7796,60 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["CalendarItem"][];
+        };
+        /**
+         * CalendarYearRead
+         * @description ``words`` say what follows from what is known; ``days`` are those that differ from Monday to Friday.
+         */
+        CalendarYearRead: {
+            /**
+             * Year
+             * @description 年份
+             */
+            year: number;
+            /** @description 该年日历的来源代码 */
+            source: components["schemas"]["YearSource"];
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /**
+             * Kept By Name
+             * @description 录入人
+             */
+            kept_by_name: string | null;
+            /**
+             * Days
+             * @description 天数
+             */
+            days: components["schemas"]["CalendarDayRead"][];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Source Label
+             * @description 该年日历的来源
+             */
+            readonly source_label: string;
+        };
+        /** CalendarYearUpdate */
+        CalendarYearUpdate: {
+            /**
+             * Complete
+             * @description 该年节假日和调休是否已全部录入
+             */
+            complete: boolean;
+        };
+        /** CallNote */
+        CallNote: {
+            /**
+             * Note
+             * @description 通话结果
+             */
+            note: string;
         };
         /**
          * Candidate
@@ -8777,7 +9098,7 @@ export interface components {
          * CheckRead
          * @description ``result`` is about what was shown, ``current`` about the certificate itself: the page of an earlier edition is replaced, while its
          *     certificate may be valid. ``certificate`` is what is so now; it and ``current`` are null exactly when the result is unknown or altered,
-         *     whatever the reason.
+         *     whatever the reason. ``paper`` is what was shown where that is no certificate but a form or a receipt of a declaration.
          */
         CheckRead: {
             /** @description 结果 */
@@ -8796,6 +9117,8 @@ export interface components {
             current: components["schemas"]["CheckResult"] | null;
             /** @description 证书 */
             certificate: components["schemas"]["CheckedCertificate"] | null;
+            /** @description 查到的申报表或申报回执，不是的为空 */
+            paper?: components["schemas"]["CheckedPaper"] | null;
         };
         /**
          * CheckResult
@@ -8880,6 +9203,43 @@ export interface components {
              * @description 发证单位
              */
             issuer: string;
+        };
+        /**
+         * CheckedPaper
+         * @description A form or a receipt of a declaration (DECL-14); nothing of a person stands in it.
+         */
+        CheckedPaper: {
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
+            holder_name: string;
+            /**
+             * Facts
+             * @description 用于审核的事实
+             */
+            facts: components["schemas"]["PaperFact"][];
+            /**
+             * Issued On
+             * Format: date
+             * @description 发证日期
+             */
+            issued_on: string;
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
+            revoked_on: string | null;
         };
         /**
          * ChecklistStep
@@ -9328,7 +9688,8 @@ export interface components {
         };
         /**
          * ClockRead
-         * @description ``due`` with the earliest last day first; ``blocking`` keeps the employer from adding any (FAQ-D7).
+         * @description ``due`` with the earliest last day first; ``told`` is what the unit has said of itself; ``blocking`` keeps the employer from adding
+         *     any (FAQ-D7), and ``review_due_on`` is until when that is reviewed, if it waits for it.
          */
         ClockRead: {
             /**
@@ -9336,8 +9697,20 @@ export interface components {
              * @description 应办理的日期
              */
             due: components["schemas"]["DueRead"][];
+            /**
+             * Told
+             * @description 单位自己告知的情况
+             */
+            told: components["schemas"]["ToldRead"][];
             /** @description 阻止下一步的申报 */
             blocking: components["schemas"]["BlockingRead"] | null;
+            /**
+             * Review Due On
+             * @description 审核期限，没有待审核的申报则为空
+             */
+            review_due_on: string | null;
+            /** @description 上一次通过的申报 */
+            last_approved: components["schemas"]["LastApprovedRead"] | null;
         };
         /**
          * CodeCaseCreate
@@ -11131,6 +11504,118 @@ export interface components {
          */
         Direction: "in" | "out";
         /**
+         * DueListItem
+         * @description A row of the list: the earliest last day first. ``reach`` says whether a notice reaches anybody of the unit; its phone never stands
+         *     in a list.
+         */
+        DueListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Employer Id
+             * Format: uuid
+             * @description 用人单位的编号
+             */
+            employer_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 变更原因代码 */
+            change_reason: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Last Day
+             * @description 最后一天
+             */
+            last_day: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /** @description 状态代码 */
+            state: components["schemas"]["DueState"];
+            /** @description 通知送达方式代码 */
+            reach: components["schemas"]["Reach"];
+            /**
+             * Contact Name
+             * @description 联系人
+             */
+            contact_name: string;
+            /**
+             * Urged On
+             * @description 最近催报的日期
+             */
+            urged_on: string | null;
+            /**
+             * Urged Count
+             * @description 累计催报次数
+             */
+            urged_count: number;
+            /**
+             * Called On
+             * @description 最近电话催报的日期
+             */
+            called_on: string | null;
+            /**
+             * Call Note
+             * @description 电话催报的结果
+             */
+            call_note: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
+            readonly change_reason_label: string | null;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+            /**
+             * Reach Label
+             * @description 通知送达方式
+             */
+            readonly reach_label: string;
+        };
+        /**
          * DueRead
          * @description ``is_open`` when it can be made today; ``days_left`` is negative once its last day is over.
          */
@@ -11164,6 +11649,8 @@ export interface components {
              * @description 现在是否可以办理
              */
             is_open: boolean;
+            /** @description 状态代码 */
+            state: components["schemas"]["DueState"];
             /**
              * Kind Label
              * @description 种类（文字）
@@ -11174,7 +11661,18 @@ export interface components {
              * @description 变更原因（文字）
              */
             readonly change_reason_label: string | null;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
         };
+        /**
+         * DueState
+         * @description ``UNDATED``: never declared, and nobody has told of an acceptance from which the days would run. The last day itself still counts.
+         * @enum {string}
+         */
+        DueState: "overdue" | "soon" | "undated" | "later" | "submitted";
         /** EmployerEdited */
         EmployerEdited: {
             /** @description 用人单位 */
@@ -12820,6 +13318,21 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * Happening
+         * @description What a unit tells of itself, and nobody else knows: from its day on the law's days run.
+         * @enum {string}
+         */
+        Happening: "accepted" | "project" | "process" | "test_result" | "ended";
+        /** HappeningUpdate */
+        HappeningUpdate: {
+            /**
+             * Happened On
+             * Format: date
+             * @description 发生的日期
+             */
+            happened_on: string;
+        };
+        /**
          * HazardClass
          * @description A class of the catalogue.
          * @enum {string}
@@ -13744,6 +14257,31 @@ export interface components {
             readonly kind_label: string;
         };
         /**
+         * LastApprovedRead
+         * @description The unit's last declaration that was approved, of which it has form and receipt.
+         */
+        LastApprovedRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /**
          * LastSignIn
          * @description The sign-in before the present one, so that its holder sees whether it was somebody else's.
          */
@@ -14145,7 +14683,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -14258,7 +14796,7 @@ export interface components {
             number: string;
             /**
              * Name
-             * @description 持证人姓名，须完整
+             * @description 持证人姓名，须完整；申报表和申报回执为单位名称
              */
             name: string;
         };
@@ -15314,6 +15852,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[DueListItem] */
+        Page_DueListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["DueListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[ExpiringQualificationRead] */
         Page_ExpiringQualificationRead_: {
             /**
@@ -15727,6 +16288,48 @@ export interface components {
              * @description 总数是否精确；很多时只数到一个上限
              */
             total_is_exact: boolean;
+        };
+        /**
+         * PaperFact
+         * @description One line of what a paper says.
+         */
+        PaperFact: {
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+        };
+        /**
+         * PaperKind
+         * @description The form says what was declared, the receipt that it was approved. The codes are those by which certificates knows the templates.
+         * @enum {string}
+         */
+        PaperKind: "declaration_form" | "declaration_receipt";
+        /** PaperRead */
+        PaperRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["PaperKind"];
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Revision
+             * @description 版次
+             */
+            revision: number;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -18214,6 +18817,12 @@ export interface components {
              */
             scope?: string[] | null;
         };
+        /**
+         * Reach
+         * @description Whether a notice reaches anybody of the unit.
+         * @enum {string}
+         */
+        Reach: "phone" | "inbox" | "nobody";
         /**
          * RecordEntry
          * @description One registration, of whatever unit.
@@ -22522,6 +23131,31 @@ export interface components {
             colour: string;
         };
         /**
+         * ToldRead
+         * @description What the unit has told of itself and no declaration has settled yet.
+         */
+        ToldRead: {
+            /** @description 更正的内容 */
+            what: components["schemas"]["Happening"];
+            /**
+             * Happened On
+             * Format: date
+             * @description 发生的日期
+             */
+            happened_on: string;
+            /**
+             * Told On
+             * Format: date
+             * @description 告知的日期
+             */
+            told_on: string;
+            /**
+             * What Label
+             * @description 更正的内容（文字）
+             */
+            readonly what_label: string;
+        };
+        /**
          * TrainingKind
          * @enum {string}
          */
@@ -22784,6 +23418,22 @@ export interface components {
              * @description 按培训计划的数量
              */
             by_plan: components["schemas"]["Group"][];
+        };
+        /**
+         * UnitContact
+         * @description Whom to call; each look is remembered (PLAT-05).
+         */
+        UnitContact: {
+            /**
+             * Contact Name
+             * @description 联系人
+             */
+            contact_name: string;
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
+            contact_phone: string | null;
         };
         /**
          * UnitHint
@@ -23071,6 +23721,67 @@ export interface components {
              * @description 大小（字节）
              */
             size: number;
+        };
+        /** UrgeBatch */
+        UrgeBatch: {
+            /**
+             * Due Ids
+             * @description 催报的记录
+             */
+            due_ids: string[];
+        };
+        /**
+         * UrgeResult
+         * @description ``code`` and ``reason`` say why one was not told.
+         */
+        UrgeResult: {
+            /**
+             * Due Id
+             * Format: uuid
+             * @description 催报记录的编号
+             */
+            due_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Done
+             * @description 是否已催报
+             */
+            done: boolean;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * UrgesRead
+         * @description ``done`` and ``refused`` are how many; one answer for each that was asked for.
+         */
+        UrgesRead: {
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["UrgeResult"][];
         };
         /**
          * Waiting
@@ -23448,6 +24159,12 @@ export interface components {
              */
             description: string;
         };
+        /**
+         * YearSource
+         * @description Where the days of a year come from.
+         * @enum {string}
+         */
+        YearSource: "published" | "kept" | "unknown";
     };
     responses: {
         /** @description 请求无法识别；code：malformed_body、malformed_request */
@@ -23500,7 +24217,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -23585,8 +24302,6 @@ export interface components {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
                 "X-Request-ID": components["headers"]["X-Request-ID"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -23624,16 +24339,6 @@ export interface components {
         "Idempotency-Replayed": "true";
         /** @description 新建的记录、任务或文件的地址 */
         Location: string;
-        /**
-         * @description 这些限额还剩多少：r 为余量，t 为多少秒之后重新计算
-         * @example "lookups";r=59;t=60
-         */
-        RateLimit: string;
-        /**
-         * @description 本次办理受其约束的限额：名称；q 为限额，qu 为单位（不写的为次数），w 为期间的秒数
-         * @example "lookups";q=60;w=60
-         */
-        "RateLimit-Policy": string;
         /** @description 请在这么多秒之后再试 */
         "Retry-After": number;
         /** @description 本次请求的编号，反映问题时请一并提供 */
@@ -23752,8 +24457,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23857,8 +24560,6 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -23908,8 +24609,6 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -25573,8 +26272,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25813,8 +26510,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25865,8 +26560,6 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25916,8 +26609,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -25971,8 +26662,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26125,8 +26814,6 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26180,8 +26867,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26480,8 +27165,6 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26658,8 +27341,6 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26756,8 +27437,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26804,8 +27483,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26908,8 +27585,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26960,8 +27635,6 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27016,8 +27689,6 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27071,8 +27742,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27126,8 +27795,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27183,8 +27850,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27238,8 +27903,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27571,8 +28234,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27729,8 +28390,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27878,8 +28537,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27980,8 +28637,6 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28342,8 +28997,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28665,8 +29318,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28768,8 +29419,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28988,8 +29637,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29215,8 +29862,6 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29830,8 +30475,6 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30610,8 +31253,6 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30763,8 +31404,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30912,8 +31551,6 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31440,8 +32077,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -31496,8 +32131,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31510,8 +32143,6 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -35404,8 +36035,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -37477,8 +38106,6 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -39493,8 +40120,6 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -39543,8 +40168,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -39587,8 +40210,6 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -41651,6 +42272,341 @@ export interface operations {
             };
         };
     };
+    prepare_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prepare_declaration_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_declaration_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_due_declarations: {
+        parameters: {
+            query?: {
+                /** @description 建设项目竣工验收日期 */
+                accepted_on?: string | null;
+                /** @description 发生了什么变化 */
+                change_reason?: components["schemas"]["ChangeReason"] | null;
+                /** @description 变化发生的日期 */
+                changed_on?: string | null;
+                /** @description 终止生产经营日期 */
+                ended_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tell_happening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 发生了什么 */
+                what: components["schemas"]["Happening"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HappeningUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    untell_happening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 发生了什么 */
+                what: components["schemas"]["Happening"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_own_employer: {
         parameters: {
             query?: never;
@@ -41735,55 +42691,6 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_due_declarations: {
-        parameters: {
-            query?: {
-                /** @description 建设项目竣工验收日期 */
-                accepted_on?: string | null;
-                /** @description 发生了什么变化 */
-                change_reason?: components["schemas"]["ChangeReason"] | null;
-                /** @description 变化发生的日期 */
-                changed_on?: string | null;
-                /** @description 终止生产经营日期 */
-                ended_on?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClockRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -41888,6 +42795,280 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_due_dates: {
+        parameters: {
+            query?: {
+                /** @description 办理情况，可多选 */
+                state?: components["schemas"]["DueState"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 单位名称的任意部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 通知送达方式，可多选；没有账号或手机号的需电话催报 */
+                reach?: components["schemas"]["Reach"][];
+                /** @description 办理期限自 */
+                last_day_from?: string | null;
+                /** @description 办理期限至 */
+                last_day_to?: string | null;
+                /** @description 今天已催报 */
+                urged_today?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DueListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    urge_declarations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrgeBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrgesRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    note_declaration_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 催报记录的编号 */
+                due_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallNote"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueListItem"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_due_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 催报记录的编号 */
+                due_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitContact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_due_dates: {
+        parameters: {
+            query?: {
+                /** @description 办理情况，可多选 */
+                state?: components["schemas"]["DueState"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 单位名称的任意部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 通知送达方式，可多选；没有账号或手机号的需电话催报 */
+                reach?: components["schemas"]["Reach"][];
+                /** @description 办理期限自 */
+                last_day_from?: string | null;
+                /** @description 办理期限至 */
+                last_day_to?: string | null;
+                /** @description 今天已催报 */
+                urged_today?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -42329,6 +43510,8 @@ export interface operations {
                 declared_on_to?: string | null;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
+                /** @description 已过审核期限仍未审核 */
+                late?: boolean | null;
                 /** @description 由本单位负责审核 */
                 in_charge?: boolean | null;
                 /** @description 由我打开的 */
@@ -42453,6 +43636,8 @@ export interface operations {
                 declared_on_to?: string | null;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
+                /** @description 已过审核期限仍未审核 */
+                late?: boolean | null;
                 /** @description 由本单位负责审核 */
                 in_charge?: boolean | null;
                 /** @description 由我打开的 */
@@ -42709,6 +43894,8 @@ export interface operations {
                 declared_on_to?: string | null;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
+                /** @description 已过审核期限仍未审核 */
+                late?: boolean | null;
                 /** @description 由本单位负责审核 */
                 in_charge?: boolean | null;
                 /** @description 由我打开的 */
@@ -42926,8 +44113,6 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -42987,6 +44172,199 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_calendar_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 日期 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarDayUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    drop_calendar_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 日期 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_calendar_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 年份 */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tell_calendar_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 年份 */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarYearUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

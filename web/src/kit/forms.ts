@@ -104,7 +104,7 @@ export function wordsOf(field: Field | undefined, value: unknown, dictionaries: 
 
 /** Long texts and lists have a row of their own; a matter of looks, as nothing else here. */
 export function isWide(field: Field): boolean {
-  return field.kind === 'several' || field.kind === 'lines' || Math.max(field.max_length ?? 0, field.max_bytes ?? 0) >= WIDE_FROM
+  return ['several', 'lines', 'region'].includes(field.kind) || Math.max(field.max_length ?? 0, field.max_bytes ?? 0) >= WIDE_FROM
 }
 
 /** The value that stands for this choice among what was chosen, with its text where it has one. */

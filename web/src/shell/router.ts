@@ -11,8 +11,10 @@ import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
+import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
+import { enterpriseRoutes } from '@/features/enterprise/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
@@ -64,8 +66,10 @@ const routes: RouteRecordRaw[] = [
       ...classSessionRoutes,
       ...selectionRoutes,
       ...resultRoutes,
+      ...enterpriseRoutes,
       ...declarationRoutes,
       ...declarationReviewRoutes,
+      ...declarationOversightRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,
