@@ -14,9 +14,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class TransferStatus(Labelled):
-    PROPOSED = "proposed", "待对方确认"
-    ACCEPTED = "accepted", "已调动"
-    REFUSED = "refused", "对方未同意"
+    PROPOSED = "proposed", "待确认", "amber"
+    ACCEPTED = "accepted", "已调动", "green"
+    REFUSED = "refused", "未同意", "red"
     WITHDRAWN = "withdrawn", "已撤回"
 
     @meaning

@@ -18,9 +18,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class LateEntryStatus(Labelled):
-    REQUESTED = "requested", "待处理"
-    GRANTED = "granted", "已同意"
-    REFUSED = "refused", "未同意"
+    REQUESTED = "requested", "待处理", "amber"
+    GRANTED = "granted", "已同意", "green"
+    REFUSED = "refused", "未同意", "red"
     WITHDRAWN = "withdrawn", "已撤回"
 
     @meaning
