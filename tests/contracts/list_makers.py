@@ -219,6 +219,14 @@ async def declarations(world: World) -> Made:
     return world.office, {}
 
 
+async def due_dates(world: World) -> Made:
+    runtime = await world.runtime(Service.DECLARATION)
+    async with runtime.database.unit_of_work() as session:
+        for _ in range(ROWS):
+            await organisation_changed(session, organisation(all_powerful(Level.UNIT), level=Level.UNIT))
+    return world.office, {}
+
+
 async def review_orders(world: World) -> Made:
     async with world.rows(Service.DECLARATION) as session:
         session.add_all(an_order(all_powerful(Level.UNIT)) for _ in range(ROWS))
@@ -230,6 +238,19 @@ async def messages(world: World) -> Made:
     account = an_account(account_id=world.unit.account_id, organisation_id=world.unit.organisation_id)
     await arrive(runtime.database, [account])
     await arrive(runtime.database, [returned(world.unit.organisation_id) for _ in range(ROWS)])
+    await expand_notices(runtime)
+    return world.unit, {}
+
+
+async def message_lines(world: World) -> Made:
+    """Each of another plan, so that none is folded into another's line."""
+    runtime = await world.runtime(Service.NOTIFICATIONS)
+    account = an_account(account_id=world.unit.account_id, organisation_id=world.unit.organisation_id)
+    await arrive(runtime.database, [account])
+    unit = world.unit.organisation_id
+    await arrive(
+        runtime.database, [returned(unit).model_copy(update={"plan_id": new_id()}) for _ in range(ROWS)]
+    )
     await expand_notices(runtime)
     return world.unit, {}
 
@@ -261,5 +282,7 @@ MAKERS: dict[str, Maker] = {
     "/api/declaration/declarations": declarations,
     "/api/declaration/reviews": declarations,
     "/api/declaration/review-orders": review_orders,
+    "/api/declaration/due-dates": due_dates,
     "/api/notifications/messages": messages,
+    "/api/notifications/messages/lines": message_lines,
 }

@@ -84,6 +84,16 @@ class OfEmployer(Protocol):
     def employer_id(self) -> UUID: ...
 
 
+class OfOffice(Protocol):
+    @property
+    def organisation_id(self) -> UUID: ...
+
+
+class OfEmployers(Protocol):
+    @property
+    def employer_ids(self) -> Sequence[UUID]: ...
+
+
 class OfAccount(Protocol):
     @property
     def account_id(self) -> UUID: ...
@@ -140,6 +150,21 @@ def both_units(event: BetweenUnits) -> Audience:
 
 def employer(event: OfEmployer) -> Audience:
     return Audience(permission=Permission.HAZARD_DECLARATION, organisation_ids=(event.employer_id,))
+
+
+def declaration_desk(event: AtLevel) -> Audience:
+    """The office of that level that reviews there."""
+    return Audience(permission=Permission.DECLARATION_REVIEW, level=event.level, region_code=event.region_code)
+
+
+def superior(event: OfOffice) -> Audience:
+    """Whoever oversees declarations in that office."""
+    return Audience(permission=Permission.DECLARATION_OVERSIGHT, organisation_ids=(event.organisation_id,))
+
+
+def employers(event: OfEmployers) -> Audience:
+    """Of several units."""
+    return Audience(permission=Permission.HAZARD_DECLARATION, organisation_ids=event.employer_ids)
 
 
 def holder(event: OfAccount) -> Audience:

@@ -15,6 +15,7 @@ UNIT_ENTRIES = [
     "集体成绩查询",
     "证书到期与复训",
     "补报申请",
+    "证书",
 ]
 
 
@@ -38,7 +39,15 @@ class TestMenu:
             (
                 Level.PROVINCE,
                 Grant.HEALTH_ADMINISTRATION,
-                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "复核指令", "统计"],
+                [
+                    "申报审核",
+                    "各地区审核进度",
+                    "申诉 / 更正 / 认领 / 核准审核",
+                    "复核指令",
+                    "代审安排",
+                    "审核提示",
+                    "统计",
+                ],
             ),
             (Level.UNIT, Grant.ARBITRATION, []),
             (Level.UNIT, Grant.PNEUMOCONIOSIS_FOLLOW_UP, []),
@@ -46,9 +55,20 @@ class TestMenu:
             (
                 Level.PROVINCE,
                 Grant.DISEASE_CONTROL,
-                ["培训计划", "报名审核", "补报申请", "身份证号核准", "分班", "选班进度", "成绩录入", "证书", "统计"],
+                [
+                    "培训计划",
+                    "报名审核",
+                    "补报申请",
+                    "身份证号核准",
+                    "分班",
+                    "选班进度",
+                    "成绩录入",
+                    "证书",
+                    "证书编号与模板",
+                    "统计",
+                ],
             ),
-            (Level.CITY, Grant.DISEASE_CONTROL, ["统计"]),
+            (Level.CITY, Grant.DISEASE_CONTROL, ["证书", "统计"]),
             (
                 Level.CITY,
                 Grant.ACCOUNT_MANAGEMENT,
@@ -57,7 +77,7 @@ class TestMenu:
             (
                 Level.COUNTY,
                 Grant.HEALTH_ADMINISTRATION,
-                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令"],
+                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令", "代审安排"],
             ),
         ],
     )
@@ -86,6 +106,7 @@ class TestMenu:
             ("技术人员培训管理", "集体成绩查询"),
             ("技术人员培训管理", "证书到期与复训"),
             ("技术人员培训管理", "补报申请"),
+            ("技术人员培训管理", "证书"),
         }
 
     def test_what_is_stored_and_opens_nothing_opens_no_entry(self) -> None:

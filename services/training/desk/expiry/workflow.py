@@ -1,5 +1,6 @@
 """How a certificate that ends stands, and what can be done about it (BEY-06). Derived from dates, plans and registrations, never stored."""
 
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled
 from shared.workflow.meaning import meaning
 
@@ -12,8 +13,8 @@ SHOWN_AFTER_DAYS = 365
 class ExpiryStatus(Labelled):
     """The last day itself still counts (X3)."""
 
-    ENDING = "ending", "将到期"
-    EXPIRED = "expired", "已过期"
+    ENDING = "ending", "将到期", Colour.WAITING
+    EXPIRED = "expired", "已过期", Colour.REFUSED
 
     @meaning
     def is_ending(self) -> bool:
@@ -23,10 +24,10 @@ class ExpiryStatus(Labelled):
 class ExpiryGroup(Labelled):
     """How near the end is, as the list is grouped: each row is in one, by its ``days_left``."""
 
-    EXPIRED = "expired", "已过期", "red"
-    WITHIN_30 = "within_30", "30 天内到期", "amber"
-    WITHIN_90 = "within_90", "90 天内到期"
-    LATER = "later", "90 天以后到期"
+    EXPIRED = "expired", "已过期", Colour.REFUSED
+    WITHIN_30 = "within_30", "30 天内到期", Colour.WAITING
+    WITHIN_90 = "within_90", "90 天内到期", Colour.WAITING
+    LATER = "later", "90 天以后到期", Colour.QUIET
 
 
 # The most days left in each group, in the order in which they are tried.
@@ -47,7 +48,7 @@ def days_of(group: ExpiryGroup) -> tuple[int | None, int | None]:
 class RenewalState(Labelled):
     """``ADDED`` is in a plan that is open and has not been sent; ``REGISTERED`` is 已报名 or 审核通过 somewhere, its results not out."""
 
-    OPEN = "open", "可报名"
-    ADDED = "added", "已添加未报名"
-    REGISTERED = "registered", "已报名"
-    NONE = "none", "暂无培训班"
+    OPEN = "open", "可报名", Colour.WAITING
+    ADDED = "added", "已添加未报名", Colour.WAITING
+    REGISTERED = "registered", "已报名", Colour.GOOD
+    NONE = "none", "暂无培训班", Colour.QUIET

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from shared.events.training import TransferDecided
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class TransferStatus(Labelled):
-    PROPOSED = "proposed", "待确认", "amber"
-    ACCEPTED = "accepted", "已调动", "green"
-    REFUSED = "refused", "未同意", "red"
-    WITHDRAWN = "withdrawn", "已撤回"
+    PROPOSED = "proposed", "待确认", Colour.WAITING
+    ACCEPTED = "accepted", "已调动", Colour.GOOD
+    REFUSED = "refused", "未同意", Colour.REFUSED
+    WITHDRAWN = "withdrawn", "已撤回", Colour.QUIET
 
     @meaning
     def awaits_answer(self) -> bool:
