@@ -248,9 +248,7 @@ async def message_lines(world: World) -> Made:
     account = an_account(account_id=world.unit.account_id, organisation_id=world.unit.organisation_id)
     await arrive(runtime.database, [account])
     unit = world.unit.organisation_id
-    await arrive(
-        runtime.database, [returned(unit).model_copy(update={"plan_id": new_id()}) for _ in range(ROWS)]
-    )
+    await arrive(runtime.database, [returned(unit).model_copy(update={"plan_id": new_id()}) for _ in range(ROWS)])
     await expand_notices(runtime)
     return world.unit, {}
 
