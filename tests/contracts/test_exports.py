@@ -18,7 +18,10 @@ NO_SHEET = {
     "/api/training/schedules",
 }
 # Several lists are sheets of their own names.
-NAMED = {"/api/training/selection-progress/{plan_id}/units": "selection-progress"}
+NAMED = {
+    "/api/training/selection-progress/{plan_id}/units": "selection-progress",
+    "/api/notifications/messages/lines": "messages",
+}
 
 
 def routes(service: Service) -> list[APIRoute]:
