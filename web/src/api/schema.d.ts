@@ -11399,9 +11399,13 @@ export interface components {
             /**
              * Printed At
              * Format: date-time
+             * @description 制作完成的时间
              */
             printed_at: string;
-            /** Is Current */
+            /**
+             * Is Current
+             * @description 是否现行版本
+             */
             is_current: boolean;
         };
         /** EmployerEdited */
@@ -11970,7 +11974,10 @@ export interface components {
             made_at: string;
             /** @description 总数 */
             total: components["schemas"]["ExpiryRow"];
-            /** Regions */
+            /**
+             * Regions
+             * @description 下一级各地区
+             */
             regions: components["schemas"]["ExpiryRow"][];
         };
         /**
@@ -14720,7 +14727,10 @@ export interface components {
          *     one; ``shares_with`` as in ``NumberPatternRead``.
          */
         NumberPreview: {
-            /** Numbers */
+            /**
+             * Numbers
+             * @description 接下来的三个编号
+             */
             numbers: string[];
             /**
              * Last
