@@ -66,6 +66,9 @@ async def run(words: Sequence[str]) -> int:
 
 def main(words: Sequence[str]) -> int:
     """A name that is no service ends the command with 2."""
+    if {"-h", "--help"} & set(words):
+        print(f"usage: python -m ops.audit [--public-key] [service …]\n\n{__doc__}")
+        sys.exit(0)
     if unknown := [each for each in words if each != "--public-key" and each not in set(Service)]:
         print(f"没有这个服务：{'、'.join(unknown)}；可填 {'、'.join(Service)} · no such service", file=sys.stderr)
         return 2

@@ -7,6 +7,7 @@ from services.auth.access.activations.endpoints import policy_router
 from services.auth.access.activations.endpoints import router as activations
 from services.auth.access.challenges.endpoints import answer_router, picture_router
 from services.auth.access.challenges.endpoints import router as challenges
+from services.auth.access.colleagues.endpoints import router as colleagues
 from services.auth.access.drafts.endpoints import router as drafts
 from services.auth.access.phones.endpoints import password_router as phone_passwords
 from services.auth.access.phones.endpoints import router as phones
@@ -64,6 +65,7 @@ app = create_app(
         unlock_router,
         drafts,
         profile,
+        colleagues,
         profile_passwords,
         program_tokens,
         token_passwords,

@@ -2,23 +2,28 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.declaration.clock.accounts_service import keep_account
+from services.declaration.clock.keeping import follow
 from services.declaration.declarations.basics import follow_employer
 from services.declaration.employers.service import keep_employer
 from services.declaration.regions.service import keep_region
-from shared.events.auth import OrganisationChanged, RegionChanged
+from shared.events.auth import AccountChanged, OrganisationChanged, RegionChanged
 from shared.events.bookmarks import Handlers, on
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
 
 async def organisation_changed(session: AsyncSession, event: OrganisationChanged) -> None:
-    """The directory of employers, and the record that is being filled in (DECL-15)."""
+    """The directory of employers, the record that is being filled in (DECL-15), and what is due of the unit (BEY-10)."""
     employer = await keep_employer(session, event)
     if employer is not None:
         await follow_employer(session, employer)
+        await follow(session, employer.id)
 
 
-HANDLERS: Handlers = dict([on(OrganisationChanged, organisation_changed), on(RegionChanged, keep_region)])
+HANDLERS: Handlers = dict(
+    [on(OrganisationChanged, organisation_changed), on(AccountChanged, keep_account), on(RegionChanged, keep_region)]
+)
 
 
 async def pull_events(runtime: Runtime) -> None:

@@ -1,11 +1,18 @@
 """The API of declaration (职业病危害项目申报): its routers, put together."""
 
+from services.declaration.calendar.endpoints import days_router as calendar_days
+from services.declaration.calendar.endpoints import years_router as calendar_years
+from services.declaration.clock.endpoints import own_router as own_clock
+from services.declaration.clock.endpoints import router as due_dates
+from services.declaration.clock.export_endpoints import router as due_exports
 from services.declaration.declarations.employer_endpoints import router as employers
 from services.declaration.declarations.endpoints import router as declarations
 from services.declaration.factors.endpoints import router as factors
 from services.declaration.industries.endpoints import router as industries
 from services.declaration.orders.endpoints import router as orders
 from services.declaration.orders.export_endpoints import router as order_exports
+from services.declaration.papers.endpoints import files as paper_files
+from services.declaration.papers.endpoints import router as papers
 from services.declaration.reviews.endpoints import compared_router as compared
 from services.declaration.reviews.endpoints import flags_router as flags
 from services.declaration.reviews.endpoints import router as reviews
@@ -19,7 +26,12 @@ app = create_app(
     WORKER,
     (
         declarations,
+        papers,
+        paper_files,
+        own_clock,
         employers,
+        due_dates,
+        due_exports,
         factors,
         industries,
         orders,
@@ -30,6 +42,8 @@ app = create_app(
         order_exports,
         stand_ins,
         uploads,
+        calendar_days,
+        calendar_years,
     ),
     title="职业病危害项目申报",
 )

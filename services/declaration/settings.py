@@ -13,9 +13,10 @@ class DeclarationSettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="DECLARATION_", env_ignore_empty=True, frozen=True)
 
-    # Covers the five working days in which a declaration is to be reviewed.
-    review_days: int = Field(default=7, description="申报应在多少个自然日内审核，超过即提示逾期")
-    # 职业病危害项目申报办法; a province may have it otherwise.
+    # 职业病危害项目申报办法 (2012), articles 8 to 11; a province may have it otherwise.
+    review_workdays: int = Field(
+        default=5, ge=1, le=60, description="收到申报后多少个工作日内审核并出具回执，超过即提示逾期"
+    )
     initial_days: int = Field(default=30, ge=1, description="竣工验收后多少日内初次申报")
     project_days: int = Field(default=30, ge=1, description="新建、改建、扩建、技术改造或引进后多少日内变更申报")
     change_days: int = Field(default=15, ge=1, description="其他变化后多少日内变更申报")

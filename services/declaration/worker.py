@@ -1,12 +1,16 @@
 """The background work of declaration, as a table."""
 
 from shared.services import Service
-from shared.tasks.spec import TaskSpec, WorkerSpec, pull_events_task
+from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
 WORKER = WorkerSpec(
     Service.DECLARATION,
     (
         pull_events_task(Service.DECLARATION),
+        TaskSpec("declaration.tell_overdue_orders", "services.declaration.orders.tasks:tell_overdue", every=600),
+        TaskSpec(
+            "declaration.run_clock", "services.declaration.clock.tasks:run_clock", Lane.SLOW, every=600, limit=600
+        ),
         TaskSpec("declaration.check_invariants", "services.declaration.invariants:check_invariants", every=60),
     ),
     bindings="services.declaration.bindings",

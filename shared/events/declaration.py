@@ -1,10 +1,12 @@
 """What declaration tells the others: the fate of an employer's declaration of occupational hazards."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from shared.crypto import Sealed
 from shared.events.base import Event
+from shared.roles import Level
 
 
 class DeclarationEvent(Event):
@@ -39,6 +41,56 @@ class DeclarationRevoked(DeclarationEvent):
     reason: str
 
 
+class WithdrawalRequested(DeclarationEvent):
+    """An employer asks for a declaration back that an officer has opened (FAQ-D8); ``level`` is that of the office that decides now."""
+
+    type: ClassVar[str] = "declaration.withdrawal.requested.v1"
+
+    level: Level
+    reason: str
+
+
+class WithdrawalAnswered(DeclarationEvent):
+    """``answer`` says why where it was not ``granted``."""
+
+    type: ClassVar[str] = "declaration.withdrawal.answered.v1"
+
+    granted: bool
+    answer: str
+
+
+class OrderEvent(Event):
+    """What every event about an order of re-review carries (FAQ-D22): ``organisation_id`` gave it, the office of ``level`` answers it."""
+
+    order_id: UUID
+    declaration_id: UUID
+    employer_name: str
+    region_code: str
+    level: Level
+    organisation_id: UUID
+    organisation_name: str
+    due_on: date
+
+
+class ReviewOrdered(OrderEvent):
+    type: ClassVar[str] = "declaration.review.ordered.v1"
+
+    reason: str
+
+
+class ReviewAnswered(OrderEvent):
+    type: ClassVar[str] = "declaration.review.answered.v1"
+
+    answered_by: str
+    answer: str
+
+
+class ReviewOverdue(OrderEvent):
+    """Its last day has passed without an answer."""
+
+    type: ClassVar[str] = "declaration.review.overdue.v1"
+
+
 class EmployerChanged(Event):
     """An employer has corrected its basics (注册信息修改, ORG-11); the directory follows. ``contact_phone`` is a person's."""
 
@@ -51,3 +103,50 @@ class EmployerChanged(Event):
     legal_representative: str
     contact_name: str
     contact_phone: Sealed | None
+
+
+class DeclarationDue(Event):
+    """A declaration of these units is due in ``days_left`` days, 0 on its last day (BEY-10). ``kind`` is its code; ``change_label`` says of
+    a 变更申报 what has changed."""
+
+    type: ClassVar[str] = "declaration.due.approaching.v1"
+
+    kind: str
+    kind_label: str
+    change_label: str
+    last_day: date
+    days_left: int
+    employer_ids: tuple[UUID, ...]
+
+
+class DeclarationUrged(Event):
+    """An office urges a unit to declare (催报); ``reason`` says what is due, why and until when, ``days_late`` is 0 where its last day is
+    not over."""
+
+    type: ClassVar[str] = "declaration.due.urged.v1"
+
+    employer_id: UUID
+    employer_name: str
+    region_code: str
+    kind: str
+    kind_label: str
+    reason: str
+    days_late: int
+    urged_by: str
+
+
+class DeclarationPaperPrepared(Event):
+    """A form or a receipt of a declaration is to be had as PDF; as ``FormPrepared`` of auth (DECL-14, BEY-10). ``number``, ``title``,
+    ``holder_name`` (the unit) and ``facts`` (label, value) are what its public check says, and hold nothing of a person."""
+
+    type: ClassVar[str] = "declaration.paper.prepared.v1"
+
+    kind: str
+    source_id: UUID
+    revision: int
+    content: Sealed
+    number: str
+    title: str
+    holder_name: str
+    facts: tuple[tuple[str, str], ...]
+    issued_on: date

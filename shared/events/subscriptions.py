@@ -1,6 +1,6 @@
 """Who reacts to what: the whole map. A contract test holds each service's ``consumers.HANDLERS`` against it."""
 
-from shared.events import auth, certificates, declaration, training, training_selection
+from shared.events import alarms, auth, certificates, declaration, training, training_selection
 from shared.events.base import Event
 from shared.services import Service
 
@@ -9,7 +9,7 @@ _T, _C, _D, _N = Service.TRAINING, Service.CERTIFICATES, Service.DECLARATION, Se
 
 SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     auth.OrganisationChanged: frozenset({_T, _D, _N}),
-    auth.AccountChanged: frozenset({_N}),
+    auth.AccountChanged: frozenset({_D, _N}),
     auth.RegionChanged: frozenset({_D}),
     auth.ResidentIdJudged: frozenset({_T}),
     auth.AccountExpiring: frozenset({_N}),
@@ -55,8 +55,17 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     declaration.DeclarationSubmitted: frozenset(),
     declaration.DeclarationApproved: frozenset({_N}),
     declaration.DeclarationRejected: frozenset({_N}),
-    declaration.DeclarationRevoked: frozenset({_N}),
+    declaration.DeclarationRevoked: frozenset({_C, _N}),
+    declaration.DeclarationPaperPrepared: frozenset({_C}),
+    declaration.DeclarationDue: frozenset({_N}),
+    declaration.DeclarationUrged: frozenset({_N}),
+    declaration.WithdrawalRequested: frozenset({_N}),
+    declaration.WithdrawalAnswered: frozenset({_N}),
+    declaration.ReviewOrdered: frozenset({_N}),
+    declaration.ReviewAnswered: frozenset({_N}),
+    declaration.ReviewOverdue: frozenset({_N}),
     declaration.EmployerChanged: frozenset({_A}),
+    **dict.fromkeys(alarms.ALARMS.values(), frozenset({_N})),
 }
 
 

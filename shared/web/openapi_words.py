@@ -63,6 +63,8 @@ TAGS = {
     "职业病危害项目申报": "declarations",
     "职业病危害因素目录": "hazard-factors",
     "申报审核": "declaration-reviews",
+    "逾期与到期": "due-dates",
+    "工作日历": "work-calendar",
     "复核指令": "review-orders",
     "代审": "stand-ins",
     "注册信息": "employers",

@@ -219,6 +219,14 @@ async def declarations(world: World) -> Made:
     return world.office, {}
 
 
+async def due_dates(world: World) -> Made:
+    runtime = await world.runtime(Service.DECLARATION)
+    async with runtime.database.unit_of_work() as session:
+        for _ in range(ROWS):
+            await organisation_changed(session, organisation(all_powerful(Level.UNIT), level=Level.UNIT))
+    return world.office, {}
+
+
 async def review_orders(world: World) -> Made:
     async with world.rows(Service.DECLARATION) as session:
         session.add_all(an_order(all_powerful(Level.UNIT)) for _ in range(ROWS))
@@ -261,5 +269,6 @@ MAKERS: dict[str, Maker] = {
     "/api/declaration/declarations": declarations,
     "/api/declaration/reviews": declarations,
     "/api/declaration/review-orders": review_orders,
+    "/api/declaration/due-dates": due_dates,
     "/api/notifications/messages": messages,
 }

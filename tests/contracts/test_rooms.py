@@ -66,6 +66,7 @@ MORE: Mapping[str, Mapping[str, str]] = {
     "services/training/results/rosters/endpoints.py": {"unit": _PAGES},
     "services/training/results/scores/endpoints.py": {"unit": _PAGES},
     "services/training/results/scores/result_endpoints.py": {"unit": _PAGES},
+    "services/declaration/papers/endpoints.py": {"unit": _PAGES},
     "services/certificates/checks/service.py": {
         "unit": "a stranger's file is read after the unit of work, because that takes long"
     },

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from services.certificates.exports.tables import EXPORTS as REGISTERS
+from services.declaration.clock.export_endpoints import EXPORTS as OF_CLOCK
 from services.declaration.orders.export_endpoints import EXPORTS as OF_ORDERS
 from services.declaration.reviews.export_endpoints import EXPORTS as OF_DECLARATIONS
 from services.training.classes.progress.export_endpoints import EXPORTS as OF_PROGRESS
@@ -32,6 +33,7 @@ CLEAR = {
     "ApplicationRead.form",
     "CertificateRead.resident_id",
     "ContactPhone.contact_phone",
+    "UnitContact.contact_phone",
     *(f"IdentityCorrectionRead.{name}_resident_id" for name in ("old", "new")),
     *(f"RegistrationRead.{name}" for name in ("recipient_phone", "resident_id")),
     *(f"ReviewOpened.{name}" for name in ("mobile", "recipient_phone", "resident_id")),
@@ -73,6 +75,7 @@ REMEMBERED = {
     *(f"GET {C}/certificates/{{certificate_id}}{end}" for end in ("", "/pdf")),
     *(f"GET {service}/jobs/{{job_id}}/file" for service in (C, T)),
     f"GET {D}/declarations/{{declaration_id}}/contact-phone",
+    f"GET {D}/due-dates/{{due_id}}/contact",
     f"GET {D}/{FILE}",
     *(f"GET {T}/{part}" for part in (FILE, "personnel/{staff_id}", "reviews/{registration_id}")),
     f"GET {REGISTRATION}/{{registration_id}}",
@@ -118,11 +121,12 @@ NOBODYS = {
     f"GET {C}/templates/{{kind}}/{{version}}/preview",
     f"POST {C}/bundles",
     f"GET {D}/hazard-factors",
+    *(f"GET {D}/declarations/{{declaration_id}}/{paper}.pdf" for paper in ("form", "receipt")),
     f"GET {T}/calendar.ics",
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
-    *(f"GET {D}/exports/{export.name}.xlsx" for export in (*OF_DECLARATIONS, *OF_ORDERS)),
+    *(f"GET {D}/exports/{export.name}.xlsx" for export in (*OF_DECLARATIONS, *OF_ORDERS, *OF_CLOCK)),
     f"GET {T}/personnel-dictionaries",
     f"GET {T}/selections/{{plan_id}}/seats",
     f"GET {T}/personnel-import/template",

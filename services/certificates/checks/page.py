@@ -73,6 +73,7 @@ def _page(
         asked_at=f"{beijing_time(now):%Y-%m-%d %H:%M:%S}",
         check=check,
         certificate=check.certificate if check else None,
+        paper=check.paper if check else None,
         mark=MARKS[check.result] if check else "",
         errors=errors,
         wrong={each.field for each in errors},

@@ -7,17 +7,20 @@ from pydantic import BaseModel, Field, ValidationError
 
 from services.certificates.checks.workflow import (
     EXPLANATIONS,
+    PAPER_EXPLANATIONS,
     CheckResult,
     Shown,
     State,
     explanation_of,
+    paper_result,
     result_of,
     result_of_shown,
 )
 from services.certificates.issue.models import Certificate
+from services.certificates.papers.models import Paper
 from shared.crypto import mask_resident_id
 from shared.errors import FieldError, InvalidInput
-from shared.fields import CleanText, Copied, PersonName
+from shared.fields import AS_NAME, CleanText, Copied
 from shared.web.answers import Read
 from shared.web.problems import of_validation
 
@@ -26,10 +29,12 @@ class NumberAndName(BaseModel):
     """What is printed on the certificate, both whole."""
 
     number: Annotated[str, CleanText(60), Copied(60)] = Field(description="证书编号")
-    name: PersonName = Field(description="持证人姓名，须完整")
+    name: Annotated[str, CleanText(100, printed=False), AS_NAME] = Field(
+        description="持证人姓名，须完整；申报表和申报回执为单位名称"
+    )
 
 
-_ASKED = {"number": "证书编号", "name": "持证人姓名"}
+_ASKED = {"number": "编号", "name": "持证人姓名或单位名称"}
 
 
 def both(number: str, name: str) -> NumberAndName:
@@ -66,16 +71,35 @@ class CheckedCertificate(Read):
     issuer: str
 
 
+class PaperFact(BaseModel):
+    """One line of what a paper says."""
+
+    label: str
+    value: str
+
+
+class CheckedPaper(Read):
+    """A form or a receipt of a declaration (DECL-14); nothing of a person stands in it."""
+
+    number: str
+    title: str
+    holder_name: str
+    facts: list[PaperFact]
+    issued_on: date
+    revoked_on: date | None
+
+
 class CheckRead(BaseModel):
     """``result`` is about what was shown, ``current`` about the certificate itself: the page of an earlier edition is replaced, while its
     certificate may be valid. ``certificate`` is what is so now; it and ``current`` are null exactly when the result is unknown or altered,
-    whatever the reason."""
+    whatever the reason. ``paper`` is what was shown where that is no certificate but a form or a receipt of a declaration."""
 
     result: CheckResult
     label: str
     explanation: str
     current: CheckResult | None
     certificate: CheckedCertificate | None
+    paper: CheckedPaper | None = None
 
 
 def mask_name(name: str) -> str:
@@ -101,6 +125,20 @@ def check_of(certificate: Certificate, today: date, *, shown: Shown, edition: in
         explanation=explanation_of(state, result, current),
         current=current,
         certificate=_shown(certificate),
+    )
+
+
+def check_of_paper(paper: Paper, *, replaced: bool) -> CheckRead:
+    """The answer about a form or a receipt of a declaration."""
+    result = paper_result(revoked=paper.revoked_on is not None, replaced=replaced)
+    facts = [PaperFact(label=label, value=value) for label, value in paper.facts]
+    return CheckRead(
+        result=result,
+        label=result.label,
+        explanation=PAPER_EXPLANATIONS[result],
+        current=None,
+        certificate=None,
+        paper=CheckedPaper.of(paper, facts=facts),
     )
 
 

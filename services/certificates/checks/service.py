@@ -9,12 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.checks import repository
 from services.certificates.checks.reading import is_altered
-from services.certificates.checks.schemas import CheckRead, NumberAndName, answer, check_of
+from services.certificates.checks.schemas import CheckRead, NumberAndName, answer, check_of, check_of_paper
 from services.certificates.checks.workflow import CheckResult, Shown
 from services.certificates.issue.numbering import as_written
 from services.certificates.issue.tokens import read_token
+from services.certificates.papers import repository as papers
 from services.certificates.signing.service import roots_to_trust
 from shared.clock import beijing_today, now_utc
+from shared.reference.pinyin import same_name
 from shared.runtime import Runtime
 from shared.uploads import FileKind, kind_of_upload
 
@@ -25,6 +27,8 @@ async def check_token(session: AsyncSession, *, token: str, signing_key: tuple[s
     """What the QR's token says; unknown for a token that was not signed here or was changed in any place, and for a page that was
     never handed out."""
     page = read_token(signing_key, token)
+    if page and (paper := await papers.get(session, page.certificate_id)) is not None:
+        return check_of_paper(paper, replaced=await papers.is_replaced(session, paper))
     certificate = await repository.get_shown(session, page.certificate_id) if page else None
     edition = page.edition if page else None
     if certificate is None or (edition or 0) > certificate.editions:
@@ -34,11 +38,20 @@ async def check_token(session: AsyncSession, *, token: str, signing_key: tuple[s
 
 async def check_number(session: AsyncSession, asked: NumberAndName) -> CheckRead:
     """Both must match the same certificate."""
-    found = await repository.get_by_number_and_name(session, number=as_written(asked.number), name=asked.name)
+    written = as_written(asked.number)
+    found = await repository.get_by_number_and_name(session, number=written, name=asked.name)
     if found is None:
-        return answer(CheckResult.UNKNOWN)
+        return await _check_paper(session, written, asked.name)
     certificate, edition = found
     return check_of(certificate, beijing_today(now_utc()), shown=Shown.NUMBER, edition=edition)
+
+
+async def _check_paper(session: AsyncSession, number: str, unit_name: str) -> CheckRead:
+    """Number and name of the unit must match the same form or receipt."""
+    paper = await papers.by_number(session, number)
+    if paper is None or not same_name(paper.holder_name, unit_name):
+        return answer(CheckResult.UNKNOWN)
+    return check_of_paper(paper, replaced=await papers.is_replaced(session, paper))
 
 
 async def check_file(runtime: Runtime, *, data: bytes, name: str) -> CheckRead:

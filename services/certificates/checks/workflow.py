@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.certificates.issue.workflow import CertificateStatus
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled
 
 
 class CheckResult(Labelled):
-    VALID = "valid", "有效"
-    EXPIRED = "expired", "已过有效期"
-    REVOKED = "revoked", "已撤销"
-    REPLACED = "replaced", "已换发"
-    ALTERED = "altered", "文件被改动"
-    UNKNOWN = "unknown", "查无此证"
+    VALID = "valid", "有效", Colour.GOOD
+    EXPIRED = "expired", "已过有效期", Colour.REFUSED
+    REVOKED = "revoked", "已撤销", Colour.REFUSED
+    REPLACED = "replaced", "已换发", Colour.QUIET
+    ALTERED = "altered", "文件被改动", Colour.REFUSED
+    UNKNOWN = "unknown", "查无此证", Colour.REFUSED
 
 
 class Shown(Labelled):
@@ -37,6 +38,11 @@ EXPLANATIONS = {
     CheckResult.REPLACED: "该证书已换发新版，请以新版为准；您查验的是旧版，不再作为凭证。下列为现行内容。",
     CheckResult.ALTERED: "文件带有本平台的电子签章，但内容在签发之后被改动，不能作为凭证。请向持证人索取原始文件，或按证书编号和姓名查验。",
     CheckResult.UNKNOWN: "没有查到与所给信息相符的证书。请核对后重试：编号和姓名须与证书完全一致，文件须是下载的原始 PDF。",
+}
+PAPER_EXPLANATIONS = {
+    CheckResult.VALID: "该文书由本平台生成，内容与下列一致的为真。",
+    CheckResult.REVOKED: "该回执所依据的审核结论已被撤销，回执不再有效。",
+    CheckResult.REPLACED: "该文书由本平台生成，此后内容有变，已另行生成新版，请以新版为准。",
 }
 # What is added where it is so.
 WHOLE_FILE = "上传的文件与签发时逐字节一致。"
@@ -67,6 +73,13 @@ def result_of(status: CertificateStatus, valid_until: date | None, today: date) 
     if status.is_revoked:
         return CheckResult.REVOKED
     return CheckResult.EXPIRED if valid_until is not None and valid_until < today else CheckResult.VALID
+
+
+def paper_result(*, revoked: bool, replaced: bool) -> CheckResult:
+    """What a form or a receipt of a declaration is; a revocation counts for every state of it."""
+    if revoked:
+        return CheckResult.REVOKED
+    return CheckResult.REPLACED if replaced else CheckResult.VALID
 
 
 def result_of_shown(state: State, current: CheckResult) -> CheckResult:

@@ -9,11 +9,12 @@ from services.certificates.expiry import repository
 from services.certificates.expiry.repository import Bounds
 from services.certificates.expiry.schemas import ExpiryFigure, ExpiryRead, ExpiryRow
 from services.certificates.issue.workflow import CertificateStatus
+from shared.addresses import address
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 from shared.reference.regions import region
 
-CERTIFICATES = "/certificates"
+CERTIFICATES = address("certificates")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from shared.db.session import note_hint
 from shared.db.types import field_cipher
 from shared.errors import AppError, NotFound, Unavailable
 from shared.events.auth import FormPrepared
+from shared.events.declaration import DeclarationPaperPrepared
 from shared.events.training import RosterPrepared
 from shared.logging import correlation_id, get_logger, mask_secrets
 from shared.tasks.work import Attempts, claim_one, finish, list_exhausted, try_again, wait_out
@@ -73,7 +74,7 @@ def keys_of(form: FormDocument) -> list[str]:
     return [_key(form, attempt) for attempt in range(1, form.attempts + 1)]
 
 
-async def take_in(session: AsyncSession, event: FormPrepared | RosterPrepared) -> None:
+async def take_in(session: AsyncSession, event: FormPrepared | RosterPrepared | DeclarationPaperPrepared) -> None:
     """Keeps the form until it is printed (AUTH-01, AUTH-06, STAFF-07); a state older than one that is known is not printed any more.
 
     Raises ``UnknownForm``, ``DecryptionFailed``.

@@ -10,6 +10,7 @@ from services.certificates.forms import service
 from services.certificates.forms.page import read_content
 from services.certificates.forms.service import OUTAGES, PAGE_SECONDS
 from services.certificates.hints import RENDER_FORMS
+from services.certificates.papers.service import with_check
 from services.certificates.rendering.catalogue import current
 from services.certificates.rendering.press import press, process_fonts
 from services.certificates.rendering.render import render
@@ -49,6 +50,7 @@ async def render_one(runtime: Runtime, claimed: service.Claimed) -> Exception | 
     try:
         async with asyncio.timeout(PAGE_SECONDS):
             template, content = current(form.kind), read_content(form.kind, form.content or "")
+            content = with_check(content, form, runtime.settings)
             pdf = press(runtime.settings.cache_dir, partial(render, template, content))
             await runtime.storage.put(claimed.storage_key, pdf, "application/pdf")
     except Exception as error:

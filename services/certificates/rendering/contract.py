@@ -57,6 +57,16 @@ class FormContent(DocumentContent):
         return self.number if self.number and not self.blank else None
 
 
+class CheckedForm(FormContent):
+    """A form that anybody may check: ``check_url`` is the public page about it, which certificates puts in when it prints; the QR leads
+    there."""
+
+    check_url: Annotated[str, Field(max_length=300)] = ""
+
+    def qr_text(self) -> str | None:
+        return self.check_url or super().qr_text()
+
+
 @dataclass(frozen=True)
 class DocumentKind:
     """A kind of document. ``name`` is its folder of ``templates`` and ``label`` what people call it; ``current`` is the version that new

@@ -43,6 +43,7 @@ ACTIONS = {
     "follow_employer": "单位信息变更",
     "bring_over": "更新到新版申报表",
     "attach": "更新附件",
+    "print": "生成文书",
 }
 PRODUCTS_HIDDEN = "涉密产品只有本单位和指定的审核人员能看到，如需查看请由区县级卫生健康部门指定"
 

@@ -2,12 +2,14 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.declaration.clock.keeping import follow
 from services.declaration.declarations import repository
 from services.declaration.declarations.content import comparable
 from services.declaration.declarations.contents import filled_of
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.workflow import DECLARATION, RejectBody
 from services.declaration.form.flags import flags_of
+from services.declaration.papers.service import give_receipt, void_receipt
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 from shared.workflow.definition import ActionBody
@@ -67,11 +69,14 @@ async def hold_review(_session: AsyncSession, declaration: Declaration, actor: A
 
 
 @DECLARATION.effect("keep_decision")
-async def keep_decision(_session: AsyncSession, declaration: Declaration, _actor: Actor, _body: ActionBody) -> None:
-    """An approval: when it was made. What was returned before is settled."""
+async def keep_decision(session: AsyncSession, declaration: Declaration, actor: Actor, _body: ActionBody) -> None:
+    """An approval: when it was made. What was returned before is settled, the receipt is made, and the unit's clock starts
+    anew (BEY-10)."""
     _decide(declaration)
     declaration.reject_reason = None
     declaration.returned_fields, declaration.returned_content = [], None
+    await give_receipt(session, declaration, actor)
+    await follow(session, declaration.employer_id)
 
 
 @DECLARATION.effect("keep_return", RejectBody)
@@ -90,11 +95,13 @@ def _decide(declaration: Declaration) -> None:
 
 
 @DECLARATION.effect("reopen_review")
-async def reopen_review(_session: AsyncSession, declaration: Declaration, actor: Actor, _body: ActionBody) -> None:
+async def reopen_review(session: AsyncSession, declaration: Declaration, actor: Actor, _body: ActionBody) -> None:
     """An approval that was revoked (DECL-12), or a decision that was taken back (BEY-11): the review's clock starts anew, and the record
-    is held by who did it."""
+    is held by who did it. The unit's clock goes back to the declaration before."""
     declaration.pending_since = now_utc()
     declaration.opened_by_reviewer_at = declaration.opened_by_reviewer_at or declaration.pending_since
     declaration.reviewer_id, declaration.reviewer_name = actor.account_id, actor.person_name
     declaration.reviewed_at = None
     declaration.reject_reason = None
+    await void_receipt(session, declaration)
+    await follow(session, declaration.employer_id)

@@ -34,13 +34,15 @@ class UnitEvents:
 
 @dataclass(frozen=True)
 class Due:
-    """One declaration to make. ``opens_on`` is its first day where it has one, ``last_day`` its last one where that is known."""
+    """One declaration to make. ``opens_on`` is its first day where it has one, ``last_day`` its last one where that is known; ``since`` is
+    the day from which the law's days run."""
 
     kind: DeclarationKind
     change_reason: ChangeReason | None
     reason: str
     opens_on: date | None
     last_day: date | None
+    since: date | None = None
 
     def days_left(self, today: date) -> int | None:
         """Negative when the last day is over."""
@@ -54,6 +56,11 @@ def months_after(day: date, months: int) -> date:
     """The same day so many months later; the last of the month where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def annual_opens(declared_on: date, after_months: int) -> date:
+    """The first day of the 年度更新 after a declaration of that day: more than so many months later."""
+    return months_after(declared_on, after_months) + timedelta(days=1)
 
 
 def due_of(events: UnitEvents, law: LawDays) -> list[Due]:
@@ -74,7 +81,7 @@ def _first(events: UnitEvents, law: LawDays) -> list[Due]:
         words = f"还没有审核通过的申报；应在建设项目竣工验收之日起{law.initial}日内申报"
         return [Due(DeclarationKind.INITIAL, None, words, None, None)]
     words = f"建设项目于{accepted}竣工验收，应在{law.initial}日内申报"
-    return [Due(DeclarationKind.INITIAL, None, words, None, accepted + timedelta(days=law.initial))]
+    return [Due(DeclarationKind.INITIAL, None, words, None, accepted + timedelta(days=law.initial), accepted)]
 
 
 def _changed(events: UnitEvents, law: LawDays) -> list[Due]:
@@ -84,7 +91,7 @@ def _changed(events: UnitEvents, law: LawDays) -> list[Due]:
     for reason, day in events.changes:
         days = law.project if reason is ChangeReason.PROJECT else law.other_change
         words = f"{day}{reason.label}，应在{days}日内申报变更"
-        found.append(Due(DeclarationKind.CHANGE, reason, words, None, day + timedelta(days=days)))
+        found.append(Due(DeclarationKind.CHANGE, reason, words, None, day + timedelta(days=days), day))
     return found
 
 
@@ -93,12 +100,12 @@ def _ended(events: UnitEvents, law: LawDays) -> Due | None:
         return None
     words = f"{events.ended_on}终止生产经营，应在{law.cancellation}日内申请注销"
     last = events.ended_on + timedelta(days=law.cancellation)
-    return Due(DeclarationKind.CANCELLATION, None, words, None, last)
+    return Due(DeclarationKind.CANCELLATION, None, words, None, last, events.ended_on)
 
 
 def _annual(declared_on: date, law: LawDays) -> Due:
     """By the unit's own cycle: after more than eleven and less than thirteen months."""
-    opens = months_after(declared_on, law.annual_after) + timedelta(days=1)
+    opens = annual_opens(declared_on, law.annual_after)
     last = months_after(declared_on, law.annual_before) - timedelta(days=1)
     words = f"上次申报于{declared_on}，年度更新应在{opens}至{last}之间"
-    return Due(DeclarationKind.ANNUAL, None, words, opens, last)
+    return Due(DeclarationKind.ANNUAL, None, words, opens, last, declared_on)

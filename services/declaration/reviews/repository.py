@@ -1,6 +1,7 @@
 """The queries of the review desk: the queue of the caller's region, what comes before and after, a batch, the switches of flags."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,14 @@ _WAITS = (_asked, _waiting_since, Declaration.id)
 _DONE = (Declaration.declared_on, Declaration.id)
 
 
+@dataclass(frozen=True)
+class Odd:
+    """What a queue asks of beyond its rows: the ``flags`` that the province wants, and the moment before which a submission is late."""
+
+    flags: Collection[str]
+    late_before: datetime
+
+
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """Offices only: an employer has its own list."""
     if not actor.may(Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT):
@@ -41,25 +50,48 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     return and_(visible_to(actor), Declaration.status.in_(DeclarationStatus.is_told))
 
 
-def _queue(actor: Actor, wanted: ReviewFilter, flags: Collection[str], *what: Any) -> Select[Any]:
-    return select(*what).where(seen_by(actor), *_conditions(actor, wanted, flags))
+def _queue(actor: Actor, wanted: ReviewFilter, odd: Odd, *what: Any) -> Select[Any]:
+    return select(*what).where(seen_by(actor), *_conditions(actor, wanted, odd))
 
 
-def _conditions(actor: Actor, wanted: ReviewFilter, flags: Collection[str]) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, wanted: ReviewFilter, odd: Odd) -> list[ColumnElement[bool]]:
     conditions = chosen(wanted)
     if not wanted.status:
         conditions.append(Declaration.status.in_(DeclarationStatus.awaits_review))
     if wanted.region_code:
         conditions.append(Declaration.region_code.startswith(wanted.region_code, autoescape=True))
     asked: list[tuple[bool | None, ColumnElement[bool]]] = [
+        (wanted.late, _late(odd)),
         (wanted.in_charge, decided_by(actor)),
         (wanted.held_by_me, func.coalesce(Declaration.reviewer_id == actor.account_id, False)),
         (wanted.opened, Declaration.opened_by_reviewer_at.is_not(None)),
-        (wanted.flagged, Declaration.flag_codes.overlap(list(flags))),
+        (wanted.flagged, Declaration.flag_codes.overlap(list(odd.flags))),
         (wanted.withdrawal_requested, Declaration.withdrawal_requested_at.is_not(None)),
         (wanted.resubmitted, Declaration.returned_content.is_not(None)),
     ]
     return [*conditions, *(condition if yes else ~condition for yes, condition in asked if yes is not None)]
+
+
+def _late(odd: Odd) -> ColumnElement[bool]:
+    waits = Declaration.status.in_(DeclarationStatus.awaits_review)
+    return func.coalesce(and_(waits, Declaration.pending_since < odd.late_before), False)
+
+
+async def count_by_region(
+    session: AsyncSession, actor: Actor, digits: int, begins: str, asked: Sequence[ReviewFilter], odd: Odd
+) -> dict[str, list[int]]:
+    """{the first so many digits of a region: how many rows the queue has there for each of ``asked``}, in one query. Only what is still on
+    its way is counted: ``asked`` name such statuses or none."""
+    region = func.substr(Declaration.region_code, 1, digits)
+    counts = [func.count().filter(*_conditions(actor, wanted, odd)) for wanted in asked]
+    on_its_way = {status for wanted in asked for status in (wanted.status or DeclarationStatus.awaits_review)}
+    statement = (
+        select(region, *counts)
+        .where(seen_by(actor), Declaration.status.in_(on_its_way))
+        .where(Declaration.region_code.startswith(begins, autoescape=True))
+        .group_by(region)
+    )
+    return {code: list(found) for code, *found in await session.execute(statement)}
 
 
 def decided_by(actor: Actor) -> ColumnElement[bool]:
@@ -73,21 +105,21 @@ def _waits(wanted: ReviewFilter) -> bool:
 
 
 async def list_reviews(
-    session: AsyncSession, actor: Actor, wanted: ReviewFilter, page: PageRequest, flags: Collection[str]
+    session: AsyncSession, actor: Actor, wanted: ReviewFilter, page: PageRequest, odd: Odd
 ) -> Rows[Declaration]:
     """One page: what waits in the order of waiting, what is decided by the newest 申报日期 first (DECL-11)."""
     order = "asked,waiting_since,id" if _waits(wanted) else "-declared_on,-id"
-    statement = _queue(actor, wanted, flags, Declaration)
+    statement = _queue(actor, wanted, odd, Declaration)
     return await fetch_page(session, statement, columns=COLUMNS, default_sort=order, page=page)
 
 
 async def neighbours(
-    session: AsyncSession, actor: Actor, wanted: ReviewFilter, declaration_id: UUID, flags: Collection[str]
+    session: AsyncSession, actor: Actor, wanted: ReviewFilter, declaration_id: UUID, odd: Odd
 ) -> tuple[UUID | None, UUID | None]:
     """The ids before and after this record in the queue's own order; its place is known also when a decision has just taken it out."""
     columns = _WAITS if _waits(wanted) else _DONE
     here = tuple_(*(await session.execute(select(*columns).where(Declaration.id == declaration_id))).one())
-    order, queue = tuple_(*columns), _queue(actor, wanted, flags, Declaration.id).limit(1)
+    order, queue = tuple_(*columns), _queue(actor, wanted, odd, Declaration.id).limit(1)
     below = queue.where(order < here).order_by(*(each.desc() for each in columns))
     above = queue.where(order > here).order_by(*columns)
     first, second = await session.scalar(below), await session.scalar(above)

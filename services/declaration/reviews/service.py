@@ -3,12 +3,14 @@ Single steps are the actions of ``/api/declaration/declarations/{id}``.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.declaration.calendar.receipts import late_before, review_due
+from services.declaration.calendar.service import calendar_of
 from services.declaration.declarations.content import comparable
 from services.declaration.declarations.guards import in_charge
 from services.declaration.declarations.models import Declaration
@@ -33,8 +35,7 @@ from services.declaration.reviews.schemas import (
     LastApproved,
     StandingOrder,
 )
-from services.declaration.settings import declaration_settings
-from shared.clock import beijing_time, beijing_today, now_utc
+from shared.clock import beijing_today, now_utc
 from shared.db.history import RecordType
 from shared.db.paging import Page, PageRequest
 from shared.errors import Forbidden, NotFound
@@ -43,6 +44,7 @@ from shared.identity import Actor
 from shared.roles import Level
 from shared.web.lists import page_of
 from shared.wording import Word
+from shared.workdays import Calendar
 from shared.workflow.apply_all import apply_all
 from shared.workflow.definition import Refusal, refusal_of
 
@@ -63,9 +65,11 @@ async def review_queue(
 ) -> Page[DeclarationReviewListItem]:
     """One page of what waits, or of what the filters ask for."""
     flags = await wanted_flags(session, actor.region_code)
-    rows = await repository.list_reviews(session, actor, wanted, page, flags)
-    names, now = await region_names(session, rows.items), now_utc()
-    return page_of(rows, lambda row: _item(row, names, actor, now, flags))
+    now, calendar = now_utc(), await calendar_of(session)
+    odd = repository.Odd(flags, late_before(calendar, now))
+    rows = await repository.list_reviews(session, actor, wanted, page, odd)
+    names = await region_names(session, rows.items)
+    return page_of(rows, lambda row: _item(row, names, actor, now, odd.flags, calendar))
 
 
 async def review_one(
@@ -77,7 +81,8 @@ async def review_one(
     flags = await wanted_flags(session, actor.region_code)
     last = await repository.approved_before(session, declaration)
     order = await open_order_of(session, declaration.id)
-    around = await repository.neighbours(session, actor, wanted, declaration_id, flags)
+    odd = repository.Odd(flags, late_before(await calendar_of(session), now_utc()))
+    around = await repository.neighbours(session, actor, wanted, declaration_id, odd)
     return DeclarationReviewRead(
         declaration=await shown(session, declaration, actor),
         last_approved=LastApproved.of(last) if last else None,
@@ -139,11 +144,16 @@ def _flags(declaration: Declaration, wanted: Collection[str]) -> list[Flag]:
 
 
 def _item(
-    declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime, flags: Collection[str]
+    declaration: Declaration,
+    names: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+    flags: Collection[str],
+    calendar: Calendar,
 ) -> DeclarationReviewListItem:
     row: dict[str, Any] = dict(list_item(declaration, names, actor, now))
     since = declaration.pending_since
-    due = beijing_time(since + timedelta(days=declaration_settings().review_days)).date() if since else None
+    due = review_due(calendar, since) if since else None
     return DeclarationReviewListItem.of(
         declaration,
         **row,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from shared.events.declaration import DeclarationDue, DeclarationUrged
 from shared.events.training import QualificationsExpiring, RegistrationReturned
 from shared.events.training_selection import ClassSessionPutOff
 
@@ -33,6 +34,20 @@ def put_off(event: ClassSessionPutOff) -> dict[str, str]:
     kept = f"贵单位 {event.kept} 人保留名额" if event.kept else ""
     lost = f"{event.people}因与其他班次的日期冲突退回待选班，请重新选班" if event.people else ""
     return {"seats": "；".join(part for part in (kept, lost) if part) or "贵单位的候补顺序不变"}
+
+
+def due_declaration(event: DeclarationDue) -> dict[str, str]:
+    """``what`` with the reason of a 变更申报, ``left`` how long there is (BEY-10)."""
+    left = f"还有 {event.days_left} 天" if event.days_left else "今天是最后一天"
+    return {
+        "what": f"{event.kind_label}（{event.change_label}）" if event.change_label else event.kind_label,
+        "left": left,
+    }
+
+
+def urged_declaration(event: DeclarationUrged) -> dict[str, str]:
+    """``late``: for how long its last day has been over."""
+    return {"late": f"已逾期 {event.days_late} 天" if event.days_late else "尚未办理"}
 
 
 def _first_of(parts: list[str], unit: str) -> str:

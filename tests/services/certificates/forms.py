@@ -13,10 +13,12 @@ from services.certificates.rendering.catalogue import TEMPLATES, current
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
 from shared.events.auth import FormPrepared
+from shared.events.declaration import DeclarationPaperPrepared
 from shared.events.training import RosterPrepared
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 
+Prepared = FormPrepared | RosterPrepared | DeclarationPaperPrepared
 KIND = "account_application"
 RESIDENT_ID = "11010519491231002X"
 
@@ -58,19 +60,19 @@ async def prepared(runtime: Runtime, **changes: Any) -> FormPrepared:
     return event
 
 
-async def form_of(session: AsyncSession, event: FormPrepared | RosterPrepared) -> FormDocument:
+async def form_of(session: AsyncSession, event: Prepared) -> FormDocument:
     statement = select(FormDocument).where(
         FormDocument.source_id == event.source_id, FormDocument.revision == event.revision
     )
     return (await session.scalars(statement)).one()
 
 
-async def stored(runtime: Runtime, event: FormPrepared | RosterPrepared) -> FormDocument:
+async def stored(runtime: Runtime, event: Prepared) -> FormDocument:
     async with runtime.database.unit_of_work() as session:
         return await form_of(session, event)
 
 
-async def claimed(runtime: Runtime, event: FormPrepared) -> Claimed:
+async def claimed(runtime: Runtime, event: Prepared) -> Claimed:
     """The form, claimed by a worker; it is made the oldest of all, so that it is the next."""
     await change(runtime, event, "due_at = '2020-01-01'")
     async with runtime.database.unit_of_work() as session:
@@ -80,7 +82,7 @@ async def claimed(runtime: Runtime, event: FormPrepared) -> Claimed:
     return found
 
 
-async def change(runtime: Runtime, event: FormPrepared, what: str) -> None:
+async def change(runtime: Runtime, event: Prepared, what: str) -> None:
     """Time passes, or a worker dies: what the row would say then."""
     async with runtime.database.unit_of_work() as session:
         statement = text(f"UPDATE form_documents SET {what} WHERE source_id = :id AND revision = :revision")

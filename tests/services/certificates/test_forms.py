@@ -12,13 +12,12 @@ from services.certificates.forms.tasks import render_forms, render_one
 from services.certificates.main import app
 from services.certificates.rendering.catalogue import current
 from shared.db.types import field_cipher
-from shared.events.auth import FormPrepared
-from shared.events.training import RosterPrepared
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 from shared.web.callers import internal_headers
 from tests.services.certificates.forms import (
     RESIDENT_ID,
+    Prepared,
     change,
     claimed,
     content,
@@ -28,9 +27,7 @@ from tests.services.certificates.forms import (
 )
 
 
-async def asked(
-    runtime: Runtime, event: FormPrepared | RosterPrepared, revision: Any = None, *, signed: bool = True
-) -> httpx.Response:
+async def asked(runtime: Runtime, event: Prepared, revision: Any = None, *, signed: bool = True) -> httpx.Response:
     headers = internal_headers(runtime) if signed else {}
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://platform", headers=headers) as client:

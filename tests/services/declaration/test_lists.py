@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from services.declaration.calendar.receipts import late_before
 from services.declaration.declarations.models import Declaration
 from services.declaration.invariants import overdue_reviews
 from shared.clock import beijing_today, now_utc
 from shared.db.session import Database
-from tests.services.declaration.records import URL, Cast, MakeCast
+from shared.workdays import Calendar
+from tests.services.declaration.records import AGAIN, URL, Cast, MakeCast
 
+REVIEWS = "/api/declaration/reviews"
+MOMENT = timedelta(microseconds=1)
 COUNTY = "320106"
 
 
@@ -39,7 +43,7 @@ class TestReviewList:
         today = beijing_today(now_utc())
         addresses: list[str] = []
         for days in (3, 1, 2):
-            address = await cast.approved(kind="annual" if addresses else "initial")
+            address = await cast.approved(**(AGAIN if addresses else {}))
             await set_on(database, address, declared_on=today - timedelta(days=days))
             addresses.append(identity(address))
         newest_first = [addresses[1], addresses[2], addresses[0]]
@@ -103,16 +107,24 @@ class TestReviewList:
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
 
 
-@pytest.mark.req("DECL-12")
+@pytest.mark.req("DECL-12", "BEY-10")
 class TestOverdueReviews:
-    async def test_only_what_waits_longer_than_the_review_may_take(
+    async def test_only_what_waits_for_more_than_five_working_days(
         self, make_cast: MakeCast, database: Database
     ) -> None:
         late, just, done = [await make_cast() for _ in range(3)]
         now = now_utc()
         addresses = [await late.submitted(), await just.submitted(), await done.approved()]
-        for address, days in zip(addresses, (7.01, 6.99, 30), strict=True):
-            await set_on(database, address, pending_since=now - timedelta(days=days))
+        first = late_before(Calendar(), now)
+        for address, since in zip(addresses, (first - MOMENT, first, first - timedelta(days=30)), strict=True):
+            await set_on(database, address, pending_since=since)
         async with database.unit_of_work() as session:
             found = {str(each.id) for each in await overdue_reviews(session, now)}
         assert [identity(address) in found for address in addresses] == [True, False, False]
+        listed = [
+            (await each.county.get(REVIEWS, params={"late": True})).json()["items"] for each in (late, just, done)
+        ]
+        mine = [
+            identity(address) in {row["id"] for row in rows} for address, rows in zip(addresses, listed, strict=True)
+        ]
+        assert mine == [True, False, False]

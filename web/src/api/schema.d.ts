@@ -862,6 +862,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位查看申报的人员，按姓名或账号查找 */
+        get: operations["find_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me/tokens": {
         parameters: {
             query?: never;
@@ -2369,6 +2386,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/plans/{plan_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发布前检查：会通知多少单位，谁到期应复训 */
+        get: operations["check_plan_publication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/expiring-qualifications": {
         parameters: {
             query?: never;
@@ -2380,6 +2414,40 @@ export interface paths {
         get: operations["list_expiring_qualifications"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/expiring-qualifications/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 将到期和已过期的证书：各组的数量 */
+        get: operations["count_expiring_qualifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/expiring-qualifications/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 多人一起报名复训，逐人返回结果 */
+        post: operations["renew_together"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2521,6 +2589,40 @@ export interface paths {
         put?: never;
         /** 新建培训计划（草稿） */
         post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plans/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训计划的栏目、选项与规则 */
+        get: operations["read_plan_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plans/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 培训计划边填边查，不保存 */
+        post: operations["check_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4019,6 +4121,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/transfers/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 查找可以调入的单位 */
+        get: operations["find_receiving_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/transfers/{transfer_id}": {
         parameters: {
             query?: never;
@@ -5406,22 +5525,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/employers/current": {
+    "/api/declaration/declarations/{declaration_id}/form": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 本单位的注册信息 */
-        get: operations["read_own_employer"];
+        get?: never;
+        put?: never;
+        /** 生成申报表 */
+        post: operations["prepare_declaration_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 生成申报回执 */
+        post: operations["prepare_declaration_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/form.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载申报表 */
+        get: operations["download_declaration_form"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** 修改本单位的注册信息 */
-        patch: operations["edit_own_employer"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/declarations/{declaration_id}/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载申报回执 */
+        get: operations["download_declaration_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/declaration/employers/current/due": {
@@ -5441,6 +5610,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/employers/current/happenings/{what}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 告知竣工验收、变化或终止生产经营的日期 */
+        put: operations["tell_happening"];
+        post?: never;
+        /** 收回误报的日期 */
+        delete: operations["untell_happening"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的注册信息 */
+        get: operations["read_own_employer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改本单位的注册信息 */
+        patch: operations["edit_own_employer"];
+        trace?: never;
+    };
+    "/api/declaration/employers/current/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 注册信息的栏目、选项与规则 */
+        get: operations["read_employer_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/current/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 注册信息边填边查，不保存 */
+        post: operations["check_own_employer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/employers/{employer_id}/standing": {
         parameters: {
             query?: never;
@@ -5452,6 +5691,91 @@ export interface paths {
         get: operations["read_employer_standing"];
         /** 设定单位的隶属关系与涉密产品查看人员 */
         put: operations["keep_employer_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 逾期与到期的申报列表 */
+        get: operations["list_due_dates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates/urge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 催报，一个或多个单位，逐条返回结果 */
+        post: operations["urge_declarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates/{due_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 记录电话催报的结果 */
+        post: operations["note_declaration_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/due-dates/{due_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 查看单位联系人及完整电话（留痕） */
+        get: operations["read_due_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/due-dates.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：逾期与到期（xlsx） */
+        get: operations["export_due_dates"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -5588,6 +5912,23 @@ export interface paths {
         };
         /** 申报审核列表 */
         get: operations["list_declaration_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/reviews/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各地区的待审核、逾期等数量，每个数量可打开对应的列表 */
+        get: operations["count_reviews_by_region"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5801,6 +6142,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/calendar-days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 设置某天上班或休息 */
+        put: operations["keep_calendar_day"];
+        post?: never;
+        /** 恢复某天公布的安排 */
+        delete: operations["drop_calendar_day"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/calendar-years/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 某年的节假日与调休，以及是否已知 */
+        get: operations["read_calendar_year"];
+        /** 说明某年的节假日与调休是否已录全 */
+        put: operations["tell_calendar_year"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/vocabulary": {
         parameters: {
             query?: never;
@@ -5827,6 +6204,23 @@ export interface paths {
         };
         /** 我的消息 */
         get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/messages/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的消息：同一天同一件事合并为一行 */
+        get: operations["list_message_lines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5897,6 +6291,40 @@ export interface paths {
         put?: never;
         /** 标为已读 */
         post: operations["mark_message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/messages/{message_id}/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 同一行的各条消息 */
+        get: operations["list_messages_of_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/messages/{message_id}/read-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 该行的消息全部标为已读 */
+        post: operations["mark_message_line_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6553,6 +6981,12 @@ export interface components {
             /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
             /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
              * Created
              * @description 是否新增了申报
              */
@@ -6605,7 +7039,7 @@ export interface components {
         /**
          * AllowedAction
          * @description One button: usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST there of what
-         *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
+         *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what happens.
          */
         AllowedAction: {
             /**
@@ -7201,6 +7635,12 @@ export interface components {
              */
             size: number;
         };
+        /**
+         * AttachmentKind
+         * @description The uploads of the form, none of them required (TRN-16); the 证件照 is ours, for the certificate (CERT-06).
+         * @enum {string}
+         */
+        AttachmentKind: "photo" | "id_card" | "title" | "diploma" | "physician" | "practice" | "seniority" | "appointment" | "employment" | "radiation_training" | "radiation_assessment";
         /** AttachmentRead */
         AttachmentRead: {
             /**
@@ -7646,6 +8086,66 @@ export interface components {
          */
         BundleOrder: "number" | "unit" | "class_session";
         /**
+         * CalendarDayRead
+         * @description ``kept`` when an administrator has set it here; others are of the published calendar.
+         */
+        CalendarDayRead: {
+            /**
+             * Day
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /**
+             * Weekday
+             * @description 星期几
+             */
+            weekday: string;
+            /**
+             * Works
+             * @description 是否上班
+             */
+            works: boolean;
+            /**
+             * Works Label
+             * @description 上班或休息
+             */
+            works_label: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Kept
+             * @description 是否由管理员单独设置
+             */
+            kept: boolean;
+            /**
+             * Kept By Name
+             * @description 录入人
+             */
+            kept_by_name: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /** CalendarDayUpdate */
+        CalendarDayUpdate: {
+            /**
+             * Works
+             * @description 是否上班
+             */
+            works: boolean;
+            /**
+             * Name
+             * @description 节日名称或调休说明
+             */
+            name: string;
+        };
+        /**
          * CalendarItem
          * @description ``starts_on`` and ``ends_on`` are days in Beijing, both included; ``at`` is the moment where it is one (选班开放). ``people`` are
          *     those of the unit who sit in the session; ``path`` is the portal's page for it. ``uid`` stays the same while the item lasts.
@@ -7724,6 +8224,60 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["CalendarItem"][];
+        };
+        /**
+         * CalendarYearRead
+         * @description ``words`` say what follows from what is known; ``days`` are those that differ from Monday to Friday.
+         */
+        CalendarYearRead: {
+            /**
+             * Year
+             * @description 年份
+             */
+            year: number;
+            /** @description 该年日历的来源代码 */
+            source: components["schemas"]["YearSource"];
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+            /**
+             * Kept By Name
+             * @description 录入人
+             */
+            kept_by_name: string | null;
+            /**
+             * Days
+             * @description 天数
+             */
+            days: components["schemas"]["CalendarDayRead"][];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Source Label
+             * @description 该年日历的来源
+             */
+            readonly source_label: string;
+        };
+        /** CalendarYearUpdate */
+        CalendarYearUpdate: {
+            /**
+             * Complete
+             * @description 该年节假日和调休是否已全部录入
+             */
+            complete: boolean;
+        };
+        /** CallNote */
+        CallNote: {
+            /**
+             * Note
+             * @description 通话结果
+             */
+            note: string;
         };
         /**
          * Candidate
@@ -8972,7 +9526,7 @@ export interface components {
          * CheckRead
          * @description ``result`` is about what was shown, ``current`` about the certificate itself: the page of an earlier edition is replaced, while its
          *     certificate may be valid. ``certificate`` is what is so now; it and ``current`` are null exactly when the result is unknown or altered,
-         *     whatever the reason.
+         *     whatever the reason. ``paper`` is what was shown where that is no certificate but a form or a receipt of a declaration.
          */
         CheckRead: {
             /** @description 结果 */
@@ -8991,6 +9545,8 @@ export interface components {
             current: components["schemas"]["CheckResult"] | null;
             /** @description 证书 */
             certificate: components["schemas"]["CheckedCertificate"] | null;
+            /** @description 查到的申报表或申报回执，不是的为空 */
+            paper?: components["schemas"]["CheckedPaper"] | null;
         };
         /**
          * CheckResult
@@ -9075,6 +9631,43 @@ export interface components {
              * @description 发证单位
              */
             issuer: string;
+        };
+        /**
+         * CheckedPaper
+         * @description A form or a receipt of a declaration (DECL-14); nothing of a person stands in it.
+         */
+        CheckedPaper: {
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
+            holder_name: string;
+            /**
+             * Facts
+             * @description 用于审核的事实
+             */
+            facts: components["schemas"]["PaperFact"][];
+            /**
+             * Issued On
+             * Format: date
+             * @description 发证日期
+             */
+            issued_on: string;
+            /**
+             * Revoked On
+             * @description 撤销日期，未撤销的为空
+             */
+            revoked_on: string | null;
         };
         /**
          * ChecklistStep
@@ -9523,7 +10116,8 @@ export interface components {
         };
         /**
          * ClockRead
-         * @description ``due`` with the earliest last day first; ``blocking`` keeps the employer from adding any (FAQ-D7).
+         * @description ``due`` with the earliest last day first; ``told`` is what the unit has said of itself; ``blocking`` keeps the employer from adding
+         *     any (FAQ-D7), and ``review_due_on`` is until when that is reviewed, if it waits for it.
          */
         ClockRead: {
             /**
@@ -9531,8 +10125,20 @@ export interface components {
              * @description 应办理的日期
              */
             due: components["schemas"]["DueRead"][];
+            /**
+             * Told
+             * @description 单位自己告知的情况
+             */
+            told: components["schemas"]["ToldRead"][];
             /** @description 阻止下一步的申报 */
             blocking: components["schemas"]["BlockingRead"] | null;
+            /**
+             * Review Due On
+             * @description 审核期限，没有待审核的申报则为空
+             */
+            review_due_on: string | null;
+            /** @description 上一次通过的申报 */
+            last_approved: components["schemas"]["LastApprovedRead"] | null;
         };
         /**
          * CodeCaseCreate
@@ -9673,6 +10279,28 @@ export interface components {
              * @description 开始的时间
              */
             since: string;
+        };
+        /**
+         * ColleagueRead
+         * @description ``id`` is the account's.
+         */
+        ColleagueRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Person Name
+             * @description 姓名
+             */
+            person_name: string;
+            /**
+             * Login Name
+             * @description 登录账号
+             */
+            login_name: string;
         };
         /**
          * CompaniesFound
@@ -11326,6 +11954,118 @@ export interface components {
          */
         Direction: "in" | "out";
         /**
+         * DueListItem
+         * @description A row of the list: the earliest last day first. ``reach`` says whether a notice reaches anybody of the unit; its phone never stands
+         *     in a list.
+         */
+        DueListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Employer Id
+             * Format: uuid
+             * @description 用人单位的编号
+             */
+            employer_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 变更原因代码 */
+            change_reason: components["schemas"]["ChangeReason"] | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Last Day
+             * @description 最后一天
+             */
+            last_day: string | null;
+            /**
+             * Days Left
+             * @description 剩余天数，已过期的为负
+             */
+            days_left: number | null;
+            /** @description 状态代码 */
+            state: components["schemas"]["DueState"];
+            /** @description 通知送达方式代码 */
+            reach: components["schemas"]["Reach"];
+            /**
+             * Contact Name
+             * @description 联系人
+             */
+            contact_name: string;
+            /**
+             * Urged On
+             * @description 最近催报的日期
+             */
+            urged_on: string | null;
+            /**
+             * Urged Count
+             * @description 累计催报次数
+             */
+            urged_count: number;
+            /**
+             * Called On
+             * @description 最近电话催报的日期
+             */
+            called_on: string | null;
+            /**
+             * Call Note
+             * @description 电话催报的结果
+             */
+            call_note: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Change Reason Label
+             * @description 变更原因（文字）
+             */
+            readonly change_reason_label: string | null;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+            /**
+             * Reach Label
+             * @description 通知送达方式
+             */
+            readonly reach_label: string;
+        };
+        /**
          * DueRead
          * @description ``is_open`` when it can be made today; ``days_left`` is negative once its last day is over.
          */
@@ -11359,6 +12099,8 @@ export interface components {
              * @description 现在是否可以办理
              */
             is_open: boolean;
+            /** @description 状态代码 */
+            state: components["schemas"]["DueState"];
             /**
              * Kind Label
              * @description 种类（文字）
@@ -11369,7 +12111,18 @@ export interface components {
              * @description 变更原因（文字）
              */
             readonly change_reason_label: string | null;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
         };
+        /**
+         * DueState
+         * @description ``UNDATED``: never declared, and nobody has told of an acceptance from which the days would run. The last day itself still counts.
+         * @enum {string}
+         */
+        DueState: "overdue" | "soon" | "undated" | "later" | "submitted";
         /**
          * EditionRead
          * @description One page that was handed out under a number; ``holder_name`` is what it says. Whoever checks one that is not ``is_current`` is told
@@ -11427,7 +12180,8 @@ export interface components {
         };
         /**
          * EmployerRead
-         * @description The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02).
+         * @description The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02),
+         *     ``consequence`` what a change leads to now; ``fixed`` is what only others may set.
          */
         EmployerRead: {
             /**
@@ -11482,6 +12236,18 @@ export interface components {
              */
             contact_phone: string | null;
             /**
+             * Fixed
+             * @description 不能自行修改的项目
+             */
+            fixed: components["schemas"]["FixedField"][];
+            /** @description 未办结的申报，没有则为空 */
+            open_declaration: components["schemas"]["OpenDeclaration"] | null;
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
+            consequence: string;
+            /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
              */
@@ -11501,35 +12267,32 @@ export interface components {
              * Name
              * @description 单位名称
              */
-            name?: string;
+            name?: string | null;
             /**
              * Region Code
-             * @description 所属地区，到区县一级
-             * @example 320571
+             * @description 所属地区
              */
-            region_code?: string;
+            region_code?: string | null;
             /**
              * Address
              * @description 单位注册地址
              */
-            address?: string;
+            address?: string | null;
             /**
              * Legal Representative
              * @description 法定代表人（主要负责人）
              */
-            legal_representative?: string;
+            legal_representative?: string | null;
             /**
              * Contact Name
              * @description 联系人
              */
-            contact_name?: string;
+            contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 手机号码
-             * @default
-             * @example 13800138000
+             * @description 联系人手机号码
              */
-            contact_phone: string;
+            contact_phone?: string | null;
         };
         /**
          * EmploymentStatus
@@ -11918,6 +12681,8 @@ export interface components {
             earned_here: boolean;
             /** @description 状态代码 */
             status: components["schemas"]["ExpiryStatus"];
+            /** @description 分组 */
+            group: components["schemas"]["ExpiryGroup"];
             /** @description 适合的复训 */
             renewal: components["schemas"]["Renewal"];
             /** @description 下一步 */
@@ -11927,6 +12692,11 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+            /**
+             * Group Label
+             * @description 分组（文字）
+             */
+            readonly group_label: string;
         };
         /**
          * ExpiryFigure
@@ -11960,6 +12730,30 @@ export interface components {
             filters: {
                 [key: string]: string[];
             };
+        };
+        /**
+         * ExpiryGroup
+         * @description How near the end is, as the list is grouped: each row is in one, by its ``days_left``.
+         * @enum {string}
+         */
+        ExpiryGroup: "expired" | "within_30" | "within_90" | "later";
+        /**
+         * ExpiryGroupCount
+         * @description How many rows the list has in one of its groups, under the same filters.
+         */
+        ExpiryGroupCount: {
+            /** @description 分组 */
+            group: components["schemas"]["ExpiryGroup"];
+            /**
+             * Count
+             * @description 该组的证书数
+             */
+            count: number;
+            /**
+             * Group Label
+             * @description 分组（文字）
+             */
+            readonly group_label: string;
         };
         /**
          * ExpiryRead
@@ -12712,6 +13506,51 @@ export interface components {
             services?: components["schemas"]["ServiceItem"][] | null;
         };
         /**
+         * FixedField
+         * @description What the employer cannot set itself: ``reason`` says who does and why, ``next_step`` how it is changed where that begins here
+         *     (PLAT-02).
+         */
+        FixedField: {
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /** @description 下一步 */
+            next_step: components["schemas"]["FixedFieldStep"] | null;
+        };
+        /**
+         * FixedFieldStep
+         * @description Where it is changed; ``path`` is the portal's.
+         */
+        FixedFieldStep: {
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Path
+             * @description 页面路径
+             */
+            path: string;
+        };
+        /**
          * FixedRow
          * @description A row that the table always has while one of ``classes`` is declared; ``factor_code`` narrows it to that factor.
          */
@@ -12772,7 +13611,8 @@ export interface components {
         };
         /**
          * FlagRead
-         * @description One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off.
+         * @description One rule: ``explanation`` says it with the ``bounds`` that it compares with, ``can_switch`` whether the caller may turn it on or
+         *     off.
          */
         FlagRead: {
             /**
@@ -12790,6 +13630,11 @@ export interface components {
              * @description 显示的文字
              */
             words: string;
+            /**
+             * Explanation
+             * @description 规则说明，含界限
+             */
+            explanation: string;
             /**
              * Bounds
              * @description 可以设置的范围
@@ -13124,6 +13969,21 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+        };
+        /**
+         * Happening
+         * @description What a unit tells of itself, and nobody else knows: from its day on the law's days run.
+         * @enum {string}
+         */
+        Happening: "accepted" | "project" | "process" | "test_result" | "ended";
+        /** HappeningUpdate */
+        HappeningUpdate: {
+            /**
+             * Happened On
+             * Format: date
+             * @description 发生的日期
+             */
+            happened_on: string;
         };
         /**
          * HazardClass
@@ -14050,6 +14910,31 @@ export interface components {
             readonly kind_label: string;
         };
         /**
+         * LastApprovedRead
+         * @description The unit's last declaration that was approved, of which it has form and receipt.
+         */
+        LastApprovedRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /**
          * LastSignIn
          * @description The sign-in before the present one, so that its holder sees whether it was somebody else's.
          */
@@ -14451,7 +15336,64 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "platform_alarm";
+        /**
+         * MessageLine
+         * @description One line of the inbox: a message, or ``count`` of one ``day`` (Beijing) about the same thing. ``id`` is the newest's, which opens the
+         *     line and marks it as read; ``created_at`` too. ``body`` is empty where there are several.
+         */
+        MessageLine: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Day
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Body
+             * @description 消息正文
+             */
+            body: string;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Count
+             * @description 该行的消息数
+             */
+            count: number;
+            /**
+             * Unread
+             * @description 其中未读的消息数
+             */
+            unread: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -14513,6 +15455,73 @@ export interface components {
              */
             marked: number;
         };
+        /** MovingAttachment */
+        MovingAttachment: {
+            /** @description 种类 */
+            kind: components["schemas"]["AttachmentKind"];
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /** MovingCertificate */
+        MovingCertificate: {
+            /**
+             * Category
+             * @description 类别代码
+             */
+            category: string;
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Issued On
+             * Format: date
+             * @description 发证日期
+             */
+            issued_on: string;
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
+            expires_on: string | null;
+            /**
+             * Revoked
+             * @description 是否已撤销
+             */
+            revoked: boolean;
+        };
+        /**
+         * MovingRegistration
+         * @description ``sessions`` are the numbers of those in which the person has a seat.
+         */
+        MovingRegistration: {
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["RegistrationStatus"];
+            /**
+             * Sessions
+             * @description 已选班的期次
+             */
+            sessions: number[];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
         /** NextStep */
         NextStep: {
             /**
@@ -14564,7 +15573,7 @@ export interface components {
             number: string;
             /**
              * Name
-             * @description 持证人姓名，须完整
+             * @description 持证人姓名，须完整；申报表和申报回执为单位名称
              */
             name: string;
         };
@@ -14774,6 +15783,38 @@ export interface components {
              * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
+        };
+        /**
+         * OpenDeclaration
+         * @description The record that is not settled: in it a change of 注册信息 shows, or it keeps the employer from making one.
+         */
+        OpenDeclaration: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /**
          * OpeningBody
@@ -15666,6 +16707,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[DueListItem] */
+        Page_DueListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["DueListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[ExpiringQualificationRead] */
         Page_ExpiringQualificationRead_: {
             /**
@@ -15765,6 +16829,29 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["LateEntryRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[MessageLine] */
+        Page_MessageLine_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["MessageLine"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -16079,6 +17166,48 @@ export interface components {
              * @description 总数是否精确；很多时只数到一个上限
              */
             total_is_exact: boolean;
+        };
+        /**
+         * PaperFact
+         * @description One line of what a paper says.
+         */
+        PaperFact: {
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+        };
+        /**
+         * PaperKind
+         * @description The form says what was declared, the receipt that it was approved. The codes are those by which certificates knows the templates.
+         * @enum {string}
+         */
+        PaperKind: "declaration_form" | "declaration_receipt";
+        /** PaperRead */
+        PaperRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["PaperKind"];
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Revision
+             * @description 版次
+             */
+            revision: number;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
         };
         /** PasswordChange */
         PasswordChange: {
@@ -16801,6 +17930,11 @@ export interface components {
          */
         PlanCreate: {
             /**
+             * Attachment Ids
+             * @description 培训附件
+             */
+            attachment_ids?: string[];
+            /**
              * Type Code
              * @description 培训班类型
              */
@@ -16810,6 +17944,17 @@ export interface components {
              * @description 培训班名称
              */
             name: string;
+            /**
+             * Registration Deadline
+             * Format: date
+             * @description 报名截止日期
+             */
+            registration_deadline: string;
+            /**
+             * Hours
+             * @description 学时
+             */
+            hours: number;
             /**
              * Audience
              * @description 培训对象
@@ -16821,31 +17966,25 @@ export interface components {
              */
             content: string;
             /**
-             * Other Matters
-             * @description 其他事项
-             * @default
-             */
-            other_matters: string;
-            /**
              * Notice
              * @description 报名须知
              * @default
              */
             notice: string;
             /**
-             * Registration Deadline
-             * Format: date
-             * @description 报名截止日期，含当日
+             * Other Matters
+             * @description 其他事项
+             * @default
              */
-            registration_deadline: string;
+            other_matters: string;
             /**
              * Age Limit
-             * @description 年龄上限（周岁），只作提醒
+             * @description 年龄上限（周岁）
              */
             age_limit?: number | null;
             /**
              * Minimum Title Level
-             * @description 最低职称级别，只作提醒
+             * @description 最低职称级别
              */
             minimum_title_level?: string | null;
             /**
@@ -16854,15 +17993,10 @@ export interface components {
              */
             specialties?: string[];
             /**
-             * Hours
-             * @description 学时
+             * Exam Groups
+             * @description 考核组
              */
-            hours: number;
-            /**
-             * Validity Years
-             * @description 证书有效期（年）
-             */
-            validity_years?: number | null;
+            exam_groups?: string[][];
             /**
              * Pass Mark
              * @description 合格分
@@ -16870,15 +18004,15 @@ export interface components {
              */
             pass_mark: number | string;
             /**
-             * Exam Groups
-             * @description 考核组：合并考核的专业类别
-             */
-            exam_groups?: string[][];
-            /**
              * Minimum Attendance
              * @description 最低出勤率（%）
              */
             minimum_attendance?: number | null;
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
+            validity_years?: number | null;
             /**
              * Credit Help
              * @description 学分证说明
@@ -16886,16 +18020,16 @@ export interface components {
              */
             credit_help: string;
             /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
+            default_needs_credit?: boolean | null;
+            /**
              * Lodging Help
              * @description 住宿说明
              * @default
              */
             lodging_help: string;
-            /**
-             * Default Needs Credit
-             * @description 是否需要学分证的默认值
-             */
-            default_needs_credit?: boolean | null;
             /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
@@ -16909,11 +18043,32 @@ export interface components {
              * @example 025-83759999
              */
             contact_phone: string;
+        };
+        /**
+         * PlanFieldEditing
+         * @description Whether one field of the form can be changed now, and why it still can or cannot (STAFF-01).
+         */
+        PlanFieldEditing: {
             /**
-             * Attachment Ids
-             * @description 培训附件
+             * Name
+             * @description 名称；人员为姓名
              */
-            attachment_ids?: string[];
+            name: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Editable
+             * @description 现在能否修改
+             */
+            editable: boolean;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
         };
         /** PlanHeader */
         PlanHeader: {
@@ -17031,11 +18186,65 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * PlanNote
+         * @description What is worth a thought before a plan is published: ``field`` of the form where there is one.
+         */
+        PlanNote: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string | null;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
          * PlanProgress
          * @description How far a unit is with a plan: derived from its registrations, never stored (TRN-53).
          * @enum {string}
          */
         PlanProgress: "not_registered" | "in_progress" | "registered" | "registered_with_returns";
+        /**
+         * PlanPublicationRead
+         * @description What publishing this plan would do (STAFF-01, NOTE-01): ``units_told`` see it and are told, in ``units_due`` of them ``people_due``
+         *     hold a certificate of this kind that has ended or ends within half a year.
+         */
+        PlanPublicationRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Units Told
+             * @description 将看到并收到通知的单位数
+             */
+            units_told: number;
+            /**
+             * Units Due
+             * @description 有人到期应复训的单位数
+             */
+            units_due: number;
+            /**
+             * People Due
+             * @description 按证书到期应复训的人数
+             */
+            people_due: number;
+            /**
+             * Notes
+             * @description 提示
+             */
+            notes: components["schemas"]["PlanNote"][];
+        };
         /**
          * PlanRead
          * @description The whole plan. ``exam_groups`` are codes of its specialties; one that is in none is examined alone (X30).
@@ -17182,6 +18391,11 @@ export interface components {
              * @description 现在可以修改的字段
              */
             editable_fields: string[];
+            /**
+             * Editing
+             * @description 各栏目现在能否修改及原因
+             */
+            editing: components["schemas"]["PlanFieldEditing"][];
             /**
              * Allowed Actions
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
@@ -17389,123 +18603,112 @@ export interface components {
          */
         PlanUpdate: {
             /**
-             * Type Code
-             * @description 培训班类型代码
-             * @default
+             * Attachment Ids
+             * @description 培训附件
              */
-            type_code: string;
+            attachment_ids?: string[];
+            /**
+             * Type Code
+             * @description 培训班类型
+             */
+            type_code?: string | null;
             /**
              * Name
-             * @description 名称；人员为姓名
+             * @description 培训班名称
              */
-            name?: string;
+            name?: string | null;
+            /**
+             * Registration Deadline
+             * @description 报名截止日期
+             */
+            registration_deadline?: string | null;
+            /**
+             * Hours
+             * @description 学时
+             */
+            hours?: number | null;
             /**
              * Audience
              * @description 培训对象
              */
-            audience?: string;
+            audience?: string | null;
             /**
              * Content
-             * @description 内容
+             * @description 培训内容
              */
-            content?: string;
+            content?: string | null;
+            /**
+             * Notice
+             * @description 报名须知
+             */
+            notice?: string | null;
             /**
              * Other Matters
              * @description 其他事项
-             * @default
              */
-            other_matters: string;
-            /**
-             * Notice
-             * @description 须知
-             * @default
-             */
-            notice: string;
-            /**
-             * Registration Deadline
-             * Format: date
-             * @description 报名截止日期，含当日
-             * @default 0001-01-01
-             */
-            registration_deadline: string;
+            other_matters?: string | null;
             /**
              * Age Limit
-             * @description 年龄上限（周岁），只作提醒
+             * @description 年龄上限（周岁）
              */
             age_limit?: number | null;
             /**
              * Minimum Title Level
-             * @description 最低职称级别，只作提醒
+             * @description 最低职称级别
              */
             minimum_title_level?: string | null;
             /**
              * Specialties
-             * @description 专业类别
+             * @description 开设专业类别
              */
-            specialties?: string[];
+            specialties?: string[] | null;
             /**
-             * Hours
-             * @description 学时
-             * @default 1
+             * Exam Groups
+             * @description 考核组
              */
-            hours: number;
-            /**
-             * Validity Years
-             * @description 证书有效期（年）
-             */
-            validity_years?: number | null;
+            exam_groups?: string[][] | null;
             /**
              * Pass Mark
              * @description 合格分
-             * @default 60
              */
-            pass_mark: number | string;
-            /**
-             * Exam Groups
-             * @description 考核组：合并考核的专业类别
-             */
-            exam_groups?: string[][];
+            pass_mark?: number | string | null;
             /**
              * Minimum Attendance
              * @description 最低出勤率（%）
              */
             minimum_attendance?: number | null;
             /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
+            validity_years?: number | null;
+            /**
              * Credit Help
              * @description 学分证说明
-             * @default
              */
-            credit_help: string;
-            /**
-             * Lodging Help
-             * @description 住宿说明
-             * @default
-             */
-            lodging_help: string;
+            credit_help?: string | null;
             /**
              * Default Needs Credit
              * @description 是否需要学分证的默认值
              */
             default_needs_credit?: boolean | null;
+            /**
+             * Lodging Help
+             * @description 住宿说明
+             */
+            lodging_help?: string | null;
             /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
-             * @description 联系人
+             * @description 咨询联系人
              */
-            contact_name?: string;
+            contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 手机号码或固定电话
-             * @default
-             * @example 025-83759999
+             * @description 咨询电话
              */
-            contact_phone: string;
-            /**
-             * Attachment Ids
-             * @description 附件的编号
-             */
-            attachment_ids?: string[];
+            contact_phone?: string | null;
         };
         /**
          * Point
@@ -18572,6 +19775,34 @@ export interface components {
             scope?: string[] | null;
         };
         /**
+         * Reach
+         * @description Whether a notice reaches anybody of the unit.
+         * @enum {string}
+         */
+        Reach: "phone" | "inbox" | "nobody";
+        /**
+         * ReceivingUnit
+         * @description A unit to which somebody can go.
+         */
+        ReceivingUnit: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+        };
+        /**
          * RecordEntry
          * @description One registration, of whatever unit.
          */
@@ -18688,7 +19919,7 @@ export interface components {
         /**
          * RecordFormField
          * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-         *     number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     number, decimal, one, several, region (a code of 行政区划), switch (on or off, never blank), groups (lists of what the form's ``dictionary`` offers). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
          *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
          *     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
          *     as blank there.
@@ -19000,6 +20231,22 @@ export interface components {
             portal?: components["schemas"]["Portal"] | null;
         };
         /**
+         * RegionColumn
+         * @description One number of each region.
+         */
+        RegionColumn: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+        };
+        /**
          * RegionCreate
          * @description ``code`` begins with the digits of ``parent``; valid from and until these days, both inclusive.
          */
@@ -19032,6 +20279,27 @@ export interface components {
              * @description 有效期截止日期
              */
             valid_until?: string | null;
+        };
+        /**
+         * RegionFigure
+         * @description ``path`` is the portal's list of exactly these rows.
+         */
+        RegionFigure: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Path
+             * @description 页面路径
+             */
+            path: string;
         };
         /**
          * RegionImport
@@ -19127,6 +20395,32 @@ export interface components {
             version: number;
         };
         /**
+         * RegionRow
+         * @description ``below`` is the page with the parts of this region, None where it has none.
+         */
+        RegionRow: {
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /**
+             * Below
+             * @description 下一级的网址，没有则为空
+             */
+            below: string | null;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: components["schemas"]["RegionFigure"][];
+        };
+        /**
          * RegionUpdate
          * @description What is left out stays; ``valid_until`` null opens a closed region again.
          */
@@ -19141,6 +20435,39 @@ export interface components {
              * @description 有效期截止日期
              */
             valid_until?: string | null;
+        };
+        /**
+         * RegionsRead
+         * @description The parts of a region in which something is on its way, and all of them together; ``above`` leads back up.
+         */
+        RegionsRead: {
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /**
+             * Above
+             * @description 上一级的网址，没有则为空
+             */
+            above: string | null;
+            /**
+             * Columns
+             * @description 各列
+             */
+            columns: components["schemas"]["RegionColumn"][];
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["RegionRow"][];
+            /** @description 总数 */
+            total: components["schemas"]["RegionRow"];
         };
         /**
          * RegistrantProgress
@@ -19727,6 +21054,20 @@ export interface components {
              */
             results: components["schemas"]["ReminderResult"][];
         };
+        /** RenewTogether */
+        RenewTogether: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description 培训计划
+             */
+            plan_id: string;
+            /**
+             * Qualification Ids
+             * @description 将到期或已过期的证书
+             */
+            qualification_ids: string[];
+        };
         /**
          * Renewal
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
@@ -19783,6 +21124,74 @@ export interface components {
              * @description 门户页面路径
              */
             path: string;
+        };
+        /**
+         * RenewedOne
+         * @description What became of one certificate's person: added to the plan, or why not and what to do next.
+         */
+        RenewedOne: {
+            /**
+             * Qualification Id
+             * Format: uuid
+             * @description 资质的编号
+             */
+            qualification_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Added
+             * @description 已添加的数量
+             */
+            added: boolean;
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
+            registration_id?: string | null;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+            /**
+             * Next Step
+             * @description 下一步
+             */
+            next_step?: string | null;
+        };
+        /**
+         * RenewedTogether
+         * @description ``next_path`` is the plan's page of the portal, where those who were added are completed and sent.
+         */
+        RenewedTogether: {
+            /**
+             * Added
+             * @description 已添加的数量
+             */
+            added: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Next Path
+             * @description 门户页面路径
+             */
+            next_path: string;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["RenewedOne"][];
         };
         /**
          * RepairAction
@@ -22603,7 +24012,7 @@ export interface components {
         };
         /**
          * StandingRead
-         * @description ``review_level`` is whose office decides on its next submission.
+         * @description ``review_level`` is whose office decides on its next submission, ``reviewer`` that office by name.
          */
         StandingRead: {
             /**
@@ -22641,6 +24050,11 @@ export interface components {
             affiliation: components["schemas"]["Affiliation"];
             /** @description 审核层级代码 */
             review_level: components["schemas"]["Level"];
+            /**
+             * Reviewer
+             * @description 审核下一次提交的卫生健康部门
+             */
+            reviewer: string;
             /**
              * Product Readers
              * @description 可以查看产品的人
@@ -22894,10 +24308,61 @@ export interface components {
             colour: string;
         };
         /**
+         * ToldRead
+         * @description What the unit has told of itself and no declaration has settled yet.
+         */
+        ToldRead: {
+            /** @description 更正的内容 */
+            what: components["schemas"]["Happening"];
+            /**
+             * Happened On
+             * Format: date
+             * @description 发生的日期
+             */
+            happened_on: string;
+            /**
+             * Told On
+             * Format: date
+             * @description 告知的日期
+             */
+            told_on: string;
+            /**
+             * What Label
+             * @description 更正的内容（文字）
+             */
+            readonly what_label: string;
+        };
+        /**
          * TrainingKind
          * @enum {string}
          */
         TrainingKind: "initial" | "refresher";
+        /**
+         * TransferContents
+         * @description What comes with the person. ``registrations`` go over to the new unit, ``finished`` ones stay and are read there as well.
+         */
+        TransferContents: {
+            /**
+             * Certificates
+             * @description 证书链，签名证书在前
+             */
+            certificates: components["schemas"]["MovingCertificate"][];
+            /**
+             * Attachments
+             * @description 附件
+             */
+            attachments: components["schemas"]["MovingAttachment"][];
+            /**
+             * Registrations
+             * @description 未结束的报名
+             */
+            registrations: components["schemas"]["MovingRegistration"][];
+            /**
+             * Finished
+             * @description 已公布成绩的培训次数
+             */
+            finished: number;
+        };
         /**
          * TransferCreate
          * @description 调入 names the person by number and name, 调出 by the unit's own file and the other unit's credit code; ``to_unit_name`` tells units
@@ -22942,7 +24407,8 @@ export interface components {
          * TransferRead
          * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
          *     has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
-         *     move, which their unit is told before.
+         *     move, which their unit is told before. ``contents`` is there for one transfer that waits for an answer, not in the list, and for whoever
+         *     has the file or is offered it.
          */
         TransferRead: {
             /**
@@ -23001,6 +24467,8 @@ export interface components {
              * @description 因调动而取消报名的培训计划
              */
             dropped_plans: string[];
+            /** @description 随人员带来的内容 */
+            contents?: components["schemas"]["TransferContents"] | null;
             /**
              * Created At
              * Format: date-time
@@ -23156,6 +24624,22 @@ export interface components {
              * @description 按培训计划的数量
              */
             by_plan: components["schemas"]["Group"][];
+        };
+        /**
+         * UnitContact
+         * @description Whom to call; each look is remembered (PLAT-05).
+         */
+        UnitContact: {
+            /**
+             * Contact Name
+             * @description 联系人
+             */
+            contact_name: string;
+            /**
+             * Contact Phone
+             * @description 联系电话
+             */
+            contact_phone: string | null;
         };
         /**
          * UnitHint
@@ -23443,6 +24927,67 @@ export interface components {
              * @description 大小（字节）
              */
             size: number;
+        };
+        /** UrgeBatch */
+        UrgeBatch: {
+            /**
+             * Due Ids
+             * @description 催报的记录
+             */
+            due_ids: string[];
+        };
+        /**
+         * UrgeResult
+         * @description ``code`` and ``reason`` say why one was not told.
+         */
+        UrgeResult: {
+            /**
+             * Due Id
+             * Format: uuid
+             * @description 催报记录的编号
+             */
+            due_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Done
+             * @description 是否已催报
+             */
+            done: boolean;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * UrgesRead
+         * @description ``done`` and ``refused`` are how many; one answer for each that was asked for.
+         */
+        UrgesRead: {
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["UrgeResult"][];
         };
         /**
          * Waiting
@@ -23820,6 +25365,12 @@ export interface components {
              */
             description: string;
         };
+        /**
+         * YearSource
+         * @description Where the days of a year come from.
+         * @enum {string}
+         */
+        YearSource: "published" | "kept" | "unknown";
     };
     responses: {
         /** @description 请求无法识别；code：malformed_body、malformed_request */
@@ -23872,7 +25423,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -23957,6 +25508,8 @@ export interface components {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
                 "X-Request-ID": components["headers"]["X-Request-ID"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -23994,6 +25547,16 @@ export interface components {
         "Idempotency-Replayed": "true";
         /** @description 新建的记录、任务或文件的地址 */
         Location: string;
+        /**
+         * @description 这些限额还剩多少：r 为余量，t 为多少秒之后重新计算
+         * @example "lookups";r=59;t=60
+         */
+        RateLimit: string;
+        /**
+         * @description 本次办理受其约束的限额：名称；q 为限额，qu 为单位（不写的为次数），w 为期间的秒数
+         * @example "lookups";q=60;w=60
+         */
+        "RateLimit-Policy": string;
         /** @description 请在这么多秒之后再试 */
         "Retry-After": number;
         /** @description 本次请求的编号，反映问题时请一并提供 */
@@ -24112,6 +25675,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24215,6 +25780,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24264,6 +25831,8 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -25927,6 +27496,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26165,6 +27736,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26215,6 +27788,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26264,6 +27839,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26317,6 +27894,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26469,6 +28048,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26522,6 +28103,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26820,6 +28403,8 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26938,6 +28523,49 @@ export interface operations {
             };
         };
     };
+    find_colleagues: {
+        parameters: {
+            query?: {
+                /** @description 姓名的任一部分、拼音首字母，或账号 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_program_tokens: {
         parameters: {
             query?: never;
@@ -26996,6 +28624,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27092,6 +28722,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27138,6 +28770,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27240,6 +28874,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27290,6 +28926,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27344,6 +28982,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27397,6 +29037,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27450,6 +29092,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27505,6 +29149,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27558,6 +29204,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27889,6 +29537,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28045,6 +29695,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28192,6 +29844,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28292,6 +29946,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28652,6 +30308,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28973,6 +30631,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29074,6 +30734,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29292,6 +30954,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29517,6 +31181,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30236,6 +31902,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31014,6 +32682,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31165,6 +32835,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31312,6 +32984,8 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31838,6 +33512,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -31892,6 +33568,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31904,6 +33582,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32019,6 +33699,49 @@ export interface operations {
             };
         };
     };
+    check_plan_publication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPublicationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_expiring_qualifications: {
         parameters: {
             query?: {
@@ -32032,6 +33755,8 @@ export interface operations {
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
                 status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -32062,6 +33787,112 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    count_expiring_qualifications: {
+        parameters: {
+            query?: {
+                /** @description 多少天内到期；已过期的显示一年 */
+                days?: number;
+                /** @description 资质类别，可多选 */
+                category?: string[];
+                /** @description 姓名的任意部分或拼音首字母 */
+                name?: string;
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 到期状态，可多选 */
+                status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiryGroupCount"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    renew_together: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewTogether"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedTogether"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -32651,6 +34482,10 @@ export interface operations {
                 name?: string;
                 /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
+                /** @description 报名截止日期起 */
+                deadline_from?: string | null;
+                /** @description 报名截止日期止 */
+                deadline_to?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -32722,6 +34557,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_plan_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -35804,6 +37734,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -37807,7 +39739,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description 可多选 */
-                status?: components["schemas"]["TransferStatus"][] | null;
+                status?: components["schemas"]["TransferStatus"][];
+                /** @description true 本单位发起，false 对方单位发起 */
+                own?: boolean | null;
+                /** @description 方向：in 调入本单位，out 调出本单位 */
+                direction?: components["schemas"]["Direction"] | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -37875,6 +39811,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -37893,6 +39831,49 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    find_receiving_units: {
+        parameters: {
+            query: {
+                /** @description 单位名称的任意部分、首字母，或完整的代码 */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivingUnit"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -38654,6 +40635,8 @@ export interface operations {
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
                 status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -38703,6 +40686,10 @@ export interface operations {
                 name?: string;
                 /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
+                /** @description 报名截止日期起 */
+                deadline_from?: string | null;
+                /** @description 报名截止日期止 */
+                deadline_to?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -39204,7 +41191,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description 可多选 */
-                status?: components["schemas"]["TransferStatus"][] | null;
+                status?: components["schemas"]["TransferStatus"][];
+                /** @description true 本单位发起，false 对方单位发起 */
+                own?: boolean | null;
+                /** @description 方向：in 调入本单位，out 调出本单位 */
+                direction?: components["schemas"]["Direction"] | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -40053,6 +42044,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -40101,6 +42094,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -40143,6 +42138,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -42314,6 +44311,341 @@ export interface operations {
             };
         };
     };
+    prepare_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prepare_declaration_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_declaration_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_declaration_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 申报的编号 */
+                declaration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_due_declarations: {
+        parameters: {
+            query?: {
+                /** @description 建设项目竣工验收日期 */
+                accepted_on?: string | null;
+                /** @description 发生了什么变化 */
+                change_reason?: components["schemas"]["ChangeReason"] | null;
+                /** @description 变化发生的日期 */
+                changed_on?: string | null;
+                /** @description 终止生产经营日期 */
+                ended_on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tell_happening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 发生了什么 */
+                what: components["schemas"]["Happening"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HappeningUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    untell_happening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 发生了什么 */
+                what: components["schemas"]["Happening"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_own_employer: {
         parameters: {
             query?: never;
@@ -42412,18 +44744,9 @@ export interface operations {
             };
         };
     };
-    read_due_declarations: {
+    read_employer_form: {
         parameters: {
-            query?: {
-                /** @description 建设项目竣工验收日期 */
-                accepted_on?: string | null;
-                /** @description 发生了什么变化 */
-                change_reason?: components["schemas"]["ChangeReason"] | null;
-                /** @description 变化发生的日期 */
-                changed_on?: string | null;
-                /** @description 终止生产经营日期 */
-                ended_on?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -42437,7 +44760,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClockRead"];
+                    "application/json": components["schemas"]["RecordFormRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -42447,6 +44770,61 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_own_employer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -42551,6 +44929,280 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_due_dates: {
+        parameters: {
+            query?: {
+                /** @description 办理情况，可多选 */
+                state?: components["schemas"]["DueState"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 单位名称的任意部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 通知送达方式，可多选；没有账号或手机号的需电话催报 */
+                reach?: components["schemas"]["Reach"][];
+                /** @description 办理期限自 */
+                last_day_from?: string | null;
+                /** @description 办理期限至 */
+                last_day_to?: string | null;
+                /** @description 今天已催报 */
+                urged_today?: boolean | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DueListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    urge_declarations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrgeBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UrgesRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    note_declaration_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 催报记录的编号 */
+                due_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallNote"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueListItem"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_due_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 催报记录的编号 */
+                due_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitContact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_due_dates: {
+        parameters: {
+            query?: {
+                /** @description 办理情况，可多选 */
+                state?: components["schemas"]["DueState"][];
+                /** @description 申报类型，可多选 */
+                kind?: components["schemas"]["DeclarationKind"][];
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 单位名称的任意部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 通知送达方式，可多选；没有账号或手机号的需电话催报 */
+                reach?: components["schemas"]["Reach"][];
+                /** @description 办理期限自 */
+                last_day_from?: string | null;
+                /** @description 办理期限至 */
+                last_day_to?: string | null;
+                /** @description 今天已催报 */
+                urged_today?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -42992,6 +45644,8 @@ export interface operations {
                 declared_on_to?: string | null;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
+                /** @description 已过审核期限仍未审核 */
+                late?: boolean | null;
                 /** @description 由本单位负责审核 */
                 in_charge?: boolean | null;
                 /** @description 由我打开的 */
@@ -43025,6 +45679,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DeclarationReviewListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    count_reviews_by_region: {
+        parameters: {
+            query?: {
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionsRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -43116,6 +45813,8 @@ export interface operations {
                 declared_on_to?: string | null;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
+                /** @description 已过审核期限仍未审核 */
+                late?: boolean | null;
                 /** @description 由本单位负责审核 */
                 in_charge?: boolean | null;
                 /** @description 由我打开的 */
@@ -43372,6 +46071,8 @@ export interface operations {
                 declared_on_to?: string | null;
                 /** @description 行政区划代码的前几位 */
                 region_code?: string;
+                /** @description 已过审核期限仍未审核 */
+                late?: boolean | null;
                 /** @description 由本单位负责审核 */
                 in_charge?: boolean | null;
                 /** @description 由我打开的 */
@@ -43638,6 +46339,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -43697,6 +46400,199 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_calendar_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 日期 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarDayUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    drop_calendar_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 日期 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_calendar_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 年份 */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    tell_calendar_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 年份 */
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarYearUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarYearRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -43790,6 +46686,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_MessageRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_message_lines: {
+        parameters: {
+            query?: {
+                /** @description true 只看未读，false 只看已读 */
+                unread?: boolean | null;
+                /** @description 消息类型，可多选 */
+                kind?: components["schemas"]["MessageKind"][] | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageLine_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -43967,6 +46914,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_messages_of_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 消息的编号 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mark_message_line_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息的编号 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesMarked"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -18,14 +18,15 @@ from services.training.enrolment.late_entries.workflow import LateEntryStatus
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.results.scores.certificate_repository import list_passed_without_certificate
 from services.training.results.scores.workflow import ScoreSheetStatus
+from shared.addresses import address
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 from shared.reference.regions import region
 from shared.roles import Level, Permission
 
-REVIEWS = "/reviews"
+REVIEWS = address("reviews")
 # Where those who only oversee find the same people, masked.
-PEOPLE = "/training-statistics/people"
+PEOPLE = address("training-people")
 # Certificates are made in seconds; before this nobody has to look (the same time as the invariant's).
 CERTIFICATE_MINUTES = 10
 # What is counted: its label, the page of its list, the list's parameters, and whether the list is narrowed by the days of waiting.
@@ -34,13 +35,13 @@ _WAITING: dict[str, tuple[str, str, Filters, bool]] = {
     repository.RETURN_REQUESTS: ("单位申请退回", REVIEWS, {"requested_return": "true"}, True),
     repository.LATE_ENTRIES: (
         "补报申请",
-        "/late-entries",
+        address("late_entries"),
         {"status": groups.codes(LateEntryStatus.awaits_answer)},
         False,
     ),
     repository.SCORES: (
         "成绩未发布的班次",
-        "/scores",
+        address("scores"),
         {"status": groups.codes(ScoreSheetStatus.awaits_results)},
         False,
     ),
@@ -130,12 +131,12 @@ async def _certificates_missing(session: AsyncSession, actor: Actor) -> Task | N
     missing = await list_passed_without_certificate(session, minutes=CERTIFICATE_MINUTES)
     people = Counter(each.class_session_id for each in missing)
     labels = await repository.session_labels(session, people.keys())
-    items = [Item(label=labels[each], link=f"/scores/{each}", count=n) for each, n in people.most_common()]
+    items = [Item(label=labels[each], link=address("score-sheet", each), count=n) for each, n in people.most_common()]
     return Task(
         key="certificates_missing",
         label="成绩合格尚无证书",
         count=people.total(),
-        link="/scores",
+        link=address("scores"),
         filters=None,
         items=items,
     )
@@ -146,7 +147,7 @@ def _plan_seats(row: repository.SeatsOfPlan) -> PlanSeats:
         key=str(row.plan_id),
         label=row.name,
         count=row.sessions,
-        link="/class-sessions",
+        link=address("class_sessions"),
         filters={"plan_id": str(row.plan_id), "session_status": sorted(ClassSessionStatus.takes_place)},
         capacity=row.capacity,
         taken=row.taken,

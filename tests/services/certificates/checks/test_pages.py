@@ -35,7 +35,7 @@ class TestStart:
     async def test_it_offers_three_ways_without_a_script(self, public: Any) -> None:
         page = await (await public()).get(PAGE)
         assert page.status_code == 200
-        assert re.findall(r"<h2[^>]*>([^<]+)", page.text) == ["扫描二维码", "按编号和姓名", "上传电子证书"]
+        assert re.findall(r"<h2[^>]*>([^<]+)", page.text) == ["扫描二维码", "按编号和名称", "上传电子证书"]
         assert "<script" not in page.text
         policy = page.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -77,15 +77,15 @@ class TestNumberAndName:
     @pytest.mark.parametrize(
         ("asked", "told"),
         [
-            ({"number": "苏-1"}, [("name", "请填写持证人姓名")]),
-            ({"name": "张三丰"}, [("number", "请填写证书编号")]),
-            ({"number": " ", "name": ""}, [("number", "请填写证书编号"), ("name", "请填写持证人姓名")]),
-            ({"number": "1" * 61, "name": "张"}, [("number", "证书编号：最多 60 个字，现有 61 个字")]),
+            ({"number": "苏-1"}, [("name", "请填写持证人姓名或单位名称")]),
+            ({"name": "张三丰"}, [("number", "请填写编号")]),
+            ({"number": " ", "name": ""}, [("number", "请填写编号"), ("name", "请填写持证人姓名或单位名称")]),
+            ({"number": "1" * 61, "name": "张"}, [("number", "编号：最多 60 个字，现有 61 个字")]),
             (
                 {"number": "1", "name": "张\u200b三"},
-                [("name", "持证人姓名：含有不可见字符（U+200B），请删除后重新输入")],
+                [("name", "持证人姓名或单位名称：含有不可见字符（U+200B），请删除后重新输入")],
             ),
-            ({"number": "1\0", "name": "张三"}, [("number", "证书编号：含有不可见字符（U+0000），请删除后重新输入")]),
+            ({"number": "1\0", "name": "张三"}, [("number", "编号：含有不可见字符（U+0000），请删除后重新输入")]),
         ],
     )
     async def test_what_is_wrong_stands_on_the_page_field_by_field(

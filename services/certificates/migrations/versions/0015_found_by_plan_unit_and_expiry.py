@@ -7,8 +7,8 @@ from alembic import op
 
 from shared.reference.pinyin import search_text
 
-revision: str = '0013'
-down_revision: str | None = '0012'
+revision: str = '0015'
+down_revision: str | None = '0014'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,13 +1,9 @@
 """Whether a service keeps up with the events of others: logs it has fallen behind in, events that it has put aside. Services add
-checks of their own in ``invariants.py``; here is what is the same for all, and how findings are shown.
+checks of their own in ``invariants.py``; here is what is the same for all.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from prometheus_client import Gauge
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,27 +12,16 @@ from shared.db.session import Database
 from shared.errors import Unavailable
 from shared.events.bookmarks import Fetch, ParkedEvent, place_of
 from shared.events.subscriptions import producers_for
-from shared.logging import get_logger
+from shared.findings import Finding
 from shared.services import Service
+from shared.workflow.definition import Labelled
 
 LATE_AFTER = timedelta(minutes=1)
-FINDINGS = Gauge("invariant_findings", "Places where what should hold does not", ["service", "check"])
-log = get_logger(__name__)
 
 
-class EventCheck(StrEnum):
-    LATE_BOOKMARK = "late_bookmark"
-    PARKED_EVENT = "parked_event"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One place where something is wrong since ``since``; ``subject`` is an id or a name, never a person's data."""
-
-    check: str
-    subject: str
-    since: datetime
-    detail: str
+class EventCheck(Labelled):
+    LATE_BOOKMARK = "late_bookmark", "其他服务的消息没有及时处理"
+    PARKED_EVENT = "parked_event", "无法处理而搁置的消息"
 
 
 async def late_bookmarks(database: Database, service: Service, fetch: Fetch, now: datetime) -> list[Finding]:
@@ -74,17 +59,3 @@ async def check_events(database: Database, service: Service, fetch: Fetch) -> li
     late = await late_bookmarks(database, service, fetch, now_utc())
     async with database.unit_of_work() as session:
         return [*late, *await parked_events(session)]
-
-
-def show(service: Service, checks: Sequence[str], findings: Sequence[Finding]) -> None:
-    """One metric per check, also when it is zero, and one log line per finding."""
-    for check in checks:
-        FINDINGS.labels(service, check).set(sum(finding.check == check for finding in findings))
-    for finding in findings:
-        log.warning(
-            "invariant_broken",
-            check=finding.check,
-            subject=finding.subject,
-            since=finding.since.isoformat(),
-            detail=finding.detail,
-        )
