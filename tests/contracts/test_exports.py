@@ -16,6 +16,8 @@ NO_SHEET = {
     "/api/certificates/jobs",
     "/api/training/group-registrations/{plan_id}/candidates",
     "/api/training/schedules",
+    # The messages, those of one thing folded into one line: their sheet is the messages'.
+    "/api/notifications/messages/lines",
 }
 # Several lists are sheets of their own names.
 NAMED = {"/api/training/selection-progress/{plan_id}/units": "selection-progress"}
