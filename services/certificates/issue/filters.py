@@ -14,7 +14,7 @@ from services.certificates.issue.numbering import as_written
 from services.certificates.issue.workflow import CertificateStatus
 from shared.days import Day
 from shared.db.paging import Filter
-from shared.fields import CleanText
+from shared.fields import CleanText, Copied
 from shared.reference.pinyin import like_pattern, query_pieces
 
 Part = Annotated[str, CleanText(100)] | None
@@ -32,7 +32,7 @@ class CertificateFilters(Filter):
     unit_name: Part = Field(default=None, description="单位名称，可填一部分")
     unit_id: UUID | None = None
     region_code: Region = Field(default="", description="行政区划代码，可只填前几位")
-    plan_type: Annotated[str, Field(max_length=40)] = Field(default="", description="培训班类型代码")
+    plan_type: Annotated[str, Copied(40)] = Field(default="", description="培训班类型代码")
     year: int | None = Field(default=None, ge=2000, le=2100, description="发证年份")
     valid_from: Day | None = Field(default=None, description="有效期至，不早于")
     valid_to: Day | None = Field(default=None, description="有效期至，不晚于")

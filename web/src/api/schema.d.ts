@@ -12152,9 +12152,13 @@ export interface components {
             /**
              * Printed At
              * Format: date-time
+             * @description 制作完成的时间
              */
             printed_at: string;
-            /** Is Current */
+            /**
+             * Is Current
+             * @description 是否现行版本
+             */
             is_current: boolean;
         };
         /** EmployerEdited */
@@ -12764,7 +12768,10 @@ export interface components {
             made_at: string;
             /** @description 总数 */
             total: components["schemas"]["ExpiryRow"];
-            /** Regions */
+            /**
+             * Regions
+             * @description 下一级各地区
+             */
             regions: components["schemas"]["ExpiryRow"][];
         };
         /**
@@ -15729,7 +15736,10 @@ export interface components {
          *     one; ``shares_with`` as in ``NumberPatternRead``.
          */
         NumberPreview: {
-            /** Numbers */
+            /**
+             * Numbers
+             * @description 接下来的三个编号
+             */
             numbers: string[];
             /**
              * Last
@@ -24396,8 +24406,7 @@ export interface components {
         /**
          * TransferRead
          * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-         *     has agreed (PLAT-06). ``status_label`` says whose answer it waits
-         *     for. ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+         *     has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
          *     move, which their unit is told before. ``contents`` is there for one transfer that waits for an answer, not in the list, and for whoever
          *     has the file or is offered it.
          */
@@ -24449,11 +24458,6 @@ export interface components {
             /** @description 状态代码 */
             status: components["schemas"]["TransferStatus"];
             /**
-             * Status Label
-             * @description 状态（文字）
-             */
-            status_label: string;
-            /**
              * Note
              * @description 备注
              */
@@ -24492,6 +24496,11 @@ export interface components {
              * @description 方向（文字）
              */
             readonly direction_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /**
          * TransferStatus
