@@ -22,6 +22,7 @@ import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
 import { resultRoutes } from '@/features/results/routes'
 import { reviewRoutes } from '@/features/reviews/routes'
+import { scoreRoutes } from '@/features/scores/routes'
 import { selectionRoutes } from '@/features/selections/routes'
 import { settingsRoutes } from '@/features/settings/routes'
 import { PLATFORM } from '@/kit/platform'
@@ -64,6 +65,7 @@ const routes: RouteRecordRaw[] = [
       ...planRoutes,
       ...reviewRoutes,
       ...classSessionRoutes,
+      ...scoreRoutes,
       ...selectionRoutes,
       ...resultRoutes,
       ...declarationRoutes,
