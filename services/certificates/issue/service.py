@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.hints import RENDER_DUE
-from services.certificates.issue import names, repository
+from services.certificates.issue import name_repository, repository
 from services.certificates.issue.buttons import actions_on
 from services.certificates.issue.models import Certificate, CertificateEdition, NumberPattern, RenderJob
 from services.certificates.issue.numbering import fill, number_of
@@ -112,7 +112,7 @@ async def next_number(session: AsyncSession, pattern: NumberPattern, of: Numbere
 async def begin(session: AsyncSession, certificate: Certificate, actor: Actor, reason: str | None = None) -> None:
     """Keeps a numbered certificate and asks for its page."""
     session.add(certificate)
-    await names.keep(session, certificate)
+    await name_repository.keep(session, certificate)
     await session.flush()
     after = {"number": certificate.number, "status": certificate.status.value}
     CERTIFICATE.note(session, certificate.id, "issue", actor=actor, after=after, reason=reason)
