@@ -20,7 +20,10 @@ NO_SHEET = {
     "/api/notifications/messages/lines",
 }
 # Several lists are sheets of their own names.
-NAMED = {"/api/training/selection-progress/{plan_id}/units": "selection-progress"}
+NAMED = {
+    "/api/training/selection-progress/{plan_id}/units": "selection-progress",
+    "/api/notifications/messages/lines": "messages",
+}
 
 
 def routes(service: Service) -> list[APIRoute]:

@@ -71,7 +71,8 @@ class TransferContents(BaseModel):
 
 class TransferRead(Read):
     """``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-    has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+    has agreed (PLAT-06). ``status_label`` says whose answer it waits
+    for. ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
     move, which their unit is told before. ``contents`` is there for one transfer that waits for an answer, not in the list, and for whoever
     has the file or is offered it."""
 
@@ -85,6 +86,7 @@ class TransferRead(Read):
     to_unit_id: UUID
     to_unit_name: str
     status: TransferStatus
+    status_label: str
     note: str
     dropped_plans: list[str]
     contents: TransferContents | None = Field(default=None, description="随人员带来的内容")

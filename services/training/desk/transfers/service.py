@@ -199,12 +199,13 @@ def _is_told_where(actor: Actor, transfer: Transfer) -> bool:
 
 def _read(actor: Actor, transfer: Transfer, facts: Facts, contents: TransferContents | None = None) -> TransferRead:
     leaves = transfer.from_unit_id == actor.organisation_id
-    named = _is_told_where(actor, transfer)
+    named, own = _is_told_where(actor, transfer), transfer.proposed_by == actor.organisation_id
     return TransferRead.of(
         transfer,
         resident_id=mask_resident_id(transfer.person.resident_id),
         direction=Direction.OUT if leaves else Direction.IN,
-        own=transfer.proposed_by == actor.organisation_id,
+        own=own,
+        status_label=_status_in_words(transfer, own=own),
         from_unit_id=transfer.from_unit_id if named else None,
         from_unit_name=transfer.from_unit.name if named else UNNAMED,
         to_unit_name=transfer.to_unit.name,
@@ -212,6 +213,12 @@ def _read(actor: Actor, transfer: Transfer, facts: Facts, contents: TransferCont
         contents=contents,
         allowed_actions=_actions(actor, transfer, facts),
     )
+
+
+def _status_in_words(transfer: Transfer, *, own: bool) -> str:
+    if not transfer.status.awaits_answer:
+        return transfer.status.label
+    return "待对方确认" if own else "待本单位确认"
 
 
 def _dropped(actor: Actor, transfer: Transfer, facts: Facts) -> Sequence[str]:

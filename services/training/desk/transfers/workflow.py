@@ -15,9 +15,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class TransferStatus(Labelled):
-    PROPOSED = "proposed", "待对方确认", Colour.WAITING
+    PROPOSED = "proposed", "待确认", Colour.WAITING
     ACCEPTED = "accepted", "已调动", Colour.GOOD
-    REFUSED = "refused", "对方未同意", Colour.REFUSED
+    REFUSED = "refused", "未同意", Colour.REFUSED
     WITHDRAWN = "withdrawn", "已撤回", Colour.QUIET
 
     @meaning

@@ -32,13 +32,18 @@ export function filters(): Filter[] {
   ]
 }
 
-export function askLines(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Line>> {
+function queryOf(values: FilterValues) {
   const unread = single(values, 'unread')
-  const query = {
-    unread: unread ? unread === YES : null,
-    kind: [...(values['kind'] ?? [])] as Schemas['MessageKind'][],
-    cursor: cursor || null,
-  }
+  return { unread: unread ? unread === YES : null, kind: [...(values['kind'] ?? [])] as Schemas['MessageKind'][] }
+}
+
+/** Every message is a row of its own there. */
+export function exportRows(values: FilterValues): Promise<unknown> {
+  return answered(api.GET('/api/notifications/exports/messages.xlsx', { params: { query: queryOf(values) }, parseAs: 'blob' }))
+}
+
+export function askLines(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Line>> {
+  const query = { ...queryOf(values), cursor: cursor || null }
   return answered(api.GET('/api/notifications/messages/lines', { params: { query }, signal }))
 }
 

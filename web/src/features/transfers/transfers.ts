@@ -31,8 +31,16 @@ export function filters(own: boolean): Filter[] {
   return [own ? status : { ...status, preset: [WAITS] }]
 }
 
+function queryOf(values: FilterValues) {
+  return { own: isOwn(values), status: [...(values['status'] ?? [])] as Schemas['TransferStatus'][] }
+}
+
+export function exportRows(values: FilterValues): Promise<unknown> {
+  return answered(api.GET('/api/training/exports/transfers.xlsx', { params: { query: queryOf(values) }, parseAs: 'blob' }))
+}
+
 export function askRows(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Transfer>> {
-  const query = { own: isOwn(values), status: [...(values['status'] ?? [])] as Schemas['TransferStatus'][], cursor: cursor || null }
+  const query = { ...queryOf(values), cursor: cursor || null }
   return answered(api.GET('/api/training/transfers', { params: { query }, signal }))
 }
 
