@@ -55,7 +55,7 @@ ADDRESSES = (
     Address("home", "/"),
     Address("sign-in", "/sign-in", open=True),
     Address("settings", "/settings"),
-    Address("messages", "/messages", built=False),
+    Address("messages", "/messages"),
     *_public(
         recovery="/recovery",
         unlock="/unlock",
@@ -84,15 +84,11 @@ ADDRESSES = (
         },
     ),
     *_page("registrations", "/registrations", _UNIT, **{"registration-plan": "/registrations/{plan_id}"}),
-    *_page(
-        "selections",
-        "/selections",
-        _UNIT,
-        **{"selection": "/selections/{plan_id}", "waiting-entries": "/waiting-entries"},
-    ),
+    *_page("selections", "/selections", _UNIT, selection="/selections/{plan_id}"),
+    *_page("waiting_entries", "/waiting-entries", _UNIT),
     *_page("results", "/results", _UNIT, **{"session-results": "/results/{class_session_id}"}),
-    *_planned("expiring_qualifications", "/expiring-qualifications", _P.GROUP_REGISTRATION),
-    *_planned("transfers", "/transfers", _P.INSTITUTION_FILING, below={"transfer": "/transfers/{transfer_id}"}),
+    *_page("expiring_qualifications", "/expiring-qualifications", _UNIT),
+    *_page("transfers", "/transfers", _FILING, transfer="/transfers/{transfer_id}"),
     *_planned(
         "identity_corrections",
         "/identity-corrections",
@@ -100,7 +96,9 @@ ADDRESSES = (
         _P.PROVINCE_REVIEW,
         below={"identity-correction": "/identity-corrections/{correction_id}"},
     ),
-    *_planned("plans", "/plans", _P.PLAN_MANAGEMENT, below={"plan": "/plans/{plan_id}"}),
+    *_page(
+        "plans", "/plans", frozenset({_P.PLAN_MANAGEMENT}), **{"plan-new": "/plans/new", "plan": "/plans/{plan_id}"}
+    ),
     *_page("reviews", "/reviews", frozenset({_P.PROVINCE_REVIEW}), review="/reviews/{registration_id}"),
     *_page(
         "number_reviews",
@@ -108,25 +106,39 @@ ADDRESSES = (
         frozenset({_P.PROVINCE_REVIEW}),
         **{"number-review": "/number-reviews/{case_id}"},
     ),
-    *_planned(
+    *_page(
         "late_entries",
         "/late-entries",
-        _P.GROUP_REGISTRATION,
-        _P.PROVINCE_REVIEW,
-        below={"late-entry": "/late-entries/{late_entry_id}"},
+        frozenset({_P.GROUP_REGISTRATION, _P.PROVINCE_REVIEW}),
+        **{"late-entry": "/late-entries/{late_entry_id}"},
     ),
     *_page("class_sessions", "/class-sessions", _SCHEDULERS, **{"class-plan": "/class-sessions/{plan_id}"}),
     *_page(
         "selection_progress", "/selection-progress", _SCHEDULERS, **{"plan-progress": "/selection-progress/{plan_id}"}
     ),
     *_planned("scores", "/scores", _P.SCORE_ENTRY, below={"score-sheet": "/scores/{sheet_id}"}),
-    *_planned(
+    # A unit sees those of its people, an office those of its region.
+    *_page(
         "certificates",
         "/certificates",
-        _P.CERTIFICATE_MANAGEMENT,
-        below={"certificate": "/certificates/{certificate_id}"},
+        frozenset({_P.CERTIFICATE_MANAGEMENT, _P.GROUP_REGISTRATION, _P.TRAINING_OVERSIGHT}),
+        certificate="/certificates/{certificate_id}",
     ),
-    *_planned("training_statistics", "/training-statistics", _P.TRAINING_OVERSIGHT),
+    *_page(
+        "number_patterns",
+        "/number-patterns",
+        frozenset({_P.CERTIFICATE_MANAGEMENT}),
+        **{"document-templates": "/document-templates"},
+    ),
+    *_page(
+        "training_statistics",
+        "/training-statistics",
+        frozenset({_P.TRAINING_OVERSIGHT}),
+        **{
+            "certificate-expiry": "/training-statistics/certificates",
+            "training-people": "/training-statistics/people",
+        },
+    ),
     *_page("enterprise", "/enterprise", _EMPLOYER, **{"enterprise-correction": "/enterprise/correction"}),
     *_page(
         "declarations",

@@ -27,12 +27,14 @@ from services.auth.desks.cases.counter_endpoints import password_router as case_
 from services.auth.desks.cases.counter_endpoints import registrations
 from services.auth.desks.cases.counter_endpoints import router as case_counter
 from services.auth.desks.cases.endpoints import router as cases
+from services.auth.desks.cases.export_endpoints import router as case_exports
 from services.auth.desks.cases.notice_endpoints import router as case_notices
 from services.auth.desks.enterprises.endpoints import router as enterprises
 from services.auth.desks.enterprises.endpoints import sign_up_router
 from services.auth.desks.oversight.endpoints import router as oversight
 from services.auth.desks.oversight.endpoints import switch_router
 from services.auth.directory.organisations.endpoints import router as organisations
+from services.auth.directory.organisations.export_endpoints import router as organisation_exports
 from services.auth.directory.regions.endpoints import router as regions
 from services.auth.directory.registry.endpoints import router as companies
 from services.auth.failures import count_failures
@@ -78,6 +80,8 @@ app = create_app(
         *applications,
         account_exports,
         application_exports,
+        case_exports,
+        organisation_exports,
     ),
     title="账号与登录",
     session_lookup=look_up,

@@ -2,6 +2,9 @@
 
 from shared.workflow.definition import Labelled
 
+# Stands in the title of a folded line of the inbox where its number comes.
+COUNT = "{count}"
+
 
 class MessageKind(Labelled):
     PLAN_PUBLISHED = "plan_published", "培训通知"

@@ -1,6 +1,6 @@
 """Certificates over the wire. Lists mask the resident id; the record shows it in full to those with the right (PLAT-05)."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.certificates.issue.models import Certificate
@@ -52,6 +52,18 @@ class CertificateRead(CertificateListItem):
     template_version: str | None
     sha256: str | None
     size: int | None
+
+
+class EditionRead(Read):
+    """One page that was handed out under a number; ``holder_name`` is what it says. Whoever checks one that is not ``is_current`` is told
+    that it was replaced, or what else became of the certificate."""
+
+    edition: int
+    holder_name: str
+    template_version: str
+    sha256: str
+    printed_at: datetime
+    is_current: bool
 
 
 def list_item(certificate: Certificate, actions: list[AllowedAction]) -> CertificateListItem:

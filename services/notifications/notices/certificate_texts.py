@@ -1,7 +1,7 @@
 """What is said about certificates, and about whose they are: rows of ``texts``."""
 
 from services.notifications.kinds import Channel, MessageKind
-from services.notifications.notices.wording import Text, Texts, about, reviewers, staff_offices, unit
+from services.notifications.notices.wording import Fold, Text, Texts, about, reviewers, staff_offices, unit
 from shared.addresses import pattern
 from shared.events import certificates, training
 
@@ -33,9 +33,10 @@ _CERTIFICATES = (
             MessageKind.CERTIFICATE_REISSUED,
             "证书换发：{person_name}",
             "{person_name}“{plan_name}”的证书 {number} 已更正换发，请重新下载新版；旧版不再作为凭证。",
-            pattern("certificate"),
+            pattern("session-results"),
             unit,
             channels=(Channel.EMAIL,),
+            fold=Fold("{class_session_id}", "{count} 张证书已换发：{plan_name}", pattern("session-results")),
         ),
     ),
     about(
@@ -44,9 +45,10 @@ _CERTIFICATES = (
             MessageKind.CERTIFICATE_ISSUED,
             "证书签发：{person_name}",
             "{person_name}“{plan_name}”培训合格，证书 {number} 已签发，可在集体成绩查询中下载。",
-            pattern("certificate"),
+            pattern("session-results"),
             unit,
             channels=(Channel.EMAIL,),
+            fold=Fold("{class_session_id}", "{count} 张证书已签发：{plan_name}", pattern("session-results")),
         ),
     ),
     about(

@@ -7,7 +7,7 @@ from services.notifications.notices.alarm_texts import ALARM_TEXTS
 from services.notifications.notices.certificate_texts import CERTIFICATE_TEXTS
 from services.notifications.notices.declaration_texts import DECLARATION_TEXTS
 from services.notifications.notices.training_texts import TRAINING_TEXTS
-from services.notifications.notices.wording import Text, Texts, about, city_managers, desk, holder, managers
+from services.notifications.notices.wording import Fold, Text, Texts, about, city_managers, desk, holder, managers
 from shared.addresses import pattern
 from shared.events import auth
 
@@ -27,6 +27,7 @@ _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
         pattern("account"),
         city_managers,
         channels=(),
+        fold=Fold("", "{count} 个辖区账号即将到期", pattern("accounts")),
     ),
 )
 _OTHERS = (

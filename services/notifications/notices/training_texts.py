@@ -3,6 +3,7 @@
 from services.notifications.kinds import Channel, MessageKind
 from services.notifications.notices.summaries import ending_certificates, put_off, returned
 from services.notifications.notices.wording import (
+    Fold,
     Text,
     Texts,
     about,
@@ -36,6 +37,7 @@ _TRAINING = (
             "{person_name}报名“{plan_name}”已审核通过。选班开放后请在集体选班中选择班次。",
             pattern("registration-plan", person="registration_id"),
             unit,
+            fold=Fold("{plan_id}", "{count} 人报名审核通过：{plan_name}", pattern("registration-plan")),
         ),
     ),
     about(  # NOTE-03
@@ -47,6 +49,7 @@ _TRAINING = (
             pattern("registration-plan", person="registration_id"),
             unit,
             words=returned,
+            fold=Fold("{plan_id}", "{count} 人报名退回：{plan_name}", pattern("registration-plan")),
         ),
     ),
     about(  # NOTE-02, STAFF-06
@@ -79,6 +82,7 @@ _TRAINING = (
             pattern("review"),
             reviewers,
             channels=(),
+            fold=Fold("{plan_id}", "{count} 人申请退回：{plan_name}", pattern("reviews")),
         ),
     ),
     about(  # FAQ-M5
@@ -110,6 +114,7 @@ _TRAINING = (
             pattern("review"),
             reviewers,
             channels=(),
+            fold=Fold("{plan_id}", "{count} 项报名信息变更：{plan_name}", pattern("reviews")),
         ),
     ),
     about(  # FAQ-M8
@@ -121,6 +126,7 @@ _TRAINING = (
             pattern("late-entry"),
             reviewers,
             channels=(),
+            fold=Fold("{plan_id}", "{count} 家单位申请补报：{plan_name}", pattern("late_entries")),
         ),
     ),
     about(  # FAQ-M8

@@ -10,7 +10,6 @@ from sqlalchemy import update
 
 from services.declaration.declarations.models import Declaration
 from services.declaration.form.flags import FLAGS
-from services.declaration.settings import declaration_settings
 from shared.clock import now_utc
 from shared.db.session import Database
 from tests.services.declaration.records import Cast, MakeCast
@@ -44,7 +43,7 @@ class TestRegionsBelow:
         await here.submitted()
         await there.rejected()
         late = await other.submitted()
-        begun = now_utc() - timedelta(days=declaration_settings().review_days + 1)
+        begun = now_utc() - timedelta(days=60)
         async with database.unit_of_work() as session:
             record = update(Declaration).where(Declaration.id == late.rsplit("/")[-1])
             await session.execute(record.values(pending_since=begun))

@@ -1836,6 +1836,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/exports/cases.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：申诉与办理（xlsx） */
+        get: operations["export_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/exports/organisations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：单位（xlsx） */
+        get: operations["export_organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/vocabulary": {
         parameters: {
             query?: never;
@@ -2352,6 +2386,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/plans/{plan_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发布前检查：会通知多少单位，谁到期应复训 */
+        get: operations["check_plan_publication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/expiring-qualifications": {
         parameters: {
             query?: never;
@@ -2363,6 +2414,40 @@ export interface paths {
         get: operations["list_expiring_qualifications"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/expiring-qualifications/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 将到期和已过期的证书：各组的数量 */
+        get: operations["count_expiring_qualifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/expiring-qualifications/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 多人一起报名复训，逐人返回结果 */
+        post: operations["renew_together"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2504,6 +2589,40 @@ export interface paths {
         put?: never;
         /** 新建培训计划（草稿） */
         post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plans/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训计划的栏目、选项与规则 */
+        get: operations["read_plan_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plans/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 培训计划边填边查，不保存 */
+        post: operations["check_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4002,6 +4121,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/transfers/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 查找可以调入的单位 */
+        get: operations["find_receiving_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/transfers/{transfer_id}": {
         parameters: {
             query?: never;
@@ -4496,6 +4632,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/exports/selection-progress.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：选班进度（xlsx） */
+        get: operations["export_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/identity-corrections.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：更正姓名、身份证号（xlsx） */
+        get: operations["export_identity_corrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/boards/province": {
         parameters: {
             query?: never;
@@ -4590,6 +4760,23 @@ export interface paths {
         };
         /** 证书变更记录 */
         get: operations["read_certificate_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/certificates/{certificate_id}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 证书各版 */
+        get: operations["list_certificate_editions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4822,6 +5009,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各地区证书到期情况 */
+        get: operations["read_certificate_expiry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/number-patterns": {
         parameters: {
             query?: never;
@@ -4834,6 +5038,23 @@ export interface paths {
         put?: never;
         /** 为培训班类型新增编号规则 */
         post: operations["create_number_pattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/number-patterns/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 试算编号，不保存 */
+        post: operations["preview_number_pattern"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5835,6 +6056,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/exports/review-orders.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：复核指令（xlsx） */
+        get: operations["export_review_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/stand-ins": {
         parameters: {
             query?: never;
@@ -5974,6 +6212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/messages/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的消息：同一天同一件事合并为一行 */
+        get: operations["list_message_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/messages/summary": {
         parameters: {
             query?: never;
@@ -6036,6 +6291,57 @@ export interface paths {
         put?: never;
         /** 标为已读 */
         post: operations["mark_message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/messages/{message_id}/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 同一行的各条消息 */
+        get: operations["list_messages_of_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/messages/{message_id}/read-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 该行的消息全部标为已读 */
+        post: operations["mark_message_line_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/exports/messages.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：消息（xlsx） */
+        get: operations["export_messages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7329,6 +7635,12 @@ export interface components {
              */
             size: number;
         };
+        /**
+         * AttachmentKind
+         * @description The uploads of the form, none of them required (TRN-16); the 证件照 is ours, for the certificate (CERT-06).
+         * @enum {string}
+         */
+        AttachmentKind: "photo" | "id_card" | "title" | "diploma" | "physician" | "practice" | "seniority" | "appointment" | "employment" | "radiation_training" | "radiation_assessment";
         /** AttachmentRead */
         AttachmentRead: {
             /**
@@ -7688,6 +8000,11 @@ export interface components {
          */
         BundleFilters: {
             /**
+             * Q
+             * @description 证书编号、姓名或培训班名称，可填一部分
+             */
+            q?: string | null;
+            /**
              * Plan Name
              * @description 培训班名称，可填一部分
              */
@@ -7702,6 +8019,43 @@ export interface components {
              * @description 证书编号，可填前一部分
              */
             number?: string | null;
+            /**
+             * Unit Name
+             * @description 单位名称，可填一部分
+             */
+            unit_name?: string | null;
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
+            unit_id?: string | null;
+            /**
+             * Region Code
+             * @description 行政区划代码，可只填前几位
+             * @default
+             */
+            region_code: string;
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             * @default
+             */
+            plan_type: string;
+            /**
+             * Year
+             * @description 发证年份
+             */
+            year?: number | null;
+            /**
+             * Valid From
+             * @description 有效期至，不早于
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description 有效期至，不晚于
+             */
+            valid_to?: string | null;
             /**
              * Class Session Id
              * @description 班次的编号
@@ -11769,6 +12123,40 @@ export interface components {
          * @enum {string}
          */
         DueState: "overdue" | "soon" | "undated" | "later" | "submitted";
+        /**
+         * EditionRead
+         * @description One page that was handed out under a number; ``holder_name`` is what it says. Whoever checks one that is not ``is_current`` is told
+         *     that it was replaced, or what else became of the certificate.
+         */
+        EditionRead: {
+            /**
+             * Edition
+             * @description 版本
+             */
+            edition: number;
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
+            holder_name: string;
+            /**
+             * Template Version
+             * @description 证书模板的版本
+             */
+            template_version: string;
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
+            sha256: string;
+            /**
+             * Printed At
+             * Format: date-time
+             */
+            printed_at: string;
+            /** Is Current */
+            is_current: boolean;
+        };
         /** EmployerEdited */
         EmployerEdited: {
             /** @description 用人单位 */
@@ -12289,6 +12677,8 @@ export interface components {
             earned_here: boolean;
             /** @description 状态代码 */
             status: components["schemas"]["ExpiryStatus"];
+            /** @description 分组 */
+            group: components["schemas"]["ExpiryGroup"];
             /** @description 适合的复训 */
             renewal: components["schemas"]["Renewal"];
             /** @description 下一步 */
@@ -12298,6 +12688,105 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+            /**
+             * Group Label
+             * @description 分组（文字）
+             */
+            readonly group_label: string;
+        };
+        /**
+         * ExpiryFigure
+         * @description How many certificates end in a span of days; with ``filters`` the list of certificates has just these.
+         */
+        ExpiryFigure: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
+            filters: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * ExpiryGroup
+         * @description How near the end is, as the list is grouped: each row is in one, by its ``days_left``.
+         * @enum {string}
+         */
+        ExpiryGroup: "expired" | "within_30" | "within_90" | "later";
+        /**
+         * ExpiryGroupCount
+         * @description How many rows the list has in one of its groups, under the same filters.
+         */
+        ExpiryGroupCount: {
+            /** @description 分组 */
+            group: components["schemas"]["ExpiryGroup"];
+            /**
+             * Count
+             * @description 该组的证书数
+             */
+            count: number;
+            /**
+             * Group Label
+             * @description 分组（文字）
+             */
+            readonly group_label: string;
+        };
+        /**
+         * ExpiryRead
+         * @description ``total`` is the sum of ``regions``; days are Beijing's.
+         */
+        ExpiryRead: {
+            /**
+             * Made At
+             * Format: date-time
+             * @description 生成时间
+             */
+            made_at: string;
+            /** @description 总数 */
+            total: components["schemas"]["ExpiryRow"];
+            /** Regions */
+            regions: components["schemas"]["ExpiryRow"][];
+        };
+        /**
+         * ExpiryRow
+         * @description One region by the digits that its code begins with, or, without a ``key``, all of them together.
+         */
+        ExpiryRow: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: components["schemas"]["ExpiryFigure"][];
         };
         /**
          * ExpiryStatus
@@ -13310,7 +13799,7 @@ export interface components {
         };
         /**
          * Group
-         * @description One region, plan or class type with its people by status.
+         * @description One region, month, plan or class type with its people by status.
          */
         Group: {
             /**
@@ -14842,6 +15331,63 @@ export interface components {
          */
         MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "platform_alarm";
         /**
+         * MessageLine
+         * @description One line of the inbox: a message, or ``count`` of one ``day`` (Beijing) about the same thing. ``id`` is the newest's, which opens the
+         *     line and marks it as read; ``created_at`` too. ``body`` is empty where there are several.
+         */
+        MessageLine: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Day
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Body
+             * @description 消息正文
+             */
+            body: string;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Count
+             * @description 该行的消息数
+             */
+            count: number;
+            /**
+             * Unread
+             * @description 其中未读的消息数
+             */
+            unread: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
          */
@@ -14901,6 +15447,73 @@ export interface components {
              * @description 本次标为已读的消息数
              */
             marked: number;
+        };
+        /** MovingAttachment */
+        MovingAttachment: {
+            /** @description 种类 */
+            kind: components["schemas"]["AttachmentKind"];
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /** MovingCertificate */
+        MovingCertificate: {
+            /**
+             * Category
+             * @description 类别代码
+             */
+            category: string;
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Issued On
+             * Format: date
+             * @description 发证日期
+             */
+            issued_on: string;
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
+            expires_on: string | null;
+            /**
+             * Revoked
+             * @description 是否已撤销
+             */
+            revoked: boolean;
+        };
+        /**
+         * MovingRegistration
+         * @description ``sessions`` are the numbers of those in which the person has a seat.
+         */
+        MovingRegistration: {
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["RegistrationStatus"];
+            /**
+             * Sessions
+             * @description 已选班的期次
+             */
+            sessions: number[];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /** NextStep */
         NextStep: {
@@ -15061,6 +15674,30 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
+         * NumberPatternTry
+         * @description A pattern as it stands in the form, to see what it would number; ``plan_type`` is the one that is being changed, if any.
+         */
+        NumberPatternTry: {
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             * @default
+             */
+            plan_type: string;
+            /**
+             * Prefix
+             * @description 编号前缀，可含 {year} 年份、{session} 期数、{region} 市县代码
+             * @example 苏职卫培〔{year}〕ZD-{region}-
+             */
+            prefix: string;
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             * @default 4
+             */
+            digits: number;
+        };
+        /**
          * NumberPatternUpdate
          * @description Only what is sent changes, and for certificates that are numbered from then on.
          */
@@ -15085,6 +15722,25 @@ export interface components {
              * @description 证书模板
              */
             template?: string | null;
+        };
+        /**
+         * NumberPreview
+         * @description ``numbers`` are the next three of a first session in 玄武区 today; ``last`` is the serial that their series gave last, 0 for a new
+         *     one; ``shares_with`` as in ``NumberPatternRead``.
+         */
+        NumberPreview: {
+            /** Numbers */
+            numbers: string[];
+            /**
+             * Last
+             * @description 最近使用的序号
+             */
+            last: number;
+            /**
+             * Shares With
+             * @description 共用编号序列的培训班类型
+             */
+            shares_with: string[];
         };
         /**
          * NumberSeriesRead
@@ -16179,6 +16835,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[MessageLine] */
+        Page_MessageLine_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["MessageLine"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[MessageRead] */
         Page_MessageRead_: {
             /**
@@ -17241,6 +17920,11 @@ export interface components {
          */
         PlanCreate: {
             /**
+             * Attachment Ids
+             * @description 培训附件
+             */
+            attachment_ids?: string[];
+            /**
              * Type Code
              * @description 培训班类型
              */
@@ -17250,6 +17934,17 @@ export interface components {
              * @description 培训班名称
              */
             name: string;
+            /**
+             * Registration Deadline
+             * Format: date
+             * @description 报名截止日期
+             */
+            registration_deadline: string;
+            /**
+             * Hours
+             * @description 学时
+             */
+            hours: number;
             /**
              * Audience
              * @description 培训对象
@@ -17261,31 +17956,25 @@ export interface components {
              */
             content: string;
             /**
-             * Other Matters
-             * @description 其他事项
-             * @default
-             */
-            other_matters: string;
-            /**
              * Notice
              * @description 报名须知
              * @default
              */
             notice: string;
             /**
-             * Registration Deadline
-             * Format: date
-             * @description 报名截止日期，含当日
+             * Other Matters
+             * @description 其他事项
+             * @default
              */
-            registration_deadline: string;
+            other_matters: string;
             /**
              * Age Limit
-             * @description 年龄上限（周岁），只作提醒
+             * @description 年龄上限（周岁）
              */
             age_limit?: number | null;
             /**
              * Minimum Title Level
-             * @description 最低职称级别，只作提醒
+             * @description 最低职称级别
              */
             minimum_title_level?: string | null;
             /**
@@ -17294,15 +17983,10 @@ export interface components {
              */
             specialties?: string[];
             /**
-             * Hours
-             * @description 学时
+             * Exam Groups
+             * @description 考核组
              */
-            hours: number;
-            /**
-             * Validity Years
-             * @description 证书有效期（年）
-             */
-            validity_years?: number | null;
+            exam_groups?: string[][];
             /**
              * Pass Mark
              * @description 合格分
@@ -17310,15 +17994,15 @@ export interface components {
              */
             pass_mark: number | string;
             /**
-             * Exam Groups
-             * @description 考核组：合并考核的专业类别
-             */
-            exam_groups?: string[][];
-            /**
              * Minimum Attendance
              * @description 最低出勤率（%）
              */
             minimum_attendance?: number | null;
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
+            validity_years?: number | null;
             /**
              * Credit Help
              * @description 学分证说明
@@ -17326,16 +18010,16 @@ export interface components {
              */
             credit_help: string;
             /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
+            default_needs_credit?: boolean | null;
+            /**
              * Lodging Help
              * @description 住宿说明
              * @default
              */
             lodging_help: string;
-            /**
-             * Default Needs Credit
-             * @description 是否需要学分证的默认值
-             */
-            default_needs_credit?: boolean | null;
             /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
@@ -17349,11 +18033,32 @@ export interface components {
              * @example 025-83759999
              */
             contact_phone: string;
+        };
+        /**
+         * PlanFieldEditing
+         * @description Whether one field of the form can be changed now, and why it still can or cannot (STAFF-01).
+         */
+        PlanFieldEditing: {
             /**
-             * Attachment Ids
-             * @description 培训附件
+             * Name
+             * @description 名称；人员为姓名
              */
-            attachment_ids?: string[];
+            name: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Editable
+             * @description 现在能否修改
+             */
+            editable: boolean;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
         };
         /** PlanHeader */
         PlanHeader: {
@@ -17471,11 +18176,65 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * PlanNote
+         * @description What is worth a thought before a plan is published: ``field`` of the form where there is one.
+         */
+        PlanNote: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string | null;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
          * PlanProgress
          * @description How far a unit is with a plan: derived from its registrations, never stored (TRN-53).
          * @enum {string}
          */
         PlanProgress: "not_registered" | "in_progress" | "registered" | "registered_with_returns";
+        /**
+         * PlanPublicationRead
+         * @description What publishing this plan would do (STAFF-01, NOTE-01): ``units_told`` see it and are told, in ``units_due`` of them ``people_due``
+         *     hold a certificate of this kind that has ended or ends within half a year.
+         */
+        PlanPublicationRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Units Told
+             * @description 将看到并收到通知的单位数
+             */
+            units_told: number;
+            /**
+             * Units Due
+             * @description 有人到期应复训的单位数
+             */
+            units_due: number;
+            /**
+             * People Due
+             * @description 按证书到期应复训的人数
+             */
+            people_due: number;
+            /**
+             * Notes
+             * @description 提示
+             */
+            notes: components["schemas"]["PlanNote"][];
+        };
         /**
          * PlanRead
          * @description The whole plan. ``exam_groups`` are codes of its specialties; one that is in none is examined alone (X30).
@@ -17622,6 +18381,11 @@ export interface components {
              * @description 现在可以修改的字段
              */
             editable_fields: string[];
+            /**
+             * Editing
+             * @description 各栏目现在能否修改及原因
+             */
+            editing: components["schemas"]["PlanFieldEditing"][];
             /**
              * Allowed Actions
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
@@ -17829,123 +18593,112 @@ export interface components {
          */
         PlanUpdate: {
             /**
-             * Type Code
-             * @description 培训班类型代码
-             * @default
+             * Attachment Ids
+             * @description 培训附件
              */
-            type_code: string;
+            attachment_ids?: string[];
+            /**
+             * Type Code
+             * @description 培训班类型
+             */
+            type_code?: string | null;
             /**
              * Name
-             * @description 名称；人员为姓名
+             * @description 培训班名称
              */
-            name?: string;
+            name?: string | null;
+            /**
+             * Registration Deadline
+             * @description 报名截止日期
+             */
+            registration_deadline?: string | null;
+            /**
+             * Hours
+             * @description 学时
+             */
+            hours?: number | null;
             /**
              * Audience
              * @description 培训对象
              */
-            audience?: string;
+            audience?: string | null;
             /**
              * Content
-             * @description 内容
+             * @description 培训内容
              */
-            content?: string;
+            content?: string | null;
+            /**
+             * Notice
+             * @description 报名须知
+             */
+            notice?: string | null;
             /**
              * Other Matters
              * @description 其他事项
-             * @default
              */
-            other_matters: string;
-            /**
-             * Notice
-             * @description 须知
-             * @default
-             */
-            notice: string;
-            /**
-             * Registration Deadline
-             * Format: date
-             * @description 报名截止日期，含当日
-             * @default 0001-01-01
-             */
-            registration_deadline: string;
+            other_matters?: string | null;
             /**
              * Age Limit
-             * @description 年龄上限（周岁），只作提醒
+             * @description 年龄上限（周岁）
              */
             age_limit?: number | null;
             /**
              * Minimum Title Level
-             * @description 最低职称级别，只作提醒
+             * @description 最低职称级别
              */
             minimum_title_level?: string | null;
             /**
              * Specialties
-             * @description 专业类别
+             * @description 开设专业类别
              */
-            specialties?: string[];
+            specialties?: string[] | null;
             /**
-             * Hours
-             * @description 学时
-             * @default 1
+             * Exam Groups
+             * @description 考核组
              */
-            hours: number;
-            /**
-             * Validity Years
-             * @description 证书有效期（年）
-             */
-            validity_years?: number | null;
+            exam_groups?: string[][] | null;
             /**
              * Pass Mark
              * @description 合格分
-             * @default 60
              */
-            pass_mark: number | string;
-            /**
-             * Exam Groups
-             * @description 考核组：合并考核的专业类别
-             */
-            exam_groups?: string[][];
+            pass_mark?: number | string | null;
             /**
              * Minimum Attendance
              * @description 最低出勤率（%）
              */
             minimum_attendance?: number | null;
             /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
+            validity_years?: number | null;
+            /**
              * Credit Help
              * @description 学分证说明
-             * @default
              */
-            credit_help: string;
-            /**
-             * Lodging Help
-             * @description 住宿说明
-             * @default
-             */
-            lodging_help: string;
+            credit_help?: string | null;
             /**
              * Default Needs Credit
              * @description 是否需要学分证的默认值
              */
             default_needs_credit?: boolean | null;
+            /**
+             * Lodging Help
+             * @description 住宿说明
+             */
+            lodging_help?: string | null;
             /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
-             * @description 联系人
+             * @description 咨询联系人
              */
-            contact_name?: string;
+            contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 手机号码或固定电话
-             * @default
-             * @example 025-83759999
+             * @description 咨询电话
              */
-            contact_phone: string;
-            /**
-             * Attachment Ids
-             * @description 附件的编号
-             */
-            attachment_ids?: string[];
+            contact_phone?: string | null;
         };
         /**
          * Point
@@ -18705,6 +19458,11 @@ export interface components {
              */
             by_region: components["schemas"]["Group"][];
             /**
+             * By Month
+             * @description 按添加报名人员的月份
+             */
+            by_month: components["schemas"]["Group"][];
+            /**
              * By Plan
              * @description 按培训计划的数量
              */
@@ -19013,6 +19771,28 @@ export interface components {
          */
         Reach: "phone" | "inbox" | "nobody";
         /**
+         * ReceivingUnit
+         * @description A unit to which somebody can go.
+         */
+        ReceivingUnit: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+        };
+        /**
          * RecordEntry
          * @description One registration, of whatever unit.
          */
@@ -19129,7 +19909,7 @@ export interface components {
         /**
          * RecordFormField
          * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-         *     number, one, several, region (a code of 行政区划), switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     number, decimal, one, several, region (a code of 行政区划), switch (on or off, never blank), groups (lists of what the form's ``dictionary`` offers). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
          *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
          *     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
          *     as blank there.
@@ -20264,6 +21044,20 @@ export interface components {
              */
             results: components["schemas"]["ReminderResult"][];
         };
+        /** RenewTogether */
+        RenewTogether: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description 培训计划
+             */
+            plan_id: string;
+            /**
+             * Qualification Ids
+             * @description 将到期或已过期的证书
+             */
+            qualification_ids: string[];
+        };
         /**
          * Renewal
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
@@ -20320,6 +21114,74 @@ export interface components {
              * @description 门户页面路径
              */
             path: string;
+        };
+        /**
+         * RenewedOne
+         * @description What became of one certificate's person: added to the plan, or why not and what to do next.
+         */
+        RenewedOne: {
+            /**
+             * Qualification Id
+             * Format: uuid
+             * @description 资质的编号
+             */
+            qualification_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Added
+             * @description 已添加的数量
+             */
+            added: boolean;
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
+            registration_id?: string | null;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+            /**
+             * Next Step
+             * @description 下一步
+             */
+            next_step?: string | null;
+        };
+        /**
+         * RenewedTogether
+         * @description ``next_path`` is the plan's page of the portal, where those who were added are completed and sent.
+         */
+        RenewedTogether: {
+            /**
+             * Added
+             * @description 已添加的数量
+             */
+            added: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Next Path
+             * @description 门户页面路径
+             */
+            next_path: string;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["RenewedOne"][];
         };
         /**
          * RepairAction
@@ -20707,7 +21569,7 @@ export interface components {
          * ReviewFilter
          * @description Without ``status`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
          *     ``requested_return`` given, every status. ``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county.
-         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included.
+         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included, and so are ``created_from`` and ``created_to``.
          */
         ReviewFilter: {
             /**
@@ -20770,6 +21632,16 @@ export interface components {
              * @description 等待审核起始日期，到该日止
              */
             waiting_to?: string | null;
+            /**
+             * Created From
+             * @description 添加报名人员的日期，从该日起
+             */
+            created_from?: string | null;
+            /**
+             * Created To
+             * @description 添加报名人员的日期，到该日止
+             */
+            created_to?: string | null;
         };
         /**
          * ReviewFlag
@@ -23328,6 +24200,11 @@ export interface components {
              */
             current: string;
             /**
+             * Of Certificates
+             * @description 证书编号规则是否可以选用
+             */
+            of_certificates: boolean;
+            /**
              * Archived
              * @description 是否按 PDF/A 归档格式生成
              */
@@ -23451,6 +24328,32 @@ export interface components {
          */
         TrainingKind: "initial" | "refresher";
         /**
+         * TransferContents
+         * @description What comes with the person. ``registrations`` go over to the new unit, ``finished`` ones stay and are read there as well.
+         */
+        TransferContents: {
+            /**
+             * Certificates
+             * @description 证书链，签名证书在前
+             */
+            certificates: components["schemas"]["MovingCertificate"][];
+            /**
+             * Attachments
+             * @description 附件
+             */
+            attachments: components["schemas"]["MovingAttachment"][];
+            /**
+             * Registrations
+             * @description 未结束的报名
+             */
+            registrations: components["schemas"]["MovingRegistration"][];
+            /**
+             * Finished
+             * @description 已公布成绩的培训次数
+             */
+            finished: number;
+        };
+        /**
          * TransferCreate
          * @description 调入 names the person by number and name, 调出 by the unit's own file and the other unit's credit code; ``to_unit_name`` tells units
          *     apart that share one (X22).
@@ -23494,7 +24397,8 @@ export interface components {
          * TransferRead
          * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
          *     has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
-         *     move, which their unit is told before.
+         *     move, which their unit is told before. ``contents`` is there for one transfer that waits for an answer, not in the list, and for whoever
+         *     has the file or is offered it.
          */
         TransferRead: {
             /**
@@ -23553,6 +24457,8 @@ export interface components {
              * @description 因调动而取消报名的培训计划
              */
             dropped_plans: string[];
+            /** @description 随人员带来的内容 */
+            contents?: components["schemas"]["TransferContents"] | null;
             /**
              * Created At
              * Format: date-time
@@ -30807,6 +31713,112 @@ export interface operations {
             };
         };
     };
+    export_cases: {
+        parameters: {
+            query?: {
+                /** @description 事项，可多选 */
+                kind?: components["schemas"]["CaseKind"][];
+                /** @description 状态代码 */
+                status?: components["schemas"]["CaseStatus"] | null;
+                /** @description 行政区划，含下级 */
+                region_code?: string | null;
+                /** @description 编号 */
+                number?: string | null;
+                /** @description 名称；人员为姓名 */
+                name?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_organisations: {
+        parameters: {
+            query?: {
+                /** @description 状态 */
+                status?: components["schemas"]["OrganisationStatus"][] | null;
+                /** @description 层级 */
+                level?: components["schemas"]["Level"] | null;
+                /** @description 单位属性 */
+                kind?: components["schemas"]["OrganisationKind"] | null;
+                /** @description 行政区划代码，可只给前几位 */
+                region_code?: string;
+                /** @description 名称的任意部分或拼音首字母，或统一社会信用代码 */
+                q?: string;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_training_vocabulary: {
         parameters: {
             query?: never;
@@ -32677,6 +33689,49 @@ export interface operations {
             };
         };
     };
+    check_plan_publication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPublicationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_expiring_qualifications: {
         parameters: {
             query?: {
@@ -32690,6 +33745,8 @@ export interface operations {
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
                 status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -32720,6 +33777,112 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    count_expiring_qualifications: {
+        parameters: {
+            query?: {
+                /** @description 多少天内到期；已过期的显示一年 */
+                days?: number;
+                /** @description 资质类别，可多选 */
+                category?: string[];
+                /** @description 姓名的任意部分或拼音首字母 */
+                name?: string;
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 到期状态，可多选 */
+                status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiryGroupCount"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    renew_together: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewTogether"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedTogether"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -33309,6 +34472,10 @@ export interface operations {
                 name?: string;
                 /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
+                /** @description 报名截止日期起 */
+                deadline_from?: string | null;
+                /** @description 报名截止日期止 */
+                deadline_to?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -33380,6 +34547,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_plan_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -35000,6 +36262,10 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 添加报名人员的日期，从该日起 */
+                created_from?: string | null;
+                /** @description 添加报名人员的日期，到该日止 */
+                created_to?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -35315,6 +36581,10 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 添加报名人员的日期，从该日起 */
+                created_from?: string | null;
+                /** @description 添加报名人员的日期，到该日止 */
+                created_to?: string | null;
                 /** @description 预取下一份：号码打码，不记为查看 */
                 ahead?: boolean;
             };
@@ -38459,7 +39729,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description 可多选 */
-                status?: components["schemas"]["TransferStatus"][] | null;
+                status?: components["schemas"]["TransferStatus"][];
+                /** @description true 本单位发起，false 对方单位发起 */
+                own?: boolean | null;
+                /** @description 方向：in 调入本单位，out 调出本单位 */
+                direction?: components["schemas"]["Direction"] | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -38547,6 +39821,49 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    find_receiving_units: {
+        parameters: {
+            query: {
+                /** @description 单位名称的任意部分、首字母，或完整的代码 */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivingUnit"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -39308,6 +40625,8 @@ export interface operations {
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
                 status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -39357,6 +40676,10 @@ export interface operations {
                 name?: string;
                 /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
+                /** @description 报名截止日期起 */
+                deadline_from?: string | null;
+                /** @description 报名截止日期止 */
+                deadline_to?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -39524,6 +40847,10 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 添加报名人员的日期，从该日起 */
+                created_from?: string | null;
+                /** @description 添加报名人员的日期，到该日止 */
+                created_to?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -39854,7 +41181,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description 可多选 */
-                status?: components["schemas"]["TransferStatus"][] | null;
+                status?: components["schemas"]["TransferStatus"][];
+                /** @description true 本单位发起，false 对方单位发起 */
+                own?: boolean | null;
+                /** @description 方向：in 调入本单位，out 调出本单位 */
+                direction?: components["schemas"]["Direction"] | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -40034,6 +41365,104 @@ export interface operations {
             };
         };
     };
+    export_selection_progress: {
+        parameters: {
+            query: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+                /** @description 待选班、已选班，可多选 */
+                status?: components["schemas"]["SelectionStatus"][];
+                /** @description 单位名称任意部分或拼音首字母 */
+                unit_name?: string;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 有人没有选班 */
+                unplaced?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_identity_corrections: {
+        parameters: {
+            query?: {
+                /** @description 可多选 */
+                status?: components["schemas"]["IdentityStatus"][] | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_province_board: {
         parameters: {
             query?: never;
@@ -40168,12 +41597,28 @@ export interface operations {
     list_certificates: {
         parameters: {
             query?: {
+                /** @description 证书编号、姓名或培训班名称，可填一部分 */
+                q?: string | null;
                 /** @description 培训班名称，可填一部分 */
                 plan_name?: string | null;
                 /** @description 姓名，可填一部分或拼音首字母 */
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 单位名称，可填一部分 */
+                unit_name?: string | null;
+                /** @description 单位的编号 */
+                unit_id?: string | null;
+                /** @description 行政区划代码，可只填前几位 */
+                region_code?: string;
+                /** @description 培训班类型代码 */
+                plan_type?: string;
+                /** @description 发证年份 */
+                year?: number | null;
+                /** @description 有效期至，不早于 */
+                valid_from?: string | null;
+                /** @description 有效期至，不晚于 */
+                valid_to?: string | null;
                 /** @description 班次的编号 */
                 class_session_id?: string | null;
                 /** @description 报名表的编号 */
@@ -40311,9 +41756,55 @@ export interface operations {
             };
         };
     };
-    download_certificate: {
+    list_certificate_editions: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description 证书的编号（平台内部） */
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_certificate: {
+        parameters: {
+            query?: {
+                /** @description 在页面中显示，而不是下载 */
+                inline?: boolean;
+            };
             header?: never;
             path: {
                 /** @description 证书的编号（平台内部） */
@@ -40918,12 +42409,28 @@ export interface operations {
     export_certificates: {
         parameters: {
             query?: {
+                /** @description 证书编号、姓名或培训班名称，可填一部分 */
+                q?: string | null;
                 /** @description 培训班名称，可填一部分 */
                 plan_name?: string | null;
                 /** @description 姓名，可填一部分或拼音首字母 */
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 单位名称，可填一部分 */
+                unit_name?: string | null;
+                /** @description 单位的编号 */
+                unit_id?: string | null;
+                /** @description 行政区划代码，可只填前几位 */
+                region_code?: string;
+                /** @description 培训班类型代码 */
+                plan_type?: string;
+                /** @description 发证年份 */
+                year?: number | null;
+                /** @description 有效期至，不早于 */
+                valid_from?: string | null;
+                /** @description 有效期至，不晚于 */
+                valid_to?: string | null;
                 /** @description 班次的编号 */
                 class_session_id?: string | null;
                 /** @description 报名表的编号 */
@@ -40947,6 +42454,46 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_certificate_expiry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiryRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -41037,6 +42584,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberPatternRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_number_pattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberPatternTry"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPreview"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -44515,6 +46115,55 @@ export interface operations {
             };
         };
     };
+    export_review_orders: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["OrderStatus"][];
+                /** @description 某一申报的指令 */
+                declaration_id?: string | null;
+                /** @description 已过回复期限仍未回复 */
+                overdue?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_stand_ins: {
         parameters: {
             query?: never;
@@ -45050,6 +46699,57 @@ export interface operations {
             };
         };
     };
+    list_message_lines: {
+        parameters: {
+            query?: {
+                /** @description true 只看未读，false 只看已读 */
+                unread?: boolean | null;
+                /** @description 消息类型，可多选 */
+                kind?: components["schemas"]["MessageKind"][] | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageLine_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_message_summary: {
         parameters: {
             query?: never;
@@ -45216,6 +46916,146 @@ export interface operations {
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_messages_of_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 消息的编号 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mark_message_line_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息的编号 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesMarked"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_messages: {
+        parameters: {
+            query?: {
+                /** @description true 只看未读，false 只看已读 */
+                unread?: boolean | null;
+                /** @description 消息类型，可多选 */
+                kind?: components["schemas"]["MessageKind"][] | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

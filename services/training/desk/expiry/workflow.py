@@ -21,6 +21,30 @@ class ExpiryStatus(Labelled):
         return self is ExpiryStatus.ENDING
 
 
+class ExpiryGroup(Labelled):
+    """How near the end is, as the list is grouped: each row is in one, by its ``days_left``."""
+
+    EXPIRED = "expired", "已过期", "red"
+    WITHIN_30 = "within_30", "30 天内到期", "amber"
+    WITHIN_90 = "within_90", "90 天内到期"
+    LATER = "later", "90 天以后到期"
+
+
+# The most days left in each group, in the order in which they are tried.
+_MOST = ((ExpiryGroup.EXPIRED, -1), (ExpiryGroup.WITHIN_30, 30), (ExpiryGroup.WITHIN_90, 90))
+
+
+def group_of(days_left: int) -> ExpiryGroup:
+    return next((group for group, most in _MOST if days_left <= most), ExpiryGroup.LATER)
+
+
+def days_of(group: ExpiryGroup) -> tuple[int | None, int | None]:
+    """(fewest, most) days left in the group, both inclusive; None where it has no bound."""
+    bounds = [None, *(most + 1 for _, most in _MOST)], [*(most for _, most in _MOST), None]
+    at = list(ExpiryGroup).index(group)
+    return bounds[0][at], bounds[1][at]
+
+
 class RenewalState(Labelled):
     """``ADDED`` is in a plan that is open and has not been sent; ``REGISTERED`` is 已报名 or 审核通过 somewhere, its results not out."""
 

@@ -24,7 +24,7 @@ const SWITCHES = {
   opened: '已有审核人员打开',
   flagged: '有需要留意的提示',
   withdrawal_requested: '单位申请撤回',
-
+  late: '已超过审核期限',
   resubmitted: '驳回后重新提交',
 }
 const YES: Option[] = [
@@ -64,7 +64,7 @@ function queryOf(values: FilterValues) {
     opened: flag('opened'),
     flagged: flag('flagged'),
     withdrawal_requested: flag('withdrawal_requested'),
-
+    late: flag('late'),
     resubmitted: flag('resubmitted'),
   }
 }

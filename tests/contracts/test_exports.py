@@ -1,0 +1,35 @@
+"""Every list of every service can be had as a sheet (BEY-07, G10)."""
+
+import re
+
+import pytest
+from fastapi.routing import APIRoute
+
+from ops.catalogue import APPS
+from shared.services import Service
+
+pytestmark = pytest.mark.req("BEY-07")
+# What is chosen from, or followed, and read nowhere else.
+NO_SHEET = {
+    "/api/auth/jobs",
+    "/api/training/jobs",
+    "/api/certificates/jobs",
+    "/api/training/group-registrations/{plan_id}/candidates",
+    "/api/training/schedules",
+}
+# Several lists are sheets of their own names.
+NAMED = {"/api/training/selection-progress/{plan_id}/units": "selection-progress"}
+
+
+def routes(service: Service) -> list[APIRoute]:
+    return [each for each in APPS[service].routes if isinstance(each, APIRoute) and each.include_in_schema]
+
+
+@pytest.mark.parametrize("service", list(Service))
+def test_every_list_has_its_sheet(service: Service) -> None:
+    lists = {
+        each.path for each in routes(service) if "GET" in (each.methods or ()) and "Page[" in str(each.response_model)
+    } - NO_SHEET
+    sheets = {match[1] for each in routes(service) if (match := re.search(r"/exports/([\w-]+)\.xlsx$", each.path))}
+    assert lists
+    assert {each for each in lists if NAMED.get(each, each.rsplit("/", 1)[-1]) not in sheets} == set()
