@@ -12152,9 +12152,13 @@ export interface components {
             /**
              * Printed At
              * Format: date-time
+             * @description 制作时间
              */
             printed_at: string;
-            /** Is Current */
+            /**
+             * Is Current
+             * @description 是否为现行的一版
+             */
             is_current: boolean;
         };
         /** EmployerEdited */
@@ -12764,7 +12768,10 @@ export interface components {
             made_at: string;
             /** @description 总数 */
             total: components["schemas"]["ExpiryRow"];
-            /** Regions */
+            /**
+             * Regions
+             * @description 各地区的证书数
+             */
             regions: components["schemas"]["ExpiryRow"][];
         };
         /**
@@ -15729,7 +15736,10 @@ export interface components {
          *     one; ``shares_with`` as in ``NumberPatternRead``.
          */
         NumberPreview: {
-            /** Numbers */
+            /**
+             * Numbers
+             * @description 接下来的三个编号
+             */
             numbers: string[];
             /**
              * Last

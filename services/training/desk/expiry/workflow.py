@@ -24,10 +24,10 @@ class ExpiryStatus(Labelled):
 class ExpiryGroup(Labelled):
     """How near the end is, as the list is grouped: each row is in one, by its ``days_left``."""
 
-    EXPIRED = "expired", "已过期", "red"
-    WITHIN_30 = "within_30", "30 天内到期", "amber"
-    WITHIN_90 = "within_90", "90 天内到期"
-    LATER = "later", "90 天以后到期"
+    EXPIRED = "expired", "已过期", Colour.REFUSED
+    WITHIN_30 = "within_30", "30 天内到期", Colour.WAITING
+    WITHIN_90 = "within_90", "90 天内到期", Colour.QUIET
+    LATER = "later", "90 天以后到期", Colour.QUIET
 
 
 # The most days left in each group, in the order in which they are tried.
