@@ -44,7 +44,7 @@ class DueState(Labelled):
     OVERDUE = "overdue", "已逾期", Colour.REFUSED
     SOON = "soon", "即将到期", Colour.WAITING
     UNDATED = "undated", "从未申报", Colour.WAITING
-    LATER = "later", "未到期"
+    LATER = "later", "未到期", Colour.QUIET
     SUBMITTED = "submitted", "已提交待审核", Colour.GOOD
 
     @meaning
@@ -61,7 +61,7 @@ class DueState(Labelled):
 class Reach(Labelled):
     """Whether a notice reaches anybody of the unit."""
 
-    PHONE = "phone", "可短信通知"
+    PHONE = "phone", "可短信通知", Colour.QUIET
     INBOX = "inbox", "账号未留手机号", Colour.WAITING
     NOBODY = "nobody", "没有可用账号", Colour.REFUSED
 
