@@ -116,7 +116,7 @@ ADDRESSES = (
     *_page(
         "selection_progress", "/selection-progress", _SCHEDULERS, **{"plan-progress": "/selection-progress/{plan_id}"}
     ),
-    *_planned("scores", "/scores", _P.SCORE_ENTRY, below={"score-sheet": "/scores/{sheet_id}"}),
+    *_page("scores", "/scores", frozenset({_P.SCORE_ENTRY}), **{"score-sheet": "/scores/{sheet_id}"}),
     # A unit sees those of its people, an office those of its region.
     *_page(
         "certificates",

@@ -108,7 +108,7 @@ async def opened(base_url: str, unit: str, phone: str) -> tuple[str, str]:
 
 async def activate(page: Page, link: str) -> None:
     await page.goto(link)
-    await write(page, page.get_by_label(re.compile("^设置密码")), DEMO_PASSWORD)
+    await write(page, field(page, "设置密码"), DEMO_PASSWORD)
     await press(page, page.get_by_role("button", name="设置密码"))
     await press(page, page.get_by_role("link", name="去登录"))
 

@@ -28,4 +28,4 @@ class ExpiryRead(BaseModel):
 
     made_at: datetime
     total: ExpiryRow
-    regions: list[ExpiryRow]
+    regions: list[ExpiryRow] = Field(description="下一级各地区")

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from pydantic import Field
+
 from services.certificates.issue.models import Certificate
 from services.certificates.issue.workflow import CertificateStatus
 from shared.crypto import mask_resident_id
@@ -62,8 +64,8 @@ class EditionRead(Read):
     holder_name: str
     template_version: str
     sha256: str
-    printed_at: datetime
-    is_current: bool
+    printed_at: datetime = Field(description="制作完成的时间")
+    is_current: bool = Field(description="是否现行版本")
 
 
 def list_item(certificate: Certificate, actions: list[AllowedAction]) -> CertificateListItem:

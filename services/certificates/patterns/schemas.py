@@ -92,7 +92,7 @@ class NumberPatternTry(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    plan_type: str = Field(default="", max_length=40, description="培训班类型代码")
+    plan_type: Annotated[str, Copied(40)] = Field(default="", description="培训班类型代码")
     prefix: Prefix
     digits: Digits = 4
 
@@ -101,7 +101,7 @@ class NumberPreview(BaseModel):
     """``numbers`` are the next three of a first session in 玄武区 today; ``last`` is the serial that their series gave last, 0 for a new
     one; ``shares_with`` as in ``NumberPatternRead``."""
 
-    numbers: list[str]
+    numbers: list[str] = Field(description="接下来的三个编号")
     last: int
     shares_with: list[str]
 

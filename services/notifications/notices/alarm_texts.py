@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from services.notifications.contacts.audience import Audience
 from services.notifications.kinds import MessageKind
 from services.notifications.notices.wording import Text, Texts
-from shared.addresses import pattern
+from shared.addresses import address
 from shared.clock import beijing_time
 from shared.events.alarms import ALARMS, AlarmRaised
 from shared.roles import Level, Permission
@@ -24,7 +24,7 @@ _ALARM = Text(
     "平台运行告警：{label}",
     "平台的 {service} 服务有 {count} 处“{label}”，最早从 {began} 开始。请通知运维人员运行 python -m ops status，按其中的说明处理；"
     "处理好之前每天提醒一次。",
-    pattern("messages"),
+    address("messages"),
     _province_managers,
     must=True,
     words=_words,

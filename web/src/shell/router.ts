@@ -29,6 +29,7 @@ import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
 import { resultRoutes } from '@/features/results/routes'
 import { reviewRoutes } from '@/features/reviews/routes'
+import { scoreRoutes } from '@/features/scores/routes'
 import { selectionRoutes } from '@/features/selections/routes'
 import { waitingRoutes } from '@/features/selections/waitingRoutes'
 import { settingsRoutes } from '@/features/settings/routes'
@@ -76,6 +77,7 @@ const routes: RouteRecordRaw[] = [
       ...planRoutes,
       ...reviewRoutes,
       ...classSessionRoutes,
+      ...scoreRoutes,
       ...selectionRoutes,
       ...waitingRoutes,
       ...resultRoutes,

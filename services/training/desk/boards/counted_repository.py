@@ -18,7 +18,7 @@ REGION, PLAN, TYPE, MONTH = "region", "plan", "type", "month"
 _NUMBERS = text("""
 WITH live AS (
   SELECT what, key, status, sum(people)::bigint AS people FROM board_shown WHERE scope = :scope GROUP BY 1, 2, 3 HAVING sum(people) <> 0
-), newest AS (
+), newest AS MATERIALIZED (
   SELECT p.id::text AS key, p.name, p.registration_deadline AS deadline FROM plans AS p
    WHERE p.status = ANY(:published) AND EXISTS (SELECT FROM live WHERE live.what = 'plan' AND live.key = p.id::text)
    ORDER BY p.registration_deadline DESC, p.id LIMIT :plans

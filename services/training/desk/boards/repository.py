@@ -57,9 +57,11 @@ async def waiting(session: AsyncSession, actor: Actor, now: datetime) -> list[Ag
 
 
 async def oldest(session: AsyncSession, actor: Actor, key: str) -> datetime | None:
-    """Since when the first of them waits: the first entry of the queue's index."""
-    asked = Registration.return_requested_at.is_not(None)
-    which = asked if key == RETURN_REQUESTS else Registration.status.in_(RegistrationStatus.awaits_review)
+    """Since when the first of them waits: the first entry of an index."""
+    asked = Registration.return_requested_at
+    if key == RETURN_REQUESTS:
+        return await session.scalar(select(func.min(asked)).where(visible_to(actor), asked.is_not(None)))
+    which = Registration.status.in_(RegistrationStatus.awaits_review)
     found = select(waiting_since).where(visible_to(actor), which).order_by(waiting_since, Registration.id).limit(1)
     return await session.scalar(found)
 

@@ -13,8 +13,8 @@ depends_on: str | Sequence[str] | None = None
 # Where a registration is counted: in the province, the city and the county of its unit, each by what a board shows there.
 KEYS = """
 CREATE FUNCTION board_keys(region_code text, unit_id uuid, plan_id uuid, status text, month text, waits date, asks date)
-RETURNS TABLE (scope text, what text, key text, of_status text) LANGUAGE sql IMMUTABLE AS $$
-  SELECT s.scope, k.what, k.key, k.of_status
+RETURNS TABLE (scope varchar, what varchar, key varchar, of_status varchar) LANGUAGE sql IMMUTABLE AS $$
+  SELECT s.scope::varchar, k.what::varchar, k.key::varchar, k.of_status::varchar
     FROM (VALUES (left(region_code, 2), left(region_code, 4)), (left(region_code, 4), region_code),
                  (region_code, unit_id::text)) AS s (scope, below)
    CROSS JOIN LATERAL (VALUES ('region', s.below, status), ('plan', plan_id::text, status), ('month', month, status),
@@ -65,7 +65,8 @@ PENDING = """
 CREATE VIEW board_pending AS
 SELECT k.scope, k.what, k.key, k.of_status AS status, d.people FROM board_deltas AS d
  CROSS JOIN LATERAL board_keys(d.region_code, d.unit_id, d.plan_id, d.status, d.month, d.waits, d.asks) AS k"""
-# What is shown: what was folded and what was not yet, to be summed.
+# What is shown: what was folded and what was not yet, to be summed. Both sides have columns of one type, or PostgreSQL would filter neither
+# side by its own index.
 SHOWN = """
 CREATE VIEW board_shown AS
 SELECT scope, what, key, status, people FROM board_cells UNION ALL SELECT scope, what, key, status, people FROM board_pending"""
@@ -96,6 +97,7 @@ def upgrade() -> None:
     sa.Column('people', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_board_deltas'))
     )
+    op.create_index('ix_registrations_asked', 'registrations', ['return_requested_at'], unique=False, postgresql_where=sa.text('return_requested_at IS NOT NULL'))
     op.create_table('board_cells',
     sa.Column('scope', sa.String(), nullable=False),
     sa.Column('what', sa.String(), nullable=False),
@@ -118,4 +120,5 @@ def downgrade() -> None:
     op.execute('DROP FUNCTION board_parts(text, timestamptz, timestamptz, timestamptz)')
     op.execute('DROP FUNCTION board_keys(text, uuid, uuid, text, text, date, date)')
     op.drop_table('board_cells')
+    op.drop_index('ix_registrations_asked', table_name='registrations')
     op.drop_table('board_deltas')

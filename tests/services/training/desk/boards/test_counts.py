@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.exc import DBAPIError
 
-from services.training.desk.boards import counts, tasks
+from services.training.desk.boards import counts_repository as counts
+from services.training.desk.boards import tasks
 from services.training.desk.boards.models import BoardCell, BoardDelta
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from shared.errors import Unavailable
 from tests.services.training.desk.boards.test_province import board_of
 from tests.services.training.enrolment.registrations.stage import Stage
 
@@ -80,7 +81,7 @@ async def test_a_worker_that_is_killed_while_it_folds_changes_no_number(stage: S
             async with stage.work() as other:
                 await other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
 
-    with pytest.raises(DBAPIError):
+    with pytest.raises(Unavailable):
         await killed()
     assert (await totals(stage))["submitted"] == 1
     await tasks.fold_board(stage.runtime)
