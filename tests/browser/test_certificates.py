@@ -83,8 +83,8 @@ async def test_a_name_is_corrected_and_the_old_paper_answers(
     await shrunk(page, looked_at, "证书-换发后")
 
     await page.goto(f"{stack_url(page)}/verify")
-    await page.get_by_role("textbox", name="证书编号").fill(number)
-    await page.get_by_role("textbox", name="持证人姓名").fill(name)
+    await page.locator("#number").fill(number)
+    await page.locator("#name").fill(name)
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("已换发").first).to_be_visible(timeout=PATIENCE)
 
