@@ -25,6 +25,11 @@ from shared.roles import Level
 _NO_ROWS = text("'[]'::jsonb")
 
 
+# The order of the queue, as its index has it: who asks for it back, then who has waited longest.
+_ASKED = text("num_nulls(withdrawal_requested_at)")
+_WAITING_SINCE = text("coalesce(pending_since, created_at)")
+
+
 def _rows() -> Any:
     """A table of the form, as it was sent."""
     return mapped_column(JSONB, default=list, server_default=_NO_ROWS)
@@ -112,6 +117,9 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
         Index(None, "declared_on", "id"),
         Index("ix_declarations_region_prefix", "region_code", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index(None, "status", "pending_since"),
+        # A county's list, and everybody's queue in its own order.
+        Index(None, "region_code", "declared_on", "id"),
+        Index("ix_declarations_queue", "status", _ASKED, _WAITING_SINCE, "id"),
         *(typed_check(f"{name} >= 0", name, "人数不能小于 0") for name in COUNTS),
     )
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations.models import Declaration
-from services.declaration.declarations.repository import chosen, visible_to
+from services.declaration.declarations.repository import chosen, in_region, of_a_row, visible_to
 from services.declaration.declarations.workflow import DeclarationStatus
 from services.declaration.reviews.filters import ReviewFilter
 from services.declaration.reviews.models import FlagSwitch
@@ -20,7 +20,7 @@ from shared.identity import Actor
 from shared.roles import Level, Permission
 
 # A unit that asks for its record back stands on top (FAQ-D8); then who has waited longest.
-_asked: ColumnElement[int] = case((Declaration.withdrawal_requested_at.is_not(None), 0), else_=1)
+_asked: ColumnElement[int] = func.num_nulls(Declaration.withdrawal_requested_at, type_=Integer)
 _waiting_since: ColumnElement[datetime] = func.coalesce(Declaration.pending_since, Declaration.created_at)
 COLUMNS: Columns = {
     "id": Declaration.id,
@@ -59,7 +59,7 @@ def _conditions(actor: Actor, wanted: ReviewFilter, odd: Odd) -> list[ColumnElem
     if not wanted.status:
         conditions.append(Declaration.status.in_(DeclarationStatus.awaits_review))
     if wanted.region_code:
-        conditions.append(Declaration.region_code.startswith(wanted.region_code, autoescape=True))
+        conditions.append(in_region(wanted.region_code))
     asked: list[tuple[bool | None, ColumnElement[bool]]] = [
         (wanted.late, _late(odd)),
         (wanted.in_charge, decided_by(actor)),
@@ -88,7 +88,7 @@ async def count_by_region(
     statement = (
         select(region, *counts)
         .where(seen_by(actor), Declaration.status.in_(on_its_way))
-        .where(Declaration.region_code.startswith(begins, autoescape=True))
+        .where(in_region(begins))
         .group_by(region)
     )
     return {code: list(found) for code, *found in await session.execute(statement)}
@@ -109,7 +109,7 @@ async def list_reviews(
 ) -> Rows[Declaration]:
     """One page: what waits in the order of waiting, what is decided by the newest 申报日期 first (DECL-11)."""
     order = "asked,waiting_since,id" if _waits(wanted) else "-declared_on,-id"
-    statement = _queue(actor, wanted, odd, Declaration)
+    statement = _queue(actor, wanted, odd, Declaration).options(*of_a_row(actor))
     return await fetch_page(session, statement, columns=COLUMNS, default_sort=order, page=page)
 
 
