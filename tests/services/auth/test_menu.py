@@ -26,7 +26,7 @@ class TestMenu:
             (
                 Level.PROVINCE,
                 Grant.HEALTH_ADMINISTRATION,
-                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "复核指令", "统计"],
+                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令", "工作日历", "统计"],
             ),
             (Level.UNIT, Grant.ARBITRATION, []),
             (Level.UNIT, Grant.PNEUMOCONIOSIS_FOLLOW_UP, []),
@@ -45,7 +45,7 @@ class TestMenu:
             (
                 Level.COUNTY,
                 Grant.HEALTH_ADMINISTRATION,
-                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令"],
+                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令", "工作日历"],
             ),
         ],
     )

@@ -11,6 +11,7 @@ import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
+import { declarationDueRoutes } from '@/features/declaration-due/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
@@ -66,6 +67,7 @@ const routes: RouteRecordRaw[] = [
       ...resultRoutes,
       ...declarationRoutes,
       ...declarationReviewRoutes,
+      ...declarationDueRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,

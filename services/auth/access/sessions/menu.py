@@ -43,6 +43,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("claims", "申诉 / 更正 / 认领 / 核准审核", _DECLARATION),
         ("declaration_deadlines", "逾期与到期", _DECLARATION),
         ("review_orders", "复核指令", _DECLARATION),
+        ("work_calendar", "工作日历", _DECLARATION),
         ("declaration_statistics", "统计", _DECLARATION),
         ("applications", "账号申请审核", _ACCOUNTS),
         ("accounts", "账号", _ACCOUNTS),

@@ -19,6 +19,7 @@ export const COLUMNS: readonly Column<Row>[] = [
 ]
 
 const SWITCHES = {
+  late: '超过期限未审核',
   in_charge: '由本单位负责审核',
   held_by_me: '由我打开的',
   opened: '已有审核人员打开',
@@ -58,6 +59,7 @@ function queryOf(values: FilterValues) {
     region_code: single(values, 'region_code') ?? '',
     declared_on_from: single(values, 'declared_on_from') ?? null,
     declared_on_to: single(values, 'declared_on_to') ?? null,
+    late: flag('late'),
     in_charge: flag('in_charge'),
     held_by_me: flag('held_by_me'),
     opened: flag('opened'),
