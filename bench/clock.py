@@ -1,5 +1,5 @@
-"""How long the nightly clock of declarations takes over 300,000 units (BEY-10): the first run, which writes what is due of every unit, and a
-later one, which finds everything as it should be and reminds again. The servers are durable ones of its own.
+"""How long the nightly clock of declarations takes over 300,000 units (BEY-10): the first run, which writes what is due of every unit, and
+a later one, which finds everything as it should be and sends the reminders. The servers are durable ones of its own.
 """
 
 import asyncio
