@@ -1,7 +1,7 @@
 # One image for every Python process of the platform; the command says which. The portal and its gateway are built in stages of their own, last.
 FROM python:3.13-slim-trixie AS platform
 RUN apt-get update -qq \
- && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig-config fonts-babelstone-han \
+ && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig-config fonts-babelstone-han postgresql-client \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 platform \
  && useradd --uid 10001 --gid platform --no-create-home --home-dir /tmp --shell /usr/sbin/nologin platform \

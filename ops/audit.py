@@ -1,6 +1,7 @@
 """``python -m ops.audit [service]``: whether the history of every record is as it was written (PLAT-04): the chain of each record, the
-signed digest of each day. Prints a line for each place that is not, then exits with 1; ``--public-key`` prints the key that the digests'
-signatures are checked with. Keep the line of the last digest elsewhere: whoever has the database and the secret can write both anew.
+signed digest of each day; and of training whether the boards' numbers are those of a recount (ADR 28). Prints a line for each place that
+is not, then exits with 1; ``--public-key`` prints the key that the digests' signatures are checked with. Keep the line of the last digest
+elsewhere: whoever has the database and the secret can write both anew.
 """
 
 import sys
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from ops.key_check import refuse_others
 from ops.refusals import answer
+from services.training.desk.boards.counts import drift
 from shared.clock import now_utc
 from shared.db.digests import DigestKey, broken_digests, broken_records, last_digest
 from shared.db.keys import ids_of, missing_keys
@@ -29,6 +31,7 @@ async def audit(database: Database, service: Service, settings: PlatformSettings
         broken = [f"{each.use} key {each.key_id} missing" for each in missing]
         broken += await broken_records(session)
         broken += [line async for line in broken_digests(session, service=service, keys=keys, now=now_utc())]
+        broken += [f"board {each}" for each in (await drift(session) if service is Service.TRAINING else ())]
         last = await last_digest(session)
     return (f"last digest {last.day} {last.digest.hex()}" if last else "no digest yet"), broken
 
@@ -63,6 +66,9 @@ async def run(words: Sequence[str]) -> int:
 
 def main(words: Sequence[str]) -> int:
     """A name that is no service ends the command with 2."""
+    if {"-h", "--help"} & set(words):
+        print(f"usage: python -m ops.audit [--public-key] [service …]\n\n{__doc__}")
+        sys.exit(0)
     if unknown := [each for each in words if each != "--public-key" and each not in set(Service)]:
         print(f"没有这个服务：{'、'.join(unknown)}；可填 {'、'.join(Service)} · no such service", file=sys.stderr)
         return 2

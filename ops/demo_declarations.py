@@ -3,10 +3,12 @@ are opened in the directory, as every unit is; their records go through the same
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ops.journey.play import until
@@ -17,6 +19,7 @@ from services.auth.directory.organisations.service import open_organisation
 from services.auth.directory.organisations.workflow import OrganisationKind
 from services.declaration.bindings import WORKFLOWS
 from services.declaration.declarations.bodies import DeclarationCreate
+from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.repository import get_last_approved, get_open
 from services.declaration.declarations.service import act_on_declaration, create_declaration
 from services.declaration.declarations.standing import StandingUpdate, keep_standing
@@ -24,6 +27,7 @@ from services.declaration.declarations.workflow import DeclarationAction, Reject
 from services.declaration.employers.models import Affiliation
 from services.declaration.employers.repository import get_employer
 from services.declaration.form.choices import ChangeReason, DeclarationKind
+from shared.clock import beijing_today, now_utc
 from shared.db.session import Database
 from shared.identity import SYSTEM, Actor
 from shared.roles import Level, Permission, Portal
@@ -81,11 +85,12 @@ _UNTESTED: Mapping[str, Any] = {"tested": False, "test_org": None, "test_report_
 
 @dataclass(frozen=True)
 class Begun:
-    """One record: what it begins with, and the steps that are taken, by the employer's or the county's hand."""
+    """One record: what it begins with, and the steps that are taken, by the employer's or the county's hand; so many days ago."""
 
     kind: DeclarationKind
     content: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[tuple[DeclarationAction, str], ...] = ()
+    days_ago: int = 0
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ EMPLOYERS = (
         "南京樱驼花园石材有限公司",
         "91320102MA1DEM008R",
         "冯志刚",
-        (_FIRST, Begun(_K.ANNUAL, {**_UNTESTED, "staff_count": 1260}, _SENT)),
+        (replace(_FIRST, days_ago=360), Begun(_K.ANNUAL, {**_UNTESTED, "staff_count": 1260}, _SENT)),
     ),
     DemoEmployer(
         "南京板仓涂料有限公司",
@@ -222,6 +227,10 @@ async def declare(database: Database, employer: DemoEmployer) -> None:
                 await act_on_declaration(
                     session, actor=own if by_employer else COUNTY, declaration_id=made, action=action, body=given
                 )
+        if record.days_ago:
+            day = beijing_today(now_utc()) - timedelta(days=record.days_ago)
+            async with database.unit_of_work() as session:
+                await session.execute(update(Declaration).where(Declaration.id == made).values(declared_on=day))
 
 
 async def _classify(session: AsyncSession, employer: DemoEmployer) -> None:

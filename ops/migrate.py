@@ -2,8 +2,10 @@
 migration is written by ``ops.revision``.
 """
 
+import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 
 from alembic import command
 
@@ -18,7 +20,9 @@ def migrate(service: Service, url: str | None = None) -> None:
     command.upgrade(config_for(service, url), "head")
 
 
-async def run() -> int:
+async def run(words: Sequence[str]) -> int:
+    """Takes no words. Raises SystemExit for a question about itself."""
+    argparse.ArgumentParser(prog="python -m ops.migrate", description=__doc__).parse_args(words)
     for each in Service:
         await asyncio.to_thread(migrate, each)
         await asyncio.to_thread(refuse_missing_keys, each)
@@ -26,4 +30,4 @@ async def run() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(answer(run()))
+    sys.exit(answer(run(sys.argv[1:])))

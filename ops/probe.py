@@ -59,9 +59,10 @@ def health_of_api(url: str) -> Health:
 
 
 def health_of_worker(redis_url: str, key: str) -> Health:
-    """Stuck when others prove their life through the broker and this one does not; without any, broker or beat is away."""
+    """Stuck when others prove their life through the broker and this host's worker does not, whoever else works in its lane; without any,
+    broker or beat is away."""
     try:
-        if count_keys(redis_url, key):
+        if count_keys(redis_url, f"{key}@{socket.gethostname()}"):
             return Health.WELL
         return Health.STUCK if count_keys(redis_url, *ALIVE) else Health.AWAY
     except OSError:

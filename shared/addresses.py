@@ -1,10 +1,12 @@
 """The portal's addresses (G8): by name, with who may open each. The menu is made of this table; a contract test holds the portal's router
-to it, and every link that a service writes (boards, messages, notices, next steps) to its paths.
+to it, and to it every link that a service writes (boards, messages, notices, next steps), by ``address`` and ``pattern``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import quote, urlencode
 
 from shared.roles import Permission
 
@@ -53,7 +55,7 @@ ADDRESSES = (
     Address("home", "/"),
     Address("sign-in", "/sign-in", open=True),
     Address("settings", "/settings"),
-    Address("messages", "/messages", built=False),
+    Address("messages", "/messages"),
     *_public(
         recovery="/recovery",
         unlock="/unlock",
@@ -82,15 +84,11 @@ ADDRESSES = (
         },
     ),
     *_page("registrations", "/registrations", _UNIT, **{"registration-plan": "/registrations/{plan_id}"}),
-    *_page(
-        "selections",
-        "/selections",
-        _UNIT,
-        **{"selection": "/selections/{plan_id}", "waiting-entries": "/waiting-entries"},
-    ),
+    *_page("selections", "/selections", _UNIT, selection="/selections/{plan_id}"),
+    *_page("waiting_entries", "/waiting-entries", _UNIT),
     *_page("results", "/results", _UNIT, **{"session-results": "/results/{class_session_id}"}),
-    *_planned("expiring_qualifications", "/expiring-qualifications", _P.GROUP_REGISTRATION),
-    *_planned("transfers", "/transfers", _P.INSTITUTION_FILING, below={"transfer": "/transfers/{transfer_id}"}),
+    *_page("expiring_qualifications", "/expiring-qualifications", _UNIT),
+    *_page("transfers", "/transfers", _FILING, transfer="/transfers/{transfer_id}"),
     *_planned(
         "identity_corrections",
         "/identity-corrections",
@@ -98,7 +96,9 @@ ADDRESSES = (
         _P.PROVINCE_REVIEW,
         below={"identity-correction": "/identity-corrections/{correction_id}"},
     ),
-    *_planned("plans", "/plans", _P.PLAN_MANAGEMENT, below={"plan": "/plans/{plan_id}"}),
+    *_page(
+        "plans", "/plans", frozenset({_P.PLAN_MANAGEMENT}), **{"plan-new": "/plans/new", "plan": "/plans/{plan_id}"}
+    ),
     *_page("reviews", "/reviews", frozenset({_P.PROVINCE_REVIEW}), review="/reviews/{registration_id}"),
     *_page(
         "number_reviews",
@@ -106,26 +106,40 @@ ADDRESSES = (
         frozenset({_P.PROVINCE_REVIEW}),
         **{"number-review": "/number-reviews/{case_id}"},
     ),
-    *_planned(
+    *_page(
         "late_entries",
         "/late-entries",
-        _P.GROUP_REGISTRATION,
-        _P.PROVINCE_REVIEW,
-        below={"late-entry": "/late-entries/{late_entry_id}"},
+        frozenset({_P.GROUP_REGISTRATION, _P.PROVINCE_REVIEW}),
+        **{"late-entry": "/late-entries/{late_entry_id}"},
     ),
     *_page("class_sessions", "/class-sessions", _SCHEDULERS, **{"class-plan": "/class-sessions/{plan_id}"}),
     *_page(
         "selection_progress", "/selection-progress", _SCHEDULERS, **{"plan-progress": "/selection-progress/{plan_id}"}
     ),
-    *_planned("scores", "/scores", _P.SCORE_ENTRY, below={"score-sheet": "/scores/{sheet_id}"}),
-    *_planned(
+    *_page("scores", "/scores", frozenset({_P.SCORE_ENTRY}), **{"score-sheet": "/scores/{sheet_id}"}),
+    # A unit sees those of its people, an office those of its region.
+    *_page(
         "certificates",
         "/certificates",
-        _P.CERTIFICATE_MANAGEMENT,
-        below={"certificate": "/certificates/{certificate_id}"},
+        frozenset({_P.CERTIFICATE_MANAGEMENT, _P.GROUP_REGISTRATION, _P.TRAINING_OVERSIGHT}),
+        certificate="/certificates/{certificate_id}",
     ),
-    *_planned("training_statistics", "/training-statistics", _P.TRAINING_OVERSIGHT),
-    *_planned("enterprise", "/enterprise", *_EMPLOYER),
+    *_page(
+        "number_patterns",
+        "/number-patterns",
+        frozenset({_P.CERTIFICATE_MANAGEMENT}),
+        **{"document-templates": "/document-templates"},
+    ),
+    *_page(
+        "training_statistics",
+        "/training-statistics",
+        frozenset({_P.TRAINING_OVERSIGHT}),
+        **{
+            "certificate-expiry": "/training-statistics/certificates",
+            "training-people": "/training-statistics/people",
+        },
+    ),
+    *_page("enterprise", "/enterprise", _EMPLOYER, **{"enterprise-correction": "/enterprise/correction"}),
     *_page(
         "declarations",
         "/declarations",
@@ -140,10 +154,16 @@ ADDRESSES = (
         "declaration_reviews",
         "/declaration-reviews",
         _CLAIMS,
-        **{"declaration-review": "/declaration-reviews/{declaration_id}"},
+        **{
+            "declaration-review": "/declaration-reviews/{declaration_id}",
+            "declaration-standing": "/declaration-employers/{employer_id}",
+        },
     ),
     *_page("declaration_deadlines", "/declaration-due", _CLAIMS),
     *_page("work_calendar", "/work-calendar", _CLAIMS),
+    *_page("declaration_regions", "/declaration-regions", _OVERSEERS),
+    *_page("stand_ins", "/stand-ins", _CLAIMS),
+    *_page("review_flags", "/review-flags", _OVERSEERS),
     *_page("review_orders", "/review-orders", _CLAIMS),
     *_planned("declaration_statistics", "/declaration-statistics", *_OVERSEERS),
     *_page("claims", "/claims", _CLAIMS, case="/claims/{case_id}"),
@@ -156,4 +176,22 @@ ADDRESSES = (
     *_page("organisations", "/organisations", _MANAGERS, organisation="/organisations/{organisation_id}"),
     *_page("regions", "/regions", _MANAGERS),
 )
+_PARAMETER = re.compile(r"\{\w+\}")
 BY_NAME: Mapping[str, Address] = MappingProxyType({address.name: address for address in ADDRESSES})
+
+
+def address(name: str, /, *ids: object, **query: object) -> str:
+    """The path of the page ``name``: ``ids`` are its parameters in their order, ``query`` what stands behind the question mark, without
+    what is None. ``KeyError`` for a name that the table has not, ``ValueError`` for too few or too many parameters."""
+    parts = _PARAMETER.split(BY_NAME[name].path)
+    if len(ids) != len(parts) - 1:
+        raise ValueError(f"{name} takes {len(parts) - 1} parameters, not {len(ids)}")
+    asked = urlencode({key: value for key, value in query.items() if value is not None})
+    path = parts[0] + "".join(f"{quote(str(each), safe='')}{part}" for each, part in zip(ids, parts[1:], strict=True))
+    return f"{path}?{asked}" if asked else path
+
+
+def pattern(name: str, /, **query: str) -> str:
+    """The same, to be filled in by ``str.format``: parameters are called as the table calls them, each of ``query`` as its value says."""
+    asked = "&".join(f"{key}={{{field}}}" for key, field in query.items())
+    return BY_NAME[name].path + (f"?{asked}" if asked else "")

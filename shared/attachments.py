@@ -16,6 +16,7 @@ from shared.db.history import RecordType
 from shared.errors import FieldError, InvalidInput, TooManyRequests
 from shared.identifiers import first_of, new_id
 from shared.identity import Actor
+from shared.quotas import BYTES, tell
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.storage import Storage
@@ -72,7 +73,10 @@ async def store(
     key = f"{service}/attachments/{own}"
     await storage.put(key, file.data, file.content_type)
     # Only now: whoever waits here for the organisation's other uploads waits for no store.
-    if await _put_up_lately(session, actor.organisation_id) + len(file.data) > most_mb * 1024 * 1024:
+    used, most = await _put_up_lately(session, actor.organisation_id) + len(file.data), most_mb * 1024 * 1024
+    day = round(DAY.total_seconds())
+    tell("uploads", most=most, seconds=day, used=min(used, most), left=day, unit=BYTES)
+    if used > most:
         await storage.delete(key)
         raise UploadsUsedUp(most_mb)
     row = Attachment(

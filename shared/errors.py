@@ -109,9 +109,14 @@ class VersionMissing(AppError):
 
 
 class TooManyRequests(AppError):
+    """Always with the seconds after which to ask again."""
+
     status = 429
     code = "too_many_requests"
     detail = "操作过于频繁，请稍后再试"
+
+    def __init__(self, detail: str | None = None, *, retry_after: int) -> None:
+        super().__init__(detail, retry_after=max(1, retry_after))
 
 
 class Unavailable(AppError):

@@ -6,6 +6,20 @@ from shared.db.history import History
 from shared.db.keys import KnownKey
 from shared.events.bookmarks import Bookmark, ParkedEvent
 from shared.events.log import EventRow
+from shared.findings import FindingRow, Look
+from shared.tasks.runs import TaskRun
 from shared.web.idempotency import KeptAnswer
 
-KIT_TABLES = (Attachment, Bookmark, EventRow, History, HistoryDigest, KeptAnswer, KnownKey, ParkedEvent)
+KIT_TABLES = (
+    Attachment,
+    Bookmark,
+    EventRow,
+    FindingRow,
+    History,
+    HistoryDigest,
+    KeptAnswer,
+    KnownKey,
+    Look,
+    ParkedEvent,
+    TaskRun,
+)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import chinese_calendar
 
 _SATURDAY = 5
+_WEEKDAYS = "一二三四五六日"
 # 元旦, 劳动节, 国庆节, as (month, day).
 _BY_DATE = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
@@ -118,3 +119,11 @@ def workdays_from(day: date) -> Iterator[date]:
 def workday_before(day: date) -> date:
     """The last working day up to and with ``day``."""
     return _INSTALLED.workday_before(day)
+
+
+def day_in_words(day: date) -> str:
+    """Which day of the week, and what makes it another than people expect: 周四（节假日）, 周六（调休上班）, 周日."""
+    weekday, works = day.weekday(), is_workday(day)
+    if works is (weekday < _SATURDAY):
+        return f"周{_WEEKDAYS[weekday]}"
+    return f"周{_WEEKDAYS[weekday]}（{'调休上班' if works else '节假日'}）"

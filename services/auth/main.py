@@ -7,6 +7,7 @@ from services.auth.access.activations.endpoints import policy_router
 from services.auth.access.activations.endpoints import router as activations
 from services.auth.access.challenges.endpoints import answer_router, picture_router
 from services.auth.access.challenges.endpoints import router as challenges
+from services.auth.access.colleagues.endpoints import router as colleagues
 from services.auth.access.drafts.endpoints import router as drafts
 from services.auth.access.phones.endpoints import password_router as phone_passwords
 from services.auth.access.phones.endpoints import router as phones
@@ -26,12 +27,14 @@ from services.auth.desks.cases.counter_endpoints import password_router as case_
 from services.auth.desks.cases.counter_endpoints import registrations
 from services.auth.desks.cases.counter_endpoints import router as case_counter
 from services.auth.desks.cases.endpoints import router as cases
+from services.auth.desks.cases.export_endpoints import router as case_exports
 from services.auth.desks.cases.notice_endpoints import router as case_notices
 from services.auth.desks.enterprises.endpoints import router as enterprises
 from services.auth.desks.enterprises.endpoints import sign_up_router
 from services.auth.desks.oversight.endpoints import router as oversight
 from services.auth.desks.oversight.endpoints import switch_router
 from services.auth.directory.organisations.endpoints import router as organisations
+from services.auth.directory.organisations.export_endpoints import router as organisation_exports
 from services.auth.directory.regions.endpoints import router as regions
 from services.auth.directory.registry.endpoints import router as companies
 from services.auth.failures import count_failures
@@ -62,6 +65,7 @@ app = create_app(
         unlock_router,
         drafts,
         profile,
+        colleagues,
         profile_passwords,
         program_tokens,
         token_passwords,
@@ -76,6 +80,8 @@ app = create_app(
         *applications,
         account_exports,
         application_exports,
+        case_exports,
+        organisation_exports,
     ),
     title="账号与登录",
     session_lookup=look_up,

@@ -1,27 +1,27 @@
 """What must hold for certificates whatever is killed when (PLAT-11): every page is made in ten minutes, no event is left behind, and
 what the operator has set can sign."""
 
-from enum import StrEnum
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.forms import repository as forms
 from services.certificates.issue.repository import list_overdue, list_put_off
 from services.certificates.signing.service import signing_trouble
 from shared.clock import now_utc
-from shared.events.health import EventCheck, Finding, check_events, show
+from shared.event_checks import EventCheck, check_events
+from shared.findings import Finding, keep
 from shared.runtime import Runtime
 from shared.web.internal import fetcher
+from shared.workflow.definition import Labelled
 
 OVERDUE_MINUTES = 10
 PUT_OFF_MINUTES = 1
 
 
-class CertificateCheck(StrEnum):
-    OVERDUE_CERTIFICATE = "overdue_certificate"
-    OVERDUE_FORM = "overdue_form"
-    PAGES_PUT_OFF = "pages_put_off"
-    SIGNING = "signing"
+class CertificateCheck(Labelled):
+    OVERDUE_CERTIFICATE = "overdue_certificate", "证书十分钟没有制作完成"
+    OVERDUE_FORM = "overdue_form", "申请表十分钟没有制作完成"
+    PAGES_PUT_OFF = "pages_put_off", "证书因签章或存储不可用而等待"
+    SIGNING = "signing", "签章证书不可用"
 
 
 CHECKS = (*EventCheck, *CertificateCheck)
@@ -66,5 +66,7 @@ async def find_all(runtime: Runtime) -> list[Finding]:
 
 
 async def check_invariants(runtime: Runtime) -> None:
-    """Looks every minute and shows what it found."""
-    show(runtime.service, CHECKS, await find_all(runtime))
+    """Looks every minute and keeps what it found."""
+    findings = await find_all(runtime)
+    async with runtime.database.unit_of_work() as session:
+        await keep(session, runtime.service, CHECKS, findings)

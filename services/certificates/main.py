@@ -2,6 +2,7 @@
 
 from services.certificates.bundles.endpoints import router as bundles
 from services.certificates.checks import endpoints as checks
+from services.certificates.expiry.endpoints import router as expiry
 from services.certificates.exports.endpoints import router as exports
 from services.certificates.forms.endpoints import router as forms
 from services.certificates.issue import endpoints as issue
@@ -19,6 +20,7 @@ ROUTERS = (
     jobs,
     bundles,
     exports,
+    expiry,
     patterns,
     previews,
     signing,

@@ -10,6 +10,7 @@ from services.declaration.declarations.endpoints import router as declarations
 from services.declaration.factors.endpoints import router as factors
 from services.declaration.industries.endpoints import router as industries
 from services.declaration.orders.endpoints import router as orders
+from services.declaration.orders.export_endpoints import router as order_exports
 from services.declaration.papers.endpoints import files as paper_files
 from services.declaration.papers.endpoints import router as papers
 from services.declaration.reviews.endpoints import compared_router as compared
@@ -38,6 +39,7 @@ app = create_app(
         compared,
         flags,
         exports,
+        order_exports,
         stand_ins,
         uploads,
         calendar_days,

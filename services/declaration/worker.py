@@ -7,6 +7,7 @@ WORKER = WorkerSpec(
     Service.DECLARATION,
     (
         pull_events_task(Service.DECLARATION),
+        TaskSpec("declaration.tell_overdue_orders", "services.declaration.orders.tasks:tell_overdue", every=600),
         TaskSpec(
             "declaration.run_clock", "services.declaration.clock.tasks:run_clock", Lane.SLOW, every=600, limit=600
         ),

@@ -2,6 +2,9 @@
 
 from shared.workflow.definition import Labelled
 
+# Stands in the title of a folded line of the inbox where its number comes.
+COUNT = "{count}"
+
 
 class MessageKind(Labelled):
     PLAN_PUBLISHED = "plan_published", "培训通知"
@@ -35,12 +38,18 @@ class MessageKind(Labelled):
     DECLARATION_APPROVED = "declaration_approved", "申报审核通过"
     DECLARATION_REJECTED = "declaration_rejected", "申报驳回"
     DECLARATION_REVOKED = "declaration_revoked", "申报撤销审核"
+    WITHDRAWAL_REQUESTED = "withdrawal_requested", "申请撤回申报待办"
+    WITHDRAWAL_ANSWERED = "withdrawal_answered", "申请撤回申报结果"
+    REVIEW_ORDERED = "review_ordered", "复核指令待办"
+    REVIEW_ANSWERED = "review_answered", "复核指令回复"
+    REVIEW_OVERDUE = "review_overdue", "复核指令逾期"
     DECLARATION_DUE = "declaration_due", "申报即将到期"
     DECLARATION_URGED = "declaration_urged", "申报催报"
     ACCOUNT_EXPIRING = "account_expiring", "账号到期提醒"
     ACCOUNT_TO_EXTEND = "account_to_extend", "辖区账号到期"
     APPLICATION_SUBMITTED = "application_submitted", "账号申请待办"
     CASE_SUBMITTED = "case_submitted", "申诉办理待办"
+    PLATFORM_ALARM = "platform_alarm", "平台运行告警"
 
 
 class Channel(Labelled):

@@ -4,6 +4,7 @@ from services.training.classes.class_sessions import endpoints as class_sessions
 from services.training.classes.live import endpoints as live
 from services.training.classes.planning import endpoints as planning
 from services.training.classes.progress import endpoints as progress
+from services.training.classes.progress import export_endpoints as progress_exports
 from services.training.classes.rearranging import endpoints as rearranging
 from services.training.classes.selection import endpoints as selection
 from services.training.classes.waiting import endpoints as waiting
@@ -15,6 +16,7 @@ from services.training.desk.calendar import endpoints as calendar
 from services.training.desk.expiry import endpoints as expiry
 from services.training.desk.exports import endpoints as exports
 from services.training.desk.identities import endpoints as identities
+from services.training.desk.identities import export_endpoints as identity_exports
 from services.training.desk.transfers import endpoints as transfers
 from services.training.enrolment.late_entries import endpoints as late_entries
 from services.training.enrolment.late_entries import export_endpoints as late_entry_exports
@@ -78,6 +80,8 @@ ROUTERS = (
     late_entry_exports.router,
     waiting_exports.router,
     attendance_exports.router,
+    progress_exports.router,
+    identity_exports.router,
     boards.router,
 )
 

@@ -6,6 +6,7 @@ from services.training.classes.progress import models as progress
 from services.training.classes.seats import models as seats
 from services.training.classes.selection import models as selection
 from services.training.classes.waiting import models as waiting
+from services.training.desk.boards import models as boards
 from services.training.desk.expiry import models as expiry
 from services.training.desk.identities import models as identities
 from services.training.desk.transfers import models as transfers
@@ -25,6 +26,7 @@ from shared import kit
 DOMAINS = (
     accepted,
     attendance,
+    boards,
     class_sessions,
     expiry,
     filings,

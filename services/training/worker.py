@@ -24,6 +24,10 @@ WORKER = WorkerSpec(
             every=3600,
             limit=600,
         ),
+        TaskSpec("training.fold_board", "services.training.desk.boards.tasks:fold_board", every=5),
+        TaskSpec(
+            "training.check_board", "services.training.desk.boards.tasks:check_board", Lane.SLOW, every=3600, limit=600
+        ),
         TaskSpec("training.check_invariants", "services.training.invariants:check_invariants", every=60),
     ),
     bindings="services.training.bindings",

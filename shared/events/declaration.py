@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.crypto import Sealed
 from shared.events.base import Event
+from shared.roles import Level
 
 
 class DeclarationEvent(Event):
@@ -38,6 +39,56 @@ class DeclarationRevoked(DeclarationEvent):
     type: ClassVar[str] = "declaration.declaration.revoked.v1"
 
     reason: str
+
+
+class WithdrawalRequested(DeclarationEvent):
+    """An employer asks for a declaration back that an officer has opened (FAQ-D8); ``level`` is that of the office that decides now."""
+
+    type: ClassVar[str] = "declaration.withdrawal.requested.v1"
+
+    level: Level
+    reason: str
+
+
+class WithdrawalAnswered(DeclarationEvent):
+    """``answer`` says why where it was not ``granted``."""
+
+    type: ClassVar[str] = "declaration.withdrawal.answered.v1"
+
+    granted: bool
+    answer: str
+
+
+class OrderEvent(Event):
+    """What every event about an order of re-review carries (FAQ-D22): ``organisation_id`` gave it, the office of ``level`` answers it."""
+
+    order_id: UUID
+    declaration_id: UUID
+    employer_name: str
+    region_code: str
+    level: Level
+    organisation_id: UUID
+    organisation_name: str
+    due_on: date
+
+
+class ReviewOrdered(OrderEvent):
+    type: ClassVar[str] = "declaration.review.ordered.v1"
+
+    reason: str
+
+
+class ReviewAnswered(OrderEvent):
+    type: ClassVar[str] = "declaration.review.answered.v1"
+
+    answered_by: str
+    answer: str
+
+
+class ReviewOverdue(OrderEvent):
+    """Its last day has passed without an answer."""
+
+    type: ClassVar[str] = "declaration.review.overdue.v1"
 
 
 class EmployerChanged(Event):

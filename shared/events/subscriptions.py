@@ -1,6 +1,6 @@
 """Who reacts to what: the whole map. A contract test holds each service's ``consumers.HANDLERS`` against it."""
 
-from shared.events import auth, certificates, declaration, training, training_selection
+from shared.events import alarms, auth, certificates, declaration, training, training_selection
 from shared.events.base import Event
 from shared.services import Service
 
@@ -59,7 +59,13 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     declaration.DeclarationPaperPrepared: frozenset({_C}),
     declaration.DeclarationDue: frozenset({_N}),
     declaration.DeclarationUrged: frozenset({_N}),
+    declaration.WithdrawalRequested: frozenset({_N}),
+    declaration.WithdrawalAnswered: frozenset({_N}),
+    declaration.ReviewOrdered: frozenset({_N}),
+    declaration.ReviewAnswered: frozenset({_N}),
+    declaration.ReviewOverdue: frozenset({_N}),
     declaration.EmployerChanged: frozenset({_A}),
+    **dict.fromkeys(alarms.ALARMS.values(), frozenset({_N})),
 }
 
 

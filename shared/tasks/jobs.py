@@ -31,6 +31,7 @@ from shared.services import Service
 from shared.storage import Storage
 from shared.tasks.job_files import JobFiles
 from shared.tasks.work import Work
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled
 
 if TYPE_CHECKING:  # a handler is given the runtime; the table that names it needs nothing of it
@@ -71,11 +72,11 @@ J = TypeVar("J", bound=JobColumns)
 class JobState(Labelled):
     """Derived from the row's times, never stored."""
 
-    WAITING = "waiting", "等待中"
-    RUNNING = "running", "进行中"
-    DONE = "done", "已完成"
-    CANCELLED = "cancelled", "已取消"
-    FAILED = "failed", "失败"
+    WAITING = "waiting", "等待中", Colour.WAITING
+    RUNNING = "running", "进行中", Colour.WAITING
+    DONE = "done", "已完成", Colour.GOOD
+    CANCELLED = "cancelled", "已取消", Colour.QUIET
+    FAILED = "failed", "失败", Colour.REFUSED
 
 
 def state_of(job: JobColumns) -> JobState:

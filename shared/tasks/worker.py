@@ -7,6 +7,7 @@ import ctypes
 import gc
 import os
 import signal
+import time
 from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -19,7 +20,9 @@ from shared.logging import get_logger, new_correlation_id
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
+from shared.tasks.alive import prove_own
 from shared.tasks.beat import new_celery
+from shared.tasks.runs import NOTED_SECONDS, note_run
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, body_of
 from shared.workflow.binding import bind
 
@@ -43,6 +46,7 @@ class _Process:
         self._stack = AsyncExitStack()
         self._runtimes: dict[Service, Runtime] = {}
         self._first_process, self._done, self._most_mb = os.getpid(), 0, 0.0
+        self._noted: dict[str, tuple[bool, float]] = {}
 
     def open(self) -> None:
         self._runner.run(self._open())
@@ -65,9 +69,11 @@ class _Process:
 
     async def _prove(self, spec: WorkerSpec) -> None:
         """The first sign of life, so that nobody need wait for beat to ask for one."""
+        runtime = self._runtimes[spec.service]
         for lane in (lane for lane in spec.lanes if lane in self._lanes):
             try:
-                await body_of(spec.proof(lane).target)(self._runtimes[spec.service])
+                await body_of(spec.proof(lane).target)(runtime)
+                await prove_own(runtime, spec.service, lane)
             except Exception as error:
                 # The broker is away; beat asks again.
                 log.info("not_proved", lane=lane, error=repr(error))
@@ -96,14 +102,31 @@ class _Process:
 
     async def _bounded(self, service: Service, task: TaskSpec) -> None:
         new_correlation_id()
+        failure: Exception | None = None
         try:
             async with asyncio.timeout(task.limit):
                 await task.body()(self._runtimes[service])
-        except TimeoutError:
+        except TimeoutError as error:
+            failure = error
             log.warning("task_out_of_time", task=task.name, limit=task.limit)
         except Exception as error:
             # The row or the bookmark still stands where it stood; beat says "look" again.
+            failure = error
             log.warning("task_failed", task=task.name, error=repr(error), exc_info=True)
+        await self._note(service, task, failure)
+
+    async def _note(self, service: Service, task: TaskSpec, failure: Exception | None) -> None:
+        """What others know of this run: that the worker lives, and once a minute how the task ended."""
+        runtime, failed = self._runtimes[service], failure is not None
+        had_failed, at = self._noted.get(task.name, (False, -NOTED_SECONDS))
+        try:
+            await prove_own(runtime, service, task.lane)
+            if failed != had_failed or time.monotonic() - at >= NOTED_SECONDS:
+                await note_run(runtime.database, task.name, failure)
+                self._noted[task.name] = failed, time.monotonic()
+        except Exception as error:
+            # Broker or database is away, which has alarms of its own.
+            log.info("run_not_noted", task=task.name, error=repr(error))
 
     def close(self) -> None:
         self._runner.run(self._stack.aclose())

@@ -20,7 +20,7 @@ from shared.runtime import Runtime
 from shared.scopes import LABELS, SCOPE_OF
 from shared.services import Service
 from shared.settings import platform_settings
-from shared.web.limits import count_up_to, counted
+from shared.web.limits import count_up_to, refuse_from
 
 COOKIE = "session"
 # What a program's token begins with: it is known as one wherever it lies, and no browser is signed in by it.
@@ -161,9 +161,10 @@ async def current_actor(request: Request) -> Actor:
 
 
 async def _refuse_guesser(runtime: Runtime, address: str) -> None:
-    wrong, left = await counted(runtime.redis, "program-tokens", address)
-    if wrong >= WRONG_TOKENS:
-        raise TooManyTokens(retry_after=left)
+    cap = WRONG_TOKENS
+    await refuse_from(
+        runtime.redis, "program-tokens", address, cap=cap, seconds=_AN_HOUR, refusal=TooManyTokens
+    )
 
 
 async def _of_program(runtime: Runtime, state: SessionState, address: str) -> NotSignedIn:

@@ -38,12 +38,12 @@ async def shown_attachment(
     return Response(data, headers=headers | FRAMED, media_type=file.content_type)
 
 
-async def stored_file(storage: Storage, key: str, name: str) -> StreamingResponse:
-    """A file of the store. Its length is told beforehand, so that one that cannot be read to its end does not pass for whole.
+async def stored_file(storage: Storage, key: str, name: str, *, inline: bool = False) -> StreamingResponse:
+    """A file of the store, to be shown in its place where it is ``inline``. Its length is told beforehand, so that one that cannot be read to its end does not pass for whole.
     Raises ``FileMissing``, ``StorageUnavailable`` before the answer begins."""
     file = await storage.open(key)
     first = await anext(file.pieces, b"")
-    return _answer(_joined(first, file.pieces), name, file.size)
+    return _answer(_joined(first, file.pieces), name, file.size, inline=inline)
 
 
 def temporary_file(file: IO[bytes], name: str) -> StreamingResponse:
@@ -53,8 +53,10 @@ def temporary_file(file: IO[bytes], name: str) -> StreamingResponse:
     return _answer(_pieces(file), name, size)
 
 
-def _answer(pieces: AsyncIterator[bytes] | Iterator[bytes], name: str, size: int) -> StreamingResponse:
-    headers = {"Content-Disposition": content_disposition(name), "Content-Length": str(size)}
+def _answer(
+    pieces: AsyncIterator[bytes] | Iterator[bytes], name: str, size: int, *, inline: bool = False
+) -> StreamingResponse:
+    headers = {"Content-Disposition": content_disposition(name, inline=inline), "Content-Length": str(size)}
     kind = content_type_of(name)
     return StreamingResponse(pieces, headers=headers | (FRAMED if kind == _PDF else {}), media_type=kind)
 

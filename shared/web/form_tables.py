@@ -22,7 +22,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from shared.clock import beijing_today, now_utc
 from shared.days import Day
-from shared.fields import PASTED, CleanText, Landline, Mobile, PersonName, Postcode
+from shared.fields import PASTED, CleanText, Landline, Mobile, PersonName, Postcode, RegionCode
 from shared.reference.tables import label
 from shared.web.forms import RecordFormChoice, RecordFormCondition, RecordFormField, RecordFormSection
 from shared.wording import Reader, Word
@@ -30,19 +30,21 @@ from shared.workflow.definition import Labelled
 
 _EMAIL = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$"
 YES, NO = "true", "false"
+_LISTS = {"several", "groups"}
 
 
 @dataclass(frozen=True)
 class Kind:
     """``name`` is how a field is filled in, as ``RecordFormField`` says it. ``type`` makes an answer right, ``kept`` is what is stored.
     Answers to one and several are of ``choices`` {value: label}, or codes of the shipped table ``codes``; in ``words`` stand those that
-    are offered where own words are allowed too."""
+    are offered where own words are allowed too, in ``dictionary`` the name of what depends on the rest of the form."""
 
     name: str
     type: Any
     kept: Any = str
     codes: str = ""
     words: str = ""
+    dictionary: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     max_length: int | None = None
     max_bytes: int | None = None
@@ -92,6 +94,7 @@ NAME = Kind("text", PersonName, max_length=50)
 MOBILE = Kind("mobile", Mobile)
 LANDLINE = Kind("landline", Landline)
 POSTCODE = Kind("postcode", Postcode)
+REGION = Kind("region", RegionCode)
 EMAIL = Kind(
     "email",
     Annotated[str, CleanText(100), Field(pattern=_EMAIL, examples=["name@example.cn"]), PASTED],
@@ -150,6 +153,7 @@ def definition_of(each: FormField) -> RecordFormField:
         help=each.help,
         kind=kind.name,
         choices=[RecordFormChoice(value=value, label=label) for value, label in kind.choices.items()],
+        dictionary=kind.dictionary or None,
         own_words=bool(kind.words),
         max_length=kind.max_length,
         max_bytes=kind.max_bytes,
@@ -239,7 +243,7 @@ def _said(each: FormField) -> Any:
 def _new(each: FormField) -> object:
     if each.required:
         return (Annotated[each.kind.type, _said(each)], ...)
-    if each.kind.name == "several":
+    if each.kind.name in _LISTS:
         return (Annotated[each.kind.type, _said(each)], Field(default_factory=list))
     if each.default is not None:
         return (Annotated[each.kind.type, _instead(each.default), _MayBeBlank(), _said(each)], each.default)
@@ -249,5 +253,5 @@ def _new(each: FormField) -> object:
 def _changed(each: FormField) -> object:
     if each.default is not None:
         return (Annotated[each.kind.type | None, _instead(each.default), _said(each)], None)
-    rule = Present if each.required or each.kind.name == "several" else Blank
+    rule = Present if each.required or each.kind.name in _LISTS else Blank
     return (Annotated[each.kind.type | None, rule, _said(each)], None)

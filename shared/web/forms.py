@@ -26,7 +26,7 @@ class RecordFormCondition(BaseModel):
 
 class RecordFormField(BaseModel):
     """``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-    number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+    number, decimal, one, several, region (a code of 行政区划), switch (on or off, never blank), groups (lists of what the form's ``dictionary`` offers). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
     as blank there."""

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from shared import findings
+from shared.errors import Unavailable
 from shared.runtime import Runtime
 from shared.services import Service
 
@@ -23,7 +25,14 @@ def health_routes(service: Service) -> APIRouter:
             await session.execute(text("SELECT 1"))
         return {"status": "ok"}
 
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        runtime: Runtime = request.app.state.runtime
+        try:
+            async with runtime.database.unit_of_work() as session:
+                await findings.show(session, service)
+        except Unavailable:
+            # What is known without the database is told all the same; /readyz says that it is away.
+            pass
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     for prefix in ("", f"/api/{service}"):

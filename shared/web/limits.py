@@ -1,11 +1,12 @@
-"""How often one network address does something within a time that begins with the first. Counted in Redis, which may forget or be away: what
-must hold is counted in PostgreSQL by whoever needs it; this only slows a flood down.
+"""How often one network address does something within a time that begins with the first. Counted in Redis, which may forget or be away; what
+must hold is counted in PostgreSQL by whoever needs it; this only slows a flood down. What is counted here is told in the answer.
 """
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from shared.errors import TooManyRequests
+from shared.quotas import tell
 
 
 async def count(redis: "Redis", what: str, address: str, *, seconds: int) -> tuple[int, int]:
@@ -32,9 +33,30 @@ async def counted(redis: "Redis", what: str, address: str) -> tuple[int, int]:
 
 
 async def count_up_to(
+    redis: "Redis",
+    what: str,
+    address: str,
+    *,
+    cap: int,
+    seconds: int,
+    refusal: type[TooManyRequests],
+    told: bool = True,
+) -> None:
+    """One more; raises ``refusal`` with the seconds to wait when that is more than ``cap``. Not ``told`` is what others count against,
+    too."""
+    number, left = await count(redis, what, address, seconds=seconds)
+    if number and told:
+        tell(what, most=cap, seconds=seconds, used=number, left=left)
+    if number > cap:
+        raise refusal(retry_after=left)
+
+
+async def refuse_from(
     redis: "Redis", what: str, address: str, *, cap: int, seconds: int, refusal: type[TooManyRequests]
 ) -> None:
-    """One more; raises ``refusal`` with the seconds to wait when that is more than ``cap``."""
-    number, left = await count(redis, what, address, seconds=seconds)
-    if number > cap:
+    """Without one more: raises ``refusal`` when ``cap`` were counted. For what is counted only when it fails."""
+    number, left = await counted(redis, what, address)
+    if number:
+        tell(what, most=cap, seconds=seconds, used=number, left=left)
+    if number >= cap:
         raise refusal(retry_after=left)

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from shared.errors import AppError
 from shared.web.lists import needs_version
 from shared.web.openapi_headers import asked, declare_headers, is_for_callers
+from shared.web.openapi_limits import declare_limits
 from shared.web.openapi_words import describe, drop_unusable_defaults
 from shared.web.problems import TITLES, ProblemDocument
 
@@ -39,6 +40,7 @@ class ServiceApp(FastAPI):
             by_name = {route.name: route for route in routes(self)}
             _declare(document, by_name)
             declare_headers(document, by_name)
+            declare_limits(document, by_name)
             describe(document)
             drop_unusable_defaults(document)
             self.openapi_schema = document

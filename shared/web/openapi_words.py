@@ -55,6 +55,7 @@ TAGS = {
     "看板": "boards",
     "培训合格证书": "certificates",
     "证书编号规则": "number-patterns",
+    "证书到期情况": "certificate-expiry",
     "电子签名": "signing-certificate",
     "打包证书": "bundles",
     "文书模板": "templates",

@@ -10,6 +10,7 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import quotas
 from shared.errors import AppError
 from shared.identity import Actor
 from shared.logging import correlation_id, get_logger, new_correlation_id
@@ -47,6 +48,7 @@ class RequestScope:
         given = headers.get("x-request-id", "")
         identity = given if _ACCEPTABLE_ID.fullmatch(given) else new_correlation_id()
         correlation_id.set(identity)
+        used = quotas.begin()
         started, status = time.perf_counter(), 500
         https = settings.secure_cookie or scope["scheme"] == "https"
 
@@ -55,7 +57,7 @@ class RequestScope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 fields = with_security(list(message["headers"]), https=https)
-                message["headers"] = [*fields, (b"x-request-id", identity.encode())]
+                message["headers"] = [*fields, (b"x-request-id", identity.encode()), *quotas.headers(used)]
             await send(message)
 
         try:

@@ -15,6 +15,7 @@ from shared.roles import Level, Portal
 from shared.scopes import LABELS, Scope
 from shared.services import Service
 from shared.web.caching import cacheable
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled
 
 # Enumerations that lie deeper than labels do.
@@ -69,7 +70,7 @@ def _codes(kind: type[Enum]) -> list[CodeRead]:
         CodeRead(
             code=str(each.value),
             label=more.get(each.value) or getattr(each, "label", ""),
-            colour=getattr(each, "colour", "black"),
+            colour=getattr(each, "colour", Colour.QUIET),
             order=order,
         )
         for order, each in enumerate(kind, 1)

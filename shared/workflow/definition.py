@@ -1,6 +1,5 @@
-"""The transition table of a record. From it come the routes, the allowed actions with their reasons, the diagram in docs/workflows and
-the test of every status × action × role. The table itself is in each domain's ``workflow.py``, and is typed by its record: a guard that
-asks for an attribute which the record has not does not pass the type checker.
+"""The transition table of a record: from it come the routes, the allowed actions with their reasons, the diagram in docs/workflows and the
+test of every status × action × role. It stands in each domain's ``workflow.py``, typed by its record: a guard asks for what that has.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,20 +19,22 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.wording import Word, reader_of, words_of
 from shared.workflow.asked import ActionField, Suggest, fields_of
+from shared.workflow.colours import Colour
 from shared.workflow.facts import Fact
 
 
 class Labelled(StrEnum):
     """A status or an action: ``NAME = "code", "中文"``. The code goes over the wire, the label is what people read. A third value is the
-    colour that helps the eye: green, amber, red, or black, which says nothing (TRN-33)."""
+    colour that helps the eye (TRN-33); ``coloured`` is what was given one, as each status of a workflow is."""
 
     label: str
-    colour: str
+    colour: Colour
+    coloured: bool
 
-    def __new__(cls, code: str, label: str, colour: str = "black") -> "Labelled":
+    def __new__(cls, code: str, label: str, colour: Colour | None = None) -> "Labelled":
         member = str.__new__(cls, code)
         member._value_ = code
-        member.label, member.colour = label, colour
+        member.label, member.colour, member.coloured = label, colour or Colour.QUIET, colour is not None
         return member
 
 
@@ -232,8 +233,7 @@ AnyWorkflow = Workflow[Any, Any]  # for whoever reads every table alike: diagram
 
 class AllowedAction(BaseModel):
     """One button: usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST there of what
-    ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
-    """
+    ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what happens."""
 
     action: str
     label: str

@@ -155,3 +155,30 @@ async def test_an_officer_returns_a_field_and_the_employer_corrects_it(
     await desk.goto(f"/review-orders?declaration_id={made['id']}")
     await expect(desk.get_by_role("row").filter(has_text="请核对噪声接触人数")).to_be_visible(timeout=PATIENCE)
     await looked_at(desk, "复核指令")
+
+
+@pytest.mark.req("ORG-11", "FAQ-D4", "FAQ-D3", "PLAT-02")
+async def test_changed_basics_show_in_a_declaration_with_what_changed(
+    open_page: OpenPage, looked_at: LookedAt, stack: Stack
+) -> None:
+    employer = await new_employer(stack.base_url)
+    page = await open_page("/enterprise")
+    await sign_in(page, employer.login_name)
+    await expect(page.get_by_text("保存后自动新建一份初次申报")).to_be_visible(timeout=PATIENCE)
+    fixed = page.get_by_role("region", name="不能自行修改的信息")
+    await expect(fixed).to_contain_text("隶属关系")
+    await looked_at(page, "注册信息")
+    await not_cut(page, looked_at, "注册信息-手机")
+    await page.get_by_role("textbox", name=re.compile("法定代表人")).fill("钱一鸣")
+    await page.get_by_role("button", name="保存", exact=True).click()
+    saved = page.get_by_role("region", name=re.compile("^已保存。已新建初次申报"))
+    await expect(saved.get_by_role("row").filter(has_text="法定代表人")).to_contain_text("钱一鸣", timeout=PATIENCE)
+    await looked_at(page, "注册信息-已修改")
+    await fixed.get_by_role("link", name="申请更正信用代码").first.click()
+    await page.get_by_label("更正理由").fill("登记时填错一位")
+    await page.get_by_role("button", name="提交", exact=True).click()
+    await expect(page.get_by_role("alert").filter(has_text="统一社会信用代码")).to_be_visible(timeout=PATIENCE)
+    await looked_at(page, "信用代码更正")
+    await page.goto("/enterprise")
+    await page.get_by_role("link", name=re.compile("初次申报（暂存）")).click()
+    await expect(page).to_have_url(re.compile(r"/declarations/[0-9a-f-]{36}$"), timeout=PATIENCE)

@@ -1,84 +1,116 @@
-"""A unit's first half by the keyboard alone: it signs in, files, adds a person and registers that person. Nothing here clicks."""
+"""A unit's first half by the keyboard alone, from the application for its account: it applies, activates, signs in, files, adds a person
+and registers that person. Nothing here clicks.
+"""
 
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
+from ops.client import PlatformClient
 from ops.journey.run import open_play
 from ops.journey.steps import publish_plan
 from services.auth.demo import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE
+from tests.browser.keyboard import (
+    choose_first,
+    choose_one,
+    go_to,
+    pass_check_by_keys,
+    pick,
+    press,
+    sign_in_by_keys,
+    tick,
+    write,
+)
+from tests.browser.steps import PATIENCE, read_code, read_text, stack_url, unused_credit_code, unused_mobile
 from tests.browser.test_people import PERSON, field, unused_number
+from tests.services.auth.applicants import PNG
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
-UNIT = "unit03"
-FAR = 150
 SAVED = re.compile(r"已保存 \d\d:\d\d")
 
 
-async def is_at(wanted: Locator) -> bool:
-    return bool(
-        await wanted.evaluate(
-            "element => element === document.activeElement || element.contains(document.activeElement)"
-        )
-    )
+async def next_part(page: Page, heading: str) -> None:
+    await press(page, page.get_by_role("button", name="下一步"))
+    await expect(page.get_by_role("heading", level=2, name=heading)).to_be_focused(timeout=PATIENCE)
 
 
-async def go_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
-    """Presses ``key`` until the keyboard is at ``wanted``, as somebody does who cannot point."""
-    await expect(wanted).to_be_visible(timeout=PATIENCE)
-    for _ in range(FAR):
-        if await is_at(wanted):
-            return
-        await page.keyboard.press(key)
-    raise AssertionError(f"the keyboard does not come to {wanted}")
+async def apply(page: Page, unit: str, phone: str) -> None:
+    """账号申请 from the sign-in page to 待审核."""
+    await press(page, page.get_by_role("link", name="账号申请", exact=True))
+    await press(page, page.get_by_role("button", name="在线填写"))
+    await write(page, page.get_by_label("单位名称"), unit)
+    await write(page, page.get_by_label("统一社会信用代码"), unused_credit_code())
+    for depth, name in enumerate(("南京市", "玄武区"), 1):
+        await choose_first(page, page.get_by_label(f"行政区划所属区县（第 {depth} 级）"), name)
+    await press(page, page.get_by_role("button", name="与所属区县相同"))
+    await write(page, page.get_by_label("单位地址"), "南京市玄武区梅园新村 30 号")
+    await write(page, page.get_by_label("联系人（必填）"), "李芳")
+    await write(page, page.get_by_label("联系人电话"), "025-83759999")
+    await tick(page, "体检机构")
+    await press(page, page.get_by_role("button", name="下一步"))
+    await pass_check_by_keys(page)
+    await expect(page.get_by_role("heading", level=2, name="二、申请用户信息")).to_be_focused(timeout=PATIENCE)
+    await write(page, page.get_by_label("用户姓名"), "张小明")
+    await write(page, page.get_by_label("手机号码"), phone)
+    await write(page, page.get_by_label("身份证号"), unused_number())
+    await tick(page, "数据直报员")
+    await next_part(page, "三、用户角色信息")
+    await tick(page, "集体报名")
+    await tick(page, "职业健康检查")
+    await press(page, page.get_by_role("button", name="2 年"))
+    await next_part(page, "承诺与签章")
+    await sign(page)
+    await next_part(page, "提交")
+    await submit(page, phone)
 
 
-async def press(page: Page, wanted: Locator, key: str = "Enter") -> None:
-    await go_to(page, wanted)
-    await page.keyboard.press(key)
+async def sign(page: Page) -> None:
+    await press(page, page.get_by_label("本人已阅读并承诺遵守以上内容"), "Space")
+    async with page.context.expect_page(timeout=60_000) as printed:
+        await press(page, page.get_by_role("button", name="生成并打印申请表"))
+    await (await printed.value).close()
+    await expect(page.get_by_role("link", name="打开申请表（PDF）")).to_be_visible(timeout=60_000)
+    async with page.expect_file_chooser() as chooser:
+        await press(page, page.get_by_label("签字盖章页"))
+    await (await chooser.value).set_files({"name": "签字盖章页.png", "mimeType": "image/png", "buffer": PNG})
+    await expect(page.get_by_role("button", name="删除 签字盖章页.png")).to_be_visible(timeout=PATIENCE)
 
 
-async def write(page: Page, wanted: Locator, text: str) -> None:
-    await go_to(page, wanted)
-    await page.keyboard.press("ControlOrMeta+a")
-    await page.keyboard.type(text)
+async def submit(page: Page, phone: str) -> None:
+    asked_at = datetime.now(UTC)
+    await press(page, page.get_by_role("button", name="获取验证码"))
+    await pass_check_by_keys(page)
+    await expect(page.get_by_label("短信验证码")).to_be_focused(timeout=PATIENCE)
+    await page.keyboard.type(await read_code(stack_url(page), phone, asked_at))
+    await press(page, page.get_by_role("button", name="提交：账号申请"))
+    await expect(page.get_by_role("heading", level=1)).to_have_text("账号申请：待审核", timeout=PATIENCE)
 
 
-async def pick(page: Page, label: str, typed: str, entry: str) -> None:
-    await go_to(page, field(page, label))
-    await page.keyboard.type(typed)
-    await expect(page.get_by_role("option", name=entry, exact=True)).to_be_visible(timeout=PATIENCE)
-    await page.keyboard.press("Enter")
-    await page.keyboard.press("Escape")
+async def opened(base_url: str, unit: str, phone: str) -> tuple[str, str]:
+    """What the city's account manager does with it: (login name, path of the link in the text message)."""
+    asked_at = datetime.now(UTC)
+    async with PlatformClient(base_url) as manager:
+        await manager.sign_in("city01", DEMO_PASSWORD)
+        waiting = await manager.get("/api/auth/applications", params={"unit_name": unit, "status": "submitted"})
+        found = waiting["items"][0]
+        headers = {"If-Match": f'"{found["version"]}"'}
+        account = await manager.post(f"/api/auth/applications/{found['id']}/open", json={}, headers=headers)
+    link = re.search(r"/activate#[^\s，。；]+", await read_text(base_url, phone, "/activate#", asked_at))
+    assert link
+    return str(account["login_name"]), link[0]
 
 
-async def choose_one(page: Page, group: Locator, label: str) -> None:
-    """Tab comes to a group, the arrows go within it."""
-    radios = group.get_by_role("radio")
-    await press(page, radios.first, "Space")
-    for _ in range(await radios.count()):
-        if await group.get_by_label(label, exact=True).is_checked():
-            return
-        await page.keyboard.press("ArrowDown")
-    raise AssertionError(f"the arrows do not come to {label}")
-
-
-async def enter(page: Page) -> None:
-    await write(page, page.get_by_role("textbox", name="账号", exact=True), UNIT)
-    await write(page, page.get_by_label("密码", exact=True), DEMO_PASSWORD)
-    await page.keyboard.press("Enter")
-    await press(page, page.get_by_role("button", name="免图验证"))
-    inside, further = page.get_by_role("button", name="重新登录"), page.get_by_role("button", name="继续登录")
-    await expect(inside.or_(further)).to_be_visible(timeout=PATIENCE)
-    if await further.is_visible():
-        await press(page, further)
-    await expect(inside).to_be_visible(timeout=PATIENCE)
+async def activate(page: Page, link: str) -> None:
+    await page.goto(link)
+    await write(page, field(page, "设置密码"), DEMO_PASSWORD)
+    await press(page, page.get_by_role("button", name="设置密码"))
+    await press(page, page.get_by_role("link", name="去登录"))
 
 
 async def file(page: Page) -> None:
@@ -142,15 +174,19 @@ async def register(page: Page, name: str) -> None:
     )
 
 
-@pytest.mark.req("PLAT-02", "BEY-08", "ORG-03", "TRN-07", "TRN-37", "TRN-44")
-async def test_a_unit_files_adds_and_registers_without_a_mouse(
+@pytest.mark.req("PLAT-02", "AUTH-01", "BEY-08", "ORG-03", "TRN-07", "TRN-37", "TRN-44")
+async def test_a_unit_applies_files_adds_and_registers_without_a_mouse(
     stack: Stack, open_page: OpenPage, looked_at: LookedAt
 ) -> None:
     async with open_play(stack.base_url) as play:
         await publish_plan(play)
         plan = play.facts["plan_id"]
-    page = await open_page(f"/registrations/{plan}")
-    await enter(page)
+    unit, phone = f"南京市键盘{secrets.token_hex(3)}医院", unused_mobile()
+    page = await open_page("/sign-in")
+    await apply(page, unit, phone)
+    login_name, link = await opened(stack.base_url, unit, phone)
+    await activate(page, link)
+    await sign_in_by_keys(page, login_name, DEMO_PASSWORD)
     await file(page)
     name = f"顾{secrets.token_hex(3)}"
     await add_person(page, name)

@@ -1,7 +1,10 @@
-"""集体选班 in a browser: numbers that live, another unit that was faster and the queue at once, 提交 that names who is missing, 撤回."""
+"""Both roles in two browsers: the province approves at its desk, a unit chooses, with numbers that live, another unit that was faster and
+the queue at once; 提交 that names who is missing, 撤回; and a session is put off that has people, one of whom sits elsewhere then.
+"""
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -9,9 +12,11 @@ from playwright.async_api import Locator, Page, expect
 from ops.journey.play import Play, body_of
 from ops.journey.run import open_play
 from ops.journey.steps import SPECIALTIES
+from shared.clock import beijing_today, now_utc
+from tests.browser.colleagues import second_reviewer
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import decide, dialog_of, fits_a_phone
-from tests.browser.played import other_unit, sessions_of, ten_approved
+from tests.browser.played import other_unit, rows_of, sessions_of, ten_wait
 from tests.browser.steps import PATIENCE, sign_in
 from tests.stack import Stack
 
@@ -37,18 +42,66 @@ async def take(play: Play, plan: str, session: str, ids: list[str]) -> None:
     body_of(await play.unit.put(f"/api/training/selections/{plan}/placements", json=body))
 
 
+async def approved_at_the_desk(office: Page, play: Play, plan: str, names: list[str]) -> None:
+    """The first by one key in the province's browser, the others over the API."""
+    await office.goto(f"/reviews?plan_id={plan}")
+    await office.get_by_role("link", name=names[0], exact=True).click(timeout=PATIENCE)
+    await expect(office.get_by_role("heading", level=1, name=names[0])).to_be_visible(timeout=PATIENCE)
+    await office.keyboard.press("a")
+    await expect(office.get_by_role("heading", level=1, name=names[1])).to_be_visible(timeout=PATIENCE)
+    rest = [row["registration_id"] for row in await rows_of(play, plan) if row["status"] == "submitted"]
+    assert len(rest) == len(names) - 1
+    body = {"registration_ids": rest, "action": "approve"}
+    assert body_of(await play.province.post("/api/training/reviews/batch", json=body))["done"] == len(rest)
+
+
+async def sits_in_both(play: Play, plan: str, first: str, second: str) -> str:
+    """Somebody with two 专业类别 has a place for each, in two sessions; the name."""
+    path = f"/api/training/selections/{plan}"
+    asked = {"class_session_id": first, "specialty_code": SPECIALTIES[0]}
+    person = body_of(await play.unit.get(f"{path}/candidates", params=asked))["candidates"][0]
+    for at, code in ((first, SPECIALTIES[0]), (second, SPECIALTIES[1])):
+        body = {"class_session_id": at, "specialty_code": code, "registration_ids": [person["registration_id"]]}
+        body_of(await play.unit.put(f"{path}/placements", json=body))
+    return str(person["name"])
+
+
+async def put_off(office: Page, plan: str, number: int, start: date, name: str, looked_at: LookedAt) -> None:
+    """改期 to days on which somebody sits elsewhere: the name is told, and it is done once that is answered."""
+    await office.goto(f"/class-sessions/{plan}")
+    card = office.get_by_role("article", name=f"第{number}期", exact=True)
+    await card.get_by_role("button", name=f"改期：第{number}期").click(timeout=PATIENCE)
+    dialog = dialog_of(office, f"^改期：第{number}期")
+    for label, day in (("新的开始日期", start), ("新的结束日期", start + timedelta(days=4))):
+        field = dialog.get_by_role("combobox", name=label).first
+        await field.fill(str(day))
+        await field.press("Enter")
+    await dialog.get_by_label("理由").fill("场地维修")
+    await dialog.get_by_role("button", name="改期", exact=True).click()
+    await expect(dialog.get_by_role("alert")).to_contain_text(name, timeout=PATIENCE)
+    await looked_at(office, "分班-改期有冲突")
+    await dialog.get_by_text("日期冲突的人员让出").click()
+    await dialog.get_by_role("button", name="改期", exact=True).click()
+    await expect(card).to_contain_text(str(start), timeout=PATIENCE)
+
+
+@pytest.mark.req("TRN-51", "STAFF-03", "STAFF-14", "PLAT-02")
 @pytest.mark.req("TRN-62", "TRN-66", "TRN-68", "TRN-69", "TRN-71", "TRN-72", "TRN-73", "TRN-74", "BEY-02", "FAQ-M7")
 async def test_two_units_want_the_same_places(stack: Stack, open_page: OpenPage, looked_at: LookedAt) -> None:
-    plan, _names = await ten_approved(stack)
+    plan, names = await ten_wait(stack)
+    office = await open_page("/")
+    await sign_in(office, await second_reviewer(stack))
     async with open_play(stack.base_url) as play:
-        sessions = await sessions_of(play, plan, 2, 20)
+        await approved_at_the_desk(office, play, plan, names)
+        sessions = await sessions_of(play, plan, 2, 20, 20)
+        both = await sits_in_both(play, plan, sessions[1], sessions[2])
     page = await open_page("/selections")
     await sign_in(page, "unit01")
     await expect(page.get_by_text("还有 18 天").first).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "集体选班-列表")
     async with other_unit(stack.base_url, plan) as (other, theirs):
         await page.goto(f"/selections/{plan}")
-        await expect(page.get_by_role("heading", name="待选人员（10）")).to_be_visible(timeout=PATIENCE)
+        await expect(page.get_by_role("heading", name="待选人员（9）")).to_be_visible(timeout=PATIENCE)
         await looked_at(page, "集体选班")
         drawer = await open_drawer(page, 1)
         await drawer.get_by_role("checkbox").nth(0).check()
@@ -66,13 +119,13 @@ async def test_two_units_want_the_same_places(stack: Stack, open_page: OpenPage,
         await drawer.get_by_role("button", name="关闭", exact=True).last.click()
         # What the other unit takes is seen here without a click.
         await take(other, plan, sessions[1], theirs[8:10])
-        await expect(row_of(page, 2).get_by_role("cell").nth(4)).to_have_text("18", timeout=PATIENCE)
+        await expect(row_of(page, 2).get_by_role("cell").nth(4)).to_have_text("17", timeout=PATIENCE)
 
     drawer = await open_drawer(page, 2)
     await drawer.get_by_role("checkbox").nth(2).check()
     await drawer.get_by_role("button", name="确定").click()
     await expect(drawer).to_be_hidden(timeout=PATIENCE)
-    await expect(page.get_by_role("heading", name="待选人员（9）")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_role("heading", name="待选人员（8）")).to_be_visible(timeout=PATIENCE)
     await page.get_by_role("button", name="查看选班人员").click()
     seen = page.get_by_role("dialog", name="选班人员")
     await expect(seen.get_by_text(LABEL).first).to_be_visible(timeout=PATIENCE)
@@ -82,7 +135,7 @@ async def test_two_units_want_the_same_places(stack: Stack, open_page: OpenPage,
     dialog = dialog_of(page, "^提交：")
     await expect(dialog.get_by_role("checkbox")).to_have_count(0)
     await dialog.get_by_role("button", name="提交", exact=True).click()
-    await expect(dialog.get_by_role("alert")).to_contain_text("还有 9 人未选班", timeout=PATIENCE)
+    await expect(dialog.get_by_role("alert")).to_contain_text("还有 8 人未选班", timeout=PATIENCE)
     await looked_at(page, "集体选班-提交前")
     await dialog.get_by_text("所列人员不选班，仍然提交").click()
     await dialog.get_by_role("button", name="提交", exact=True).click()
@@ -104,3 +157,8 @@ async def test_two_units_want_the_same_places(stack: Stack, open_page: OpenPage,
     dialog = dialog_of(page, "^退出候补：")
     await dialog.get_by_role("button", name="退出候补", exact=True).click()
     await expect(page.get_by_text("已退出候补")).to_be_visible(timeout=PATIENCE)
+
+    await put_off(office, plan, 3, beijing_today(now_utc()) + timedelta(days=40), both, looked_at)
+    await page.goto(f"/selections/{plan}")
+    waits = page.get_by_role("region", name=re.compile("^待选人员")).get_by_role("listitem").filter(has_text=both)
+    await expect(waits).to_have_count(1, timeout=PATIENCE)

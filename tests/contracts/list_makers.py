@@ -242,6 +242,17 @@ async def messages(world: World) -> Made:
     return world.unit, {}
 
 
+async def message_lines(world: World) -> Made:
+    """Each of another plan, so that none is folded into another's line."""
+    runtime = await world.runtime(Service.NOTIFICATIONS)
+    account = an_account(account_id=world.unit.account_id, organisation_id=world.unit.organisation_id)
+    await arrive(runtime.database, [account])
+    unit = world.unit.organisation_id
+    await arrive(runtime.database, [returned(unit).model_copy(update={"plan_id": new_id()}) for _ in range(ROWS)])
+    await expand_notices(runtime)
+    return world.unit, {}
+
+
 MAKERS: dict[str, Maker] = {
     "/api/auth/accounts": accounts,
     "/api/auth/organisations": accounts,
@@ -271,4 +282,5 @@ MAKERS: dict[str, Maker] = {
     "/api/declaration/review-orders": review_orders,
     "/api/declaration/due-dates": due_dates,
     "/api/notifications/messages": messages,
+    "/api/notifications/messages/lines": message_lines,
 }

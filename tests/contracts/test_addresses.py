@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.auth.access.sessions.menu import MENU
-from shared.addresses import ADDRESSES, BY_NAME
+from shared.addresses import ADDRESSES, BY_NAME, address, pattern
 from shared.db.migrations import ROOT
 
 pytestmark = pytest.mark.req("AUTH-17", "NOTE-01")
@@ -17,9 +17,9 @@ ROUTE = re.compile(r"\bpath: '([^']*)',\s*name: (?:'([^']+)'|(menuKey|HOME|SIGN_
 DESK = re.compile(r"desk\('(\w+)', '([\w-]+)'")
 KEY = re.compile(r"^const menuKey = '(\w+)'", re.M)
 NAMES = {"HOME": "home", "SIGN_IN": "sign-in"}
-# What is no address of the portal: of the services, and of what stands between them.
-ELSEWHERE = re.compile(r"/(api|internal|verify|dev|metrics|healthz|readyz)\b")
-LINK = re.compile(r"(?:\{url\})?(/[a-z]+(?:-[a-z]+)*(?:/(?:\{[^}]*\}|[a-z-]+))*)(?=[?#，。）\s]|$)")
+# A path that services serve, or that belongs to no page: what a browser asks beside them.
+SERVED = re.compile(r"/(?:api|internal|verify|dev|metrics|healthz|readyz|vocabulary)\b")
+PATH = re.compile(r"(?:^|\{\}|[\s，。])(/[a-z]+(?:-[a-z]+)*)(?=[/?#，。\s]|\{\}|$)")
 
 
 def plain(path: str) -> str:
@@ -58,34 +58,44 @@ def test_what_belongs_to_a_page_of_the_menu_opens_to_the_same() -> None:
 
 
 def texts(path: Path) -> Iterator[str]:
-    """Strings of the module, what is filled in as {}; no docstring, and nothing of a route's own."""
+    """Strings of the module, what is filled in as {}; none of a route's own: its decorator, and the ``prefix`` of a router."""
     tree = ast.parse(path.read_text("utf-8"))
-    parts = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for inner in ast.walk(node)} - {
-        id(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
-    }
+    served = [each for node in ast.walk(tree) for each in getattr(node, "decorator_list", [])]
+    served += [node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "prefix"]
+    joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    left_out = {id(inner) for node in served for inner in ast.walk(node)}
+    left_out |= {id(inner) for node in joined for inner in ast.walk(node) if inner is not node}
     for node in ast.walk(tree):
+        if id(node) in left_out:
+            continue
         if isinstance(node, ast.JoinedStr):
             yield "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in node.values)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
 
-def links() -> set[tuple[str, str]]:
+def spelled() -> set[str]:
+    """``module: path`` where a service types the path of a page of the portal."""
+    first = {f"/{plain(each.path).split('/')[1]}" for each in ADDRESSES} - {"/"}
     found = set()
     for path in ROOT.glob("services/*/**/*.py"):
-        if (
-            "migrations" in path.parts
-            or path.stem.endswith("endpoints")
-            or path.stem in {"routing", "packages", "browsers"}
-        ):
+        if "migrations" in path.parts:
             continue
         for text in texts(path):
-            if text.startswith("/") and "\n" not in text and not ELSEWHERE.match(text):
-                found |= {(path.relative_to(ROOT).as_posix(), plain(each)) for each in LINK.findall(text)[:1]}
+            if not SERVED.match(text) and any(each in first for each in PATH.findall(text)):
+                found.add(f"{path.relative_to(ROOT).as_posix()}: {text}")
     return found
 
 
-def test_every_link_of_a_service_leads_to_an_address() -> None:
-    known = {plain(each.path) for each in ADDRESSES}
-    assert {link for link in links() if link[1] not in known} == set()
-    assert len(links()) > 20
+def test_no_service_spells_the_path_of_a_page() -> None:
+    assert spelled() == set()
+
+
+def test_an_address_has_its_parameters_and_what_is_asked_of_it() -> None:
+    assert address("registration-plan", "7", person=None) == "/registrations/7"
+    assert address("registration-plan", "7", person="a&b", page=2) == "/registrations/7?person=a%26b&page=2"
+    assert pattern("registration-plan", person="who").format(plan_id=7, who=8) == "/registrations/7?person=8"
+    with pytest.raises(ValueError, match="takes 1"):
+        address("registration-plan")
+    with pytest.raises(KeyError):
+        address("nowhere")

@@ -13,16 +13,19 @@ from starlette.responses import Response
 
 from services.certificates.exports.tables import EXPORTS as REGISTERS
 from services.declaration.clock.export_endpoints import EXPORTS as OF_CLOCK
+from services.declaration.orders.export_endpoints import EXPORTS as OF_ORDERS
 from services.declaration.reviews.export_endpoints import EXPORTS as OF_DECLARATIONS
+from services.training.classes.progress.export_endpoints import EXPORTS as OF_PROGRESS
 from services.training.classes.waiting.export_endpoints import EXPORTS as OF_WAITING
 from services.training.desk.exports.tables import EXPORTS as OF_DESK
+from services.training.desk.identities.export_endpoints import EXPORTS as OF_IDENTITIES
 from services.training.enrolment.late_entries.export_endpoints import EXPORTS as OF_LATE_ENTRIES
 from services.training.results.attendance.export_endpoints import EXPORTS as OF_ATTENDANCE
 from shared.db.migrations import ROOT
 from shared.services import Service
 from tests.contracts.test_routes import ALL, name_of
 
-EXPORTS = (*OF_DESK, *OF_LATE_ENTRIES, *OF_WAITING, *OF_ATTENDANCE)
+EXPORTS = (*OF_DESK, *OF_LATE_ENTRIES, *OF_WAITING, *OF_ATTENDANCE, *OF_PROGRESS, *OF_IDENTITIES)
 NUMBERS = re.compile(r"resident_id$|phone|mobile")
 # Fields of answers, by what they hold. In clear: of a person; whoever is answered with one is remembered.
 CLEAR = {
@@ -59,7 +62,7 @@ PUBLISHED = {
     ),
     *(f"{model}.contact_phone" for model in ("PlanHeader", "PlanRead")),
 }
-A, C, D, T = (f"/api/{service}" for service in ("auth", "certificates", "declaration", "training"))
+A, C, D, N, T = (f"/api/{service}" for service in ("auth", "certificates", "declaration", "notifications", "training"))
 APPLICATION, CASE = f"{A}/applications/by-number/{{number}}", f"{A}/cases/by-number/{{number}}"
 PERSON, REGISTRATION, FILE = f"{T}/personnel/{{staff_id}}", f"{T}/registrations", "attachments/{attachment_id}"
 
@@ -111,7 +114,8 @@ NOBODYS = {
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",
     *(f"GET {path}/notice.pdf" for path in (f"{A}/cases/{{case_id}}", CASE)),
-    *(f"GET {A}/exports/{name}.xlsx" for name in ("accounts", "applications")),
+    *(f"GET {A}/exports/{name}.xlsx" for name in ("accounts", "applications", "cases", "organisations")),
+    f"GET {N}/exports/messages.xlsx",
     *(f"GET {A}/regions{end}" for end in ("", "/search")),
     f"GET {C}/signing-certificate/chain.pem",
     f"GET {C}/templates/{{kind}}/{{version}}/preview",
@@ -122,7 +126,7 @@ NOBODYS = {
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
-    *(f"GET {D}/exports/{export.name}.xlsx" for export in (*OF_DECLARATIONS, *OF_CLOCK)),
+    *(f"GET {D}/exports/{export.name}.xlsx" for export in (*OF_DECLARATIONS, *OF_ORDERS, *OF_CLOCK)),
     f"GET {T}/personnel-dictionaries",
     f"GET {T}/selections/{{plan_id}}/seats",
     f"GET {T}/personnel-import/template",

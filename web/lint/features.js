@@ -3,7 +3,7 @@
  * `href`), colours (tokens.css, and `colour` beside every label), required stars (a form's definition, or FormField's `required`).
  */
 const PATH = /^\/api\//
-const COLOUR = /(#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\()/i
+const COLOUR = /(#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(|^(green|amber|red|black)$)/i
 const STAR = /^\s*[*＊]\s*$/
 /** The client's own calls, and `addressOf` for links to files: both are typed by the document, so that an address that is none does not compile. */
 const CLIENT = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])

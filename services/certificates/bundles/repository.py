@@ -9,8 +9,9 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
+from services.certificates.issue.filters import CertificateFilters
 from services.certificates.issue.models import Certificate
-from services.certificates.issue.repository import CertificateFilters, matching, visible_to
+from services.certificates.issue.repository import matching, visible_to
 from shared.identity import Actor
 
 

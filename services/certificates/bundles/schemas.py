@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.certificates.issue.repository import CertificateFilters
+from services.certificates.issue.filters import CertificateFilters
 from services.certificates.issue.workflow import CertificateStatus
 from shared.workflow.definition import Labelled
 

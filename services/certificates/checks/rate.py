@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from services.certificates.settings import certificates_settings
 from shared.errors import TooManyRequests
+from shared.quotas import tell
 from shared.runtime import Runtime
 from shared.web.limits import count, count_up_to
 
@@ -56,6 +57,7 @@ async def count_file(redis: "Redis", address: str, *, limit: int, here: LocalWin
     number, left = await count(redis, "file_checks", address, seconds=WINDOW_SECONDS)
     if not number:
         number, left = here.count(address)
+    tell("file_checks", most=limit, seconds=WINDOW_SECONDS, used=number, left=left)
     if number > limit:
         raise TooManyFiles(retry_after=left)
 

@@ -11,6 +11,7 @@ from services.certificates.checks import repository
 from services.certificates.checks.reading import is_altered
 from services.certificates.checks.schemas import CheckRead, NumberAndName, answer, check_of, check_of_paper
 from services.certificates.checks.workflow import CheckResult, Shown
+from services.certificates.issue.numbering import as_written
 from services.certificates.issue.tokens import read_token
 from services.certificates.papers import repository as papers
 from services.certificates.signing.service import roots_to_trust
@@ -19,8 +20,6 @@ from shared.reference.pinyin import same_name
 from shared.runtime import Runtime
 from shared.uploads import FileKind, kind_of_upload
 
-# What phones and keyboards offer in place of the brackets of a number.
-_BRACKETS = str.maketrans("[［(（【]］)）】", "〔〔〔〔〔〕〕〕〕〕")
 _PDF = frozenset({FileKind.PDF})
 
 
@@ -39,7 +38,7 @@ async def check_token(session: AsyncSession, *, token: str, signing_key: tuple[s
 
 async def check_number(session: AsyncSession, asked: NumberAndName) -> CheckRead:
     """Both must match the same certificate."""
-    written = asked.number.upper().translate(_BRACKETS)
+    written = as_written(asked.number)
     found = await repository.get_by_number_and_name(session, number=written, name=asked.name)
     if found is None:
         return await _check_paper(session, written, asked.name)

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.certificates.issue.workflow import CertificateStatus
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled
 
 
 class CheckResult(Labelled):
-    VALID = "valid", "有效"
-    EXPIRED = "expired", "已过有效期"
-    REVOKED = "revoked", "已撤销"
-    REPLACED = "replaced", "已换发"
-    ALTERED = "altered", "文件被改动"
-    UNKNOWN = "unknown", "查无此证"
+    VALID = "valid", "有效", Colour.GOOD
+    EXPIRED = "expired", "已过有效期", Colour.REFUSED
+    REVOKED = "revoked", "已撤销", Colour.REFUSED
+    REPLACED = "replaced", "已换发", Colour.QUIET
+    ALTERED = "altered", "文件被改动", Colour.REFUSED
+    UNKNOWN = "unknown", "查无此证", Colour.REFUSED
 
 
 class Shown(Labelled):

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from services.certificates.issue import repository, service
-from services.certificates.issue.repository import CertificateFilters
-from services.certificates.issue.schemas import CertificateListItem, CertificateRead, list_item
+from services.certificates.issue.buttons import actions_on
+from services.certificates.issue.filters import CertificateFilters
+from services.certificates.issue.schemas import CertificateListItem, CertificateRead, EditionRead, list_item
 from services.certificates.issue.workflow import CERTIFICATE, CertificateAction
 from shared.app import api_router
 from shared.clock import now_utc
@@ -24,7 +25,7 @@ from shared.web.downloads import stored_file
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tagged
 from shared.web.route import RuntimeOf, Session
-from shared.workflow.definition import ActionBody, allowed_actions
+from shared.workflow.definition import ActionBody
 
 router = api_router(Service.CERTIFICATES, "certificates", "培训合格证书")
 
@@ -42,7 +43,7 @@ async def list_certificates(
 ) -> Page[CertificateListItem]:
     rows = await repository.list_certificates(session, actor=actor, filters=filters, page=page)
     now = now_utc()
-    return page_of(rows, lambda row: list_item(row, allowed_actions(CERTIFICATE, row, actor, now)))
+    return page_of(rows, lambda row: list_item(row, actions_on(row, actor, now)))
 
 
 @router.get("/{certificate_id}", summary="证书详情")
@@ -57,6 +58,11 @@ async def read_certificate_history(certificate_id: UUID, session: Session, actor
     return await service.certificate_history(session, actor=actor, certificate_id=certificate_id)
 
 
+@router.get("/{certificate_id}/editions", summary="证书各版")
+async def list_certificate_editions(certificate_id: UUID, session: Session, actor: Reader) -> list[EditionRead]:
+    return await service.list_editions(session, actor=actor, certificate_id=certificate_id)
+
+
 @router.get(
     "/{certificate_id}/pdf",
     summary="下载证书",
@@ -64,10 +70,14 @@ async def read_certificate_history(certificate_id: UUID, session: Session, actor
     responses={200: {"content": {"application/pdf": {}}}},
 )
 async def download_certificate(
-    certificate_id: UUID, session: Session, actor: Downloader, runtime: RuntimeOf
+    certificate_id: UUID,
+    session: Session,
+    actor: Downloader,
+    runtime: RuntimeOf,
+    inline: Annotated[bool, Query(description="在页面中显示，而不是下载")] = False,
 ) -> StreamingResponse:
     key, name = await service.file_to_download(session, actor=actor, certificate_id=certificate_id)
-    return await stored_file(runtime.storage, key, name)
+    return await stored_file(runtime.storage, key, name, inline=inline)
 
 
 async def _perform(

@@ -3,6 +3,7 @@ can be made again without asking training.
 """
 
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, Uuid, false, text
@@ -14,6 +15,12 @@ from services.certificates.issue.workflow import CERTIFICATE, CertificateStatus
 from shared.db.base import Keyed, Timed, Versioned
 from shared.db.types import EncryptedText, code_of
 from shared.tasks.work import Work
+
+
+class NameKind(StrEnum):
+    PLAN = "plan"
+    UNIT = "unit"
+
 
 # The pattern of every type of plan that has no row of its own.
 ANY_PLAN_TYPE = "*"
@@ -66,6 +73,10 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
         Index(None, "class_session_id"),
         Index("ix_certificates_holder_pieces", "holder_pieces", postgresql_using="gin"),
         Index(None, "status", "updated_at"),
+        Index(None, "plan_name", "issued_on", "id"),
+        Index(None, "unit_name", "issued_on", "id"),
+        Index(None, "plan_type", "issued_on", "id"),
+        Index("ix_certificates_valid_until", "valid_until", "id", postgresql_where=text("valid_until IS NOT NULL")),
     )
 
     number: Mapped[str] = mapped_column(unique=True)
@@ -105,6 +116,17 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     revocation_reason: Mapped[str | None]
     editions: Mapped[int] = mapped_column(default=0, server_default="0")
     revoked_by_correction: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class CertificateName(CertificatesBase):
+    """A name that stands on certificates, once: of a plan or of a unit. ``search`` is what one LIKE looks through (PLAT-08); there are
+    some thousands, and hundreds of certificates with each."""
+
+    __tablename__ = "certificate_names"
+
+    kind: Mapped[NameKind] = mapped_column(code_of(NameKind), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    search: Mapped[str]
 
 
 class CertificateEdition(Timed, CertificatesBase):

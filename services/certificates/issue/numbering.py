@@ -9,6 +9,8 @@ from typing import Final
 
 # Each with what it is when it is matched again in a filled prefix.
 PLACEHOLDERS: Final = {"{year}": r"\d{4}", "{session}": r"\d+", "{region}": r"\d{0,4}"}
+# What phones and keyboards offer in place of the brackets of a number.
+_BRACKETS: Final = str.maketrans("[［(（【]］)）】", "〔〔〔〔〔〕〕〕〕〕")
 
 
 def fill(prefix: str, *, year: int, session_no: int, region_code: str) -> str:
@@ -22,3 +24,8 @@ def fill(prefix: str, *, year: int, session_no: int, region_code: str) -> str:
 def number_of(prefix: str, serial: int, digits: int) -> str:
     """A filled prefix with its serial, of at least ``digits`` digits."""
     return f"{prefix}{serial:0{digits}}"
+
+
+def as_written(typed: str) -> str:
+    """A number, or its beginning, as somebody typed it, in the capitals and brackets of those that were given."""
+    return typed.upper().translate(_BRACKETS)

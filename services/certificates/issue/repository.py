@@ -2,23 +2,29 @@
 (PLAT-06); the public check has its own queries.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from pydantic import Field
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.certificates.issue.models import ANY_PLAN_TYPE, Certificate, NumberPattern, NumberSeries, RenderJob
+from services.certificates.issue.filters import CertificateFilters, conditions
+from services.certificates.issue.models import (
+    ANY_PLAN_TYPE,
+    Certificate,
+    CertificateEdition,
+    NumberPattern,
+    NumberSeries,
+    RenderJob,
+)
 from services.certificates.issue.workflow import CertificateStatus
-from shared.db.paging import Filter, PageRequest, Rows, fetch_page
+from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.db.rows import named_rows
 from shared.errors import NotFound
-from shared.fields import CleanText
 from shared.identity import Actor
-from shared.reference.pinyin import query_pieces
 from shared.roles import Level
 
 
@@ -27,22 +33,9 @@ class CertificateNotFound(NotFound):
     detail = "没有找到该证书，可能不属于您的单位或管辖范围"
 
 
-Part = Annotated[str, CleanText(100)] | None
-
-
-class CertificateFilters(Filter):
-    """``plan_name`` and ``holder_name`` match any part, ``number`` its beginning."""
-
-    plan_name: Part = Field(default=None, description="培训班名称，可填一部分")
-    holder_name: Part = Field(default=None, description="姓名，可填一部分或拼音首字母")
-    number: Part = Field(default=None, description="证书编号，可填前一部分")
-    class_session_id: UUID | None = None
-    registration_id: UUID | None = None
-    status: list[CertificateStatus] = Field(default=[], max_length=20, description="状态，可重复")
-
-
 _SORTABLE = {
     "id": Certificate.id,
+    "holder_name": Certificate.holder_name,
     "issued_on": Certificate.issued_on,
     "number": Certificate.number,
     "plan_name": Certificate.plan_name,
@@ -64,24 +57,7 @@ def visible_to(actor: Actor) -> Select[Certificate]:
 
 def matching(actor: Actor, filters: CertificateFilters) -> Select[Certificate]:
     """Those of them that a list narrowed like this shows."""
-    return visible_to(actor).where(*_conditions(filters))
-
-
-def _conditions(filters: CertificateFilters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.plan_name:
-        conditions.append(Certificate.plan_name.icontains(filters.plan_name, autoescape=True))
-    if filters.holder_name:
-        conditions.append(Certificate.holder_pieces.contains(query_pieces(filters.holder_name)))
-    if filters.number:
-        conditions.append(Certificate.number.startswith(filters.number, autoescape=True))
-    if filters.class_session_id:
-        conditions.append(Certificate.class_session_id == filters.class_session_id)
-    if filters.registration_id:
-        conditions.append(Certificate.registration_id == filters.registration_id)
-    if filters.status:
-        conditions.append(Certificate.status.in_(filters.status))
-    return conditions
+    return visible_to(actor).where(*conditions(filters))
 
 
 async def list_certificates(
@@ -99,6 +75,12 @@ async def require_visible(session: AsyncSession, *, actor: Actor, certificate_id
     if found is None:
         raise CertificateNotFound
     return found
+
+
+async def editions_of(session: AsyncSession, certificate_id: UUID) -> Sequence[CertificateEdition]:
+    """The pages that were handed out, the newest first."""
+    rows = select(CertificateEdition).where(CertificateEdition.certificate_id == certificate_id)
+    return (await session.scalars(rows.order_by(CertificateEdition.edition.desc()))).all()
 
 
 async def get_of_result(session: AsyncSession, *, registration_id: UUID, class_session_id: UUID) -> Certificate | None:

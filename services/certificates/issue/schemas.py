@@ -1,7 +1,9 @@
 """Certificates over the wire. Lists mask the resident id; the record shows it in full to those with the right (PLAT-05)."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+
+from pydantic import Field
 
 from services.certificates.issue.models import Certificate
 from services.certificates.issue.workflow import CertificateStatus
@@ -52,6 +54,18 @@ class CertificateRead(CertificateListItem):
     template_version: str | None
     sha256: str | None
     size: int | None
+
+
+class EditionRead(Read):
+    """One page that was handed out under a number; ``holder_name`` is what it says. Whoever checks one that is not ``is_current`` is told
+    that it was replaced, or what else became of the certificate."""
+
+    edition: int
+    holder_name: str
+    template_version: str
+    sha256: str
+    printed_at: datetime = Field(description="制作完成的时间")
+    is_current: bool = Field(description="是否现行版本")
 
 
 def list_item(certificate: Certificate, actions: list[AllowedAction]) -> CertificateListItem:

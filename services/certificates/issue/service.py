@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.hints import RENDER_DUE
-from services.certificates.issue import repository
+from services.certificates.issue import names, repository
+from services.certificates.issue.buttons import actions_on
 from services.certificates.issue.models import Certificate, CertificateEdition, NumberPattern, RenderJob
 from services.certificates.issue.numbering import fill, number_of
-from services.certificates.issue.schemas import CertificateRead, read_of
+from services.certificates.issue.schemas import CertificateRead, EditionRead, read_of
 from services.certificates.issue.workflow import (
     CERTIFICATE,
     CertificateAction,
@@ -35,7 +36,7 @@ from shared.roles import Level, Permission
 from shared.web.histories import HistoryEntry, history_entries
 from shared.wording import Word, unsaid
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, allowed_actions
+from shared.workflow.definition import ActionBody
 
 # Who may read a resident id in full: the holder's own unit, and who manages certificates (PLAT-05).
 FULL_VIEW = (Permission.GROUP_REGISTRATION, Permission.CERTIFICATE_MANAGEMENT)
@@ -111,6 +112,7 @@ async def next_number(session: AsyncSession, pattern: NumberPattern, of: Numbere
 async def begin(session: AsyncSession, certificate: Certificate, actor: Actor, reason: str | None = None) -> None:
     """Keeps a numbered certificate and asks for its page."""
     session.add(certificate)
+    await names.keep(session, certificate)
     await session.flush()
     after = {"number": certificate.number, "status": certificate.status.value}
     CERTIFICATE.note(session, certificate.id, "issue", actor=actor, after=after, reason=reason)
@@ -247,7 +249,7 @@ def _answer(session: AsyncSession, certificate: Certificate, actor: Actor) -> Ce
     full = actor.may(*FULL_VIEW)
     if full:
         CERTIFICATE.note_shown(session, certificate.id, actor=actor)
-    return read_of(certificate, full=full, actions=allowed_actions(CERTIFICATE, certificate, actor, now_utc()))
+    return read_of(certificate, full=full, actions=actions_on(certificate, actor, now_utc()))
 
 
 async def read_certificate(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> CertificateRead:
@@ -296,3 +298,14 @@ async def certificate_history(session: AsyncSession, *, actor: Actor, certificat
     await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     rows = await history_of(session, CERTIFICATE, certificate_id)
     return history_entries(rows, actor, CERTIFICATE, _STEPS)
+
+
+async def list_editions(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> list[EditionRead]:
+    """Every page that was handed out under the number, the newest first (STAFF-15). Raises ``CertificateNotFound``."""
+    certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
+    rows = await repository.editions_of(session, certificate.id)
+    stands = certificate.status is CertificateStatus.VALID
+    return [
+        EditionRead.of(row, is_current=stands and row.edition == certificate.editions, printed_at=row.created_at)
+        for row in rows
+    ]

@@ -12,6 +12,7 @@ from shared.crypto import Sealed
 from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRetried, CertificateRevoked
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -20,10 +21,10 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class CertificateStatus(Labelled):
-    PREPARING = "preparing", "制作中"
-    VALID = "valid", "有效"
-    FAILED = "failed", "制作失败"
-    REVOKED = "revoked", "已撤销"
+    PREPARING = "preparing", "制作中", Colour.WAITING
+    VALID = "valid", "有效", Colour.GOOD
+    FAILED = "failed", "制作失败", Colour.REFUSED
+    REVOKED = "revoked", "已撤销", Colour.REFUSED
 
     @meaning
     def is_in_the_making(self) -> bool:

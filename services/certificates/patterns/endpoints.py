@@ -5,7 +5,13 @@ from typing import Annotated
 from fastapi import Path, Response
 
 from services.certificates.patterns import service
-from services.certificates.patterns.schemas import NumberPatternCreate, NumberPatternRead, NumberPatternUpdate
+from services.certificates.patterns.schemas import (
+    NumberPatternCreate,
+    NumberPatternRead,
+    NumberPatternTry,
+    NumberPatternUpdate,
+    NumberPreview,
+)
 from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
@@ -33,6 +39,11 @@ async def create_number_pattern(
 ) -> NumberPatternRead:
     made = await service.create_pattern(session, actor=actor, body=body)
     return tagged(response, made, at=f"/api/certificates/number-patterns/{made.plan_type}")
+
+
+@router.post("/preview", summary="试算编号，不保存")
+async def preview_number_pattern(body: NumberPatternTry, session: Session, actor: Keeper) -> NumberPreview:
+    return await service.preview_pattern(session, body)
 
 
 @router.get("/{plan_type}", summary="一条编号规则")

@@ -87,6 +87,25 @@ class NumberPatternUpdate(BaseModel):
         return {name: value for name in self.model_fields_set if (value := getattr(self, name)) is not None}
 
 
+class NumberPatternTry(BaseModel):
+    """A pattern as it stands in the form, to see what it would number; ``plan_type`` is the one that is being changed, if any."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    plan_type: Annotated[str, Copied(40)] = Field(default="", description="培训班类型代码")
+    prefix: Prefix
+    digits: Digits = 4
+
+
+class NumberPreview(BaseModel):
+    """``numbers`` are the next three of a first session in 玄武区 today; ``last`` is the serial that their series gave last, 0 for a new
+    one; ``shares_with`` as in ``NumberPatternRead``."""
+
+    numbers: list[str] = Field(description="接下来的三个编号")
+    last: int
+    shares_with: list[str]
+
+
 class NumberSeriesRead(BaseModel):
     """One filled prefix and the serial that it gave last."""
 

@@ -14,7 +14,9 @@ from services.certificates.patterns.repository import RECORD, record_id
 from services.certificates.patterns.schemas import (
     NumberPatternCreate,
     NumberPatternRead,
+    NumberPatternTry,
     NumberPatternUpdate,
+    NumberPreview,
     NumberSeriesRead,
 )
 from services.certificates.rendering.catalogue import kinds
@@ -30,6 +32,7 @@ from shared.wording import words_of
 from shared.workflow.definition import AllowedAction, Refusal, button
 
 LISTED_SERIES = 200
+PREVIEWED = 3
 _AFTER_DELETION = "此后该类型按通用规则编号；已经编出的号码和序列不变。"
 RECORD.words.update(words_of(NumberPatternCreate))
 EXAMPLE_REGION, EXAMPLE_SESSION = "320102", 1
@@ -52,6 +55,20 @@ async def read_pattern(session: AsyncSession, plan_type: str) -> NumberPatternRe
     """One pattern with all of its series. Raises ``PatternNotFound``."""
     found = await repository.require_pattern(session, plan_type)
     return _read(found, await repository.list_patterns(session), await repository.last_serials(session), most=None)
+
+
+async def preview_pattern(session: AsyncSession, body: NumberPatternTry) -> NumberPreview:
+    """What a pattern would number next; nothing is saved, no serial is taken."""
+    filled = _example_of(body.prefix)
+    last = (await repository.last_serials(session)).get(filled, 0)
+    others = await repository.list_patterns(session)
+    return NumberPreview(
+        numbers=[number_of(filled, last + step, body.digits) for step in range(1, PREVIEWED + 1)],
+        last=last,
+        shares_with=[
+            each.label for each in others if each.plan_type != body.plan_type and _example_of(each.prefix) == filled
+        ],
+    )
 
 
 async def create_pattern(session: AsyncSession, *, actor: Actor, body: NumberPatternCreate) -> NumberPatternRead:
@@ -116,17 +133,17 @@ def _values(pattern: NumberPattern) -> dict[str, Any]:
     return {name: getattr(pattern, name) for name in _KEPT}
 
 
-def _example_prefix(pattern: NumberPattern) -> str:
+def _example_of(prefix: str) -> str:
     year = beijing_today(now_utc()).year
-    return fill(pattern.prefix, year=year, session_no=EXAMPLE_SESSION, region_code=EXAMPLE_REGION)
+    return fill(prefix, year=year, session_no=EXAMPLE_SESSION, region_code=EXAMPLE_REGION)
 
 
 def _read(
     pattern: NumberPattern, others: Sequence[NumberPattern], serials: Mapping[str, int], *, most: int | None
 ) -> NumberPatternRead:
-    filled = _example_prefix(pattern)
+    filled = _example_of(pattern.prefix)
     series = repository.series_of(pattern.prefix, serials)
-    shares = [each.label for each in others if each is not pattern and _example_prefix(each) == filled]
+    shares = [each.label for each in others if each is not pattern and _example_of(each.prefix) == filled]
     return NumberPatternRead(
         plan_type=pattern.plan_type,
         **_values(pattern),

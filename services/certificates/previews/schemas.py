@@ -10,4 +10,5 @@ class TemplateRead(BaseModel):
     label: str = Field(description="文书名称")
     versions: list[str]
     current: str
+    of_certificates: bool = Field(description="证书编号规则是否可以选用")
     archived: bool = Field(description="是否按 PDF/A 归档格式生成")

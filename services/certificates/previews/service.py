@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from services.certificates.previews.schemas import TemplateRead
 from services.certificates.rendering.catalogue import kind_of, kinds, versions
+from services.certificates.templates.certificate.contract import CertificateDocument
 from shared.bounded.talk import bare_environment
 from shared.errors import AppError
 from shared.logging import get_logger
@@ -36,12 +37,14 @@ class PreviewFailed(AppError):
 
 def list_templates() -> list[TemplateRead]:
     """Every kind of document, by name."""
+    certificates = kinds(CertificateDocument)
     return [
         TemplateRead(
             kind=kind.name,
             label=kind.label,
             versions=list(versions(kind.name)),
             current=kind.current,
+            of_certificates=kind in certificates,
             archived=kind.archived,
         )
         for kind in kinds()

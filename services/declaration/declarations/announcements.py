@@ -8,8 +8,11 @@ from shared.events.declaration import (
     DeclarationRejected,
     DeclarationRevoked,
     DeclarationSubmitted,
+    WithdrawalAnswered,
+    WithdrawalRequested,
 )
 from shared.identity import Actor
+from shared.roles import Level
 from shared.workflow.definition import ActionBody
 
 if TYPE_CHECKING:  # the record is made after the table of its workflow
@@ -56,3 +59,16 @@ def declaration_revoked(declaration: "Declaration", _actor: Actor, body: ActionB
 
 def review_undone(declaration: "Declaration", _actor: Actor, _body: ActionBody) -> DeclarationRevoked:
     return DeclarationRevoked(**_facts(declaration), reason=UNDONE)
+
+
+def withdrawal_requested(declaration: "Declaration", _actor: Actor, body: ActionBody) -> WithdrawalRequested:
+    level = Level.CITY if declaration.city_stands_in else declaration.review_level
+    return WithdrawalRequested(**_facts(declaration), level=level, reason=body.reason or "")
+
+
+def withdrawal_granted(declaration: "Declaration", _actor: Actor, _body: ActionBody) -> WithdrawalAnswered:
+    return WithdrawalAnswered(**_facts(declaration), granted=True, answer="")
+
+
+def withdrawal_declined(declaration: "Declaration", _actor: Actor, body: ActionBody) -> WithdrawalAnswered:
+    return WithdrawalAnswered(**_facts(declaration), granted=False, answer=body.reason or "")

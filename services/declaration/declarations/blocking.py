@@ -51,7 +51,12 @@ async def holder_of(session: AsyncSession, waiting: Declaration) -> str:
     """Who has to do the next thing about it."""
     if waiting.status.is_editable:
         return _OWN
-    code = f"{waiting.region_code[:4]}00" if waiting.review_level is Level.CITY else waiting.region_code
+    return await office_of(session, waiting.region_code, waiting.review_level)
+
+
+async def office_of(session: AsyncSession, region_code: str, level: Level) -> str:
+    """The office of that level over this region, as people call it."""
+    code = f"{region_code[:4]}00" if level is Level.CITY else region_code
     names = await names_of(session, {code})
     return f"{names.get(code, '所在地区')}卫生健康部门"
 

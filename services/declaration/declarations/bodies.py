@@ -5,11 +5,11 @@ a field is refused here, with a code and in Chinese (PLAT-01); whether the whole
 from collections import Counter
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from services.declaration.factors.catalogue import current, name_of
 from services.declaration.factors.classes import HazardClass
+from services.declaration.factors.misfits import misfits
 from services.declaration.form.choices import DeclarationKind
 from services.declaration.form.table import FIELDS, MOST_PEOPLE, OF_TABLES
 from shared.fields import CleanText, Copied
@@ -62,39 +62,31 @@ class FactorInput(_Row):
         return self.factor_code, self.own_name or ""
 
 
-class HazardInput(_Row):
-    """A hazard class that the employer has (DECL-06); ``exposed_count`` is its 接触总人数."""
+class HazardTyped(_Row):
+    """A hazard class as it is typed; whether its factors can stand there is asked by ``misfits``."""
 
     class_code: HazardClass
     exposed_count: _Count | None = None
     factors: list[FactorInput] = Field(default_factory=list, max_length=500)
 
+
+class HazardInput(HazardTyped):
+    """A hazard class that the employer has (DECL-06); ``exposed_count`` is its 接触总人数."""
+
     @model_validator(mode="after")
     def _factors_of_this_class(self) -> Self:
-        _no_repeats([_shown(each) for each in self.factors], f"{self.class_code.label}的具体因素")
-        for factor in self.factors:
-            _check_factor(factor, self.class_code)
+        wrong = [
+            InitErrorDetails(
+                type=PydanticCustomError(each.code, "{words}", {"words": each.words}),
+                loc=("factors", each.at, each.field),
+                input=self.factors[each.at].factor_code,
+            )
+            for each in misfits(self.class_code, self.factors)
+        ]
+        if wrong:
+            # Every one of them, each at its place: pydantic takes the errors of an error over.
+            raise ValidationError.from_exception_data(type(self).__name__, wrong)
         return self
-
-
-def _shown(factor: FactorInput) -> str:
-    name = name_of(factor.factor_code)
-    return f"{name}（{factor.own_name}）" if factor.own_name else name
-
-
-def _check_factor(factor: FactorInput, class_code: HazardClass) -> None:
-    """Raises PydanticCustomError. A code of an older edition passes, so that a draft can be kept; the rules ask for another."""
-    entry = current().get(factor.factor_code)
-    context = {"code": _shown(factor), "name": class_code.label}
-    if entry is None:
-        if name_of(factor.factor_code) == factor.factor_code:
-            raise PydanticCustomError("factor_unknown", "目录中没有代码为“{code}”的危害因素，请从目录中选择", context)
-        return
-    if entry.class_code is not class_code:
-        raise PydanticCustomError("factor_of_another_class", "“{code}”不是{name}的危害因素，请从目录中选择", context)
-    if factor.own_name and not entry.unlisted:
-        message = "“{code}”是目录中的因素，不另填名称；目录中没有的请选“其他”一项"
-        raise PydanticCustomError("own_name_not_wanted", message, context)
 
 
 class _Tables(BaseModel):
@@ -143,7 +135,7 @@ class DeclarationDraft(Draft):
     """What is being typed, for the check; nothing of it is kept."""
 
     kind: DeclarationKind | None = None
-    hazards: Annotated[list[HazardInput], Field(max_length=len(HazardClass))] | None = None
+    hazards: Annotated[list[HazardTyped], Field(max_length=len(HazardClass))] | None = None
     sites: Annotated[list[SiteInput], Field(max_length=50)] | None = None  # type: ignore[valid-type]
     products: Annotated[list[ProductInput], Field(max_length=100)] | None = None  # type: ignore[valid-type]
     tests: Annotated[list[TestInput], Field(max_length=20)] | None = None  # type: ignore[valid-type]

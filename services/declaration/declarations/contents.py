@@ -2,13 +2,15 @@
 so that the table of its workflow can ask.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from services.declaration.form.due import annual_opens
 from services.declaration.form.filled import Filled, filled
 from services.declaration.form.hits import Situation
 from services.declaration.form.rules import Problem, problems_in
 from services.declaration.form.table import FIELDS, HAZARDS, PHONE, TABLES
+from services.declaration.settings import declaration_settings
 from shared.clock import beijing_today
 
 if TYPE_CHECKING:  # the record is made after what it is checked by
@@ -47,7 +49,13 @@ def filled_of(declaration: "Declaration") -> Filled:
 
 def situation_of(declaration: "Declaration", now: datetime) -> Situation:
     """What the form itself does not say; a record that is not stored yet has no other before it."""
-    return Situation(has_approved=bool(declaration.employer_has_approved), today=beijing_today(now))
+    return after(declaration.employer_declared_on, now)
+
+
+def after(declared_on: date | None, now: datetime) -> Situation:
+    """That of an employer whose last approved declaration is of that day, by the months of this installation."""
+    opens = annual_opens(declared_on, declaration_settings().annual_after_months) if declared_on else None
+    return Situation(beijing_today(now), declared_on, opens)
 
 
 def problems_of(declaration: "Declaration", now: datetime) -> list[Problem]:

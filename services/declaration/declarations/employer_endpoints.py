@@ -3,17 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Body, Response
 
 from services.declaration.declarations import editing
-from services.declaration.declarations.schemas import EmployerEdited
+from services.declaration.declarations.schemas import EmployerEdited, EmployerRead
 from services.declaration.declarations.standing import StandingRead, StandingUpdate, keep_standing, read_standing
-from services.declaration.employers.schemas import EmployerRead, EmployerUpdate
+from services.declaration.employers.form import form_definition
+from services.declaration.employers.schemas import EmployerUpdate
 from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
+from shared.web.forms import RecordFormCheckRead, RecordFormRead
 from shared.web.lists import ExpectedVersion, tag, tagged
 from shared.web.route import Session
 
@@ -26,6 +28,18 @@ Office = Annotated[Actor, caller(Permission.DECLARATION_REVIEW, Permission.DECLA
 @router.get("/current", summary="本单位的注册信息")
 async def read_own_employer(session: Session, actor: Employer, response: Response) -> EmployerRead:
     return tagged(response, await editing.read_own_employer(session, actor=actor))
+
+
+@router.get("/current/form-definition", summary="注册信息的栏目、选项与规则")
+async def read_employer_form(_actor: Employer) -> RecordFormRead:
+    return form_definition()
+
+
+@router.post("/current/check", summary="注册信息边填边查，不保存")
+async def check_own_employer(
+    given: Annotated[dict[str, object], Body(max_length=20)], session: Session, _actor: Employer
+) -> RecordFormCheckRead:
+    return await editing.check_own_employer(session, given=given)
 
 
 @router.patch("/current", summary="修改本单位的注册信息")

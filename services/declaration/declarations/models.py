@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, exists, func, text
+from sqlalchemy import ColumnElement, ForeignKey, ForeignKeyConstraint, Index, String, exists, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
@@ -101,7 +101,7 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
 
     if TYPE_CHECKING:  # a question about the other rows of the table, added when the table is whole
         employer_has_open: Mapped[bool]
-        employer_has_approved: Mapped[bool]
+        employer_declared_on: Mapped[date | None]
         city_stands_in: Mapped[bool]
 
     __table_args__ = (
@@ -163,9 +163,22 @@ def _another(*which: ColumnElement[bool]) -> Any:
     return column_property(others.correlate_except(_other), expire_on_flush=False)
 
 
-# For the guard of 撤销: one that is not 已审核 (DECL-03). For the kinds: one that is, and counts (DECL-02).
+# For the guard of 撤销: one that is not 已审核 (DECL-03). For the kinds: the day of the last one that is, and counts (DECL-02, BEY-10).
 Declaration.__mapper__.add_property("employer_has_open", _another(_other.status != DeclarationStatus.APPROVED))
-Declaration.__mapper__.add_property("employer_has_approved", _another(_other.status == DeclarationStatus.APPROVED))
+Declaration.__mapper__.add_property(
+    "employer_declared_on",
+    column_property(
+        select(func.max(_other.declared_on))
+        .where(
+            _other.employer_id == Declaration.employer_id,
+            _other.id != Declaration.id,
+            _other.status == DeclarationStatus.APPROVED,
+        )
+        .correlate_except(_other)
+        .scalar_subquery(),
+        expire_on_flush=False,
+    ),
+)
 
 _today = func.date(func.timezone("Asia/Shanghai", func.now()))
 # For the guards of a decision: whether an order lets the city decide for this county today.

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.declaration.declarations.bodies import DeclarationCreate, DeclarationUpdate, FactorInput, HazardInput
 from services.declaration.declarations.workflow import DeclarationStatus
-from services.declaration.employers.schemas import BasicsChange, EmployerRead
+from services.declaration.employers.schemas import BasicsChange, FixedField
 from services.declaration.factors.classes import HazardClass
 from services.declaration.form.choices import ChangeReason, DeclarationKind, ExamItem, TestItem
 from services.declaration.form.differences import Difference
@@ -187,13 +187,40 @@ class DeclarationRead(DeclarationListItem):
     problems: list[Problem]
 
 
-class AffectedDeclaration(Read):
-    """The record in which a change of 注册信息 shows; ``created`` when there was none to edit and one was opened for it."""
+class OpenDeclaration(Read):
+    """The record that is not settled: in it a change of 注册信息 shows, or it keeps the employer from making one."""
 
     id: UUID
     kind: DeclarationKind
     status: DeclarationStatus
+    declared_on: date
+
+
+class AffectedDeclaration(OpenDeclaration):
+    """The record in which a change of 注册信息 shows; ``created`` when there was none to edit and one was opened for it."""
+
     created: bool
+
+
+class EmployerRead(Read):
+    """The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02),
+    ``consequence`` what a change leads to now; ``fixed`` is what only others may set."""
+
+    id: UUID
+    name: str
+    credit_code: str
+    branch_no: str
+    region_code: str
+    region_label: str
+    address: str
+    legal_representative: str
+    contact_name: str
+    contact_phone: str | None
+    fixed: list[FixedField]
+    open_declaration: OpenDeclaration | None
+    consequence: str
+    version: int
+    allowed_actions: list[AllowedAction]
 
 
 class EmployerEdited(BaseModel):

@@ -132,7 +132,7 @@ async def create_declaration(session: AsyncSession, *, actor: Actor, content: De
     # Before it is stored: what a record began with is no change of its first version.
     _remember(session, declaration, "create", actor, after=snapshot(declaration))
     await session.flush()
-    await session.refresh(declaration, ["employer_has_open", "employer_has_approved", "city_stands_in"])
+    await session.refresh(declaration, ["employer_has_open", "employer_declared_on", "city_stands_in"])
     return declaration
 
 

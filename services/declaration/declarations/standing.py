@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations.basics import follow_employer
+from services.declaration.declarations.blocking import office_of
 from services.declaration.employers.models import Affiliation, Employer
 from services.declaration.employers.repository import require_in_region
 from services.declaration.employers.service import EMPLOYER, review_level
@@ -46,7 +47,7 @@ EMPLOYER.words.update(words_of(StandingUpdate, product_readers=Word("可查看�
 
 
 class StandingRead(Read):
-    """``review_level`` is whose office decides on its next submission."""
+    """``review_level`` is whose office decides on its next submission, ``reviewer`` that office by name."""
 
     id: UUID
     name: str
@@ -56,6 +57,7 @@ class StandingRead(Read):
     active: bool
     affiliation: Affiliation
     review_level: Level
+    reviewer: str = Field(description="审核下一次提交的卫生健康部门")
     product_readers: list[ProductReader]
     version: int
     allowed_actions: list[AllowedAction]
@@ -99,4 +101,5 @@ async def _read(session: AsyncSession, employer: Employer, actor: Actor) -> Stan
     names = await names_of(session, {employer.region_code})
     keep = button("keep_standing", "设定隶属关系与涉密查看人员", _refusal(employer, actor))
     region = names.get(employer.region_code, employer.region_code)
-    return StandingRead.of(employer, region_label=region, allowed_actions=[keep])
+    reviewer = await office_of(session, employer.region_code, employer.review_level)
+    return StandingRead.of(employer, region_label=region, reviewer=reviewer, allowed_actions=[keep])

@@ -13,6 +13,7 @@ from services.declaration.declarations import announcements, guards
 from services.declaration.form.table import LABELS
 from shared.fields import Copied
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:  # a table is typed by its record, which is made after it
 
 
 class DeclarationStatus(Labelled):
-    DRAFT = "draft", "暂存"
-    PENDING = "pending", "待审核", "amber"
-    APPROVED = "approved", "已审核", "green"
-    REJECTED = "rejected", "已驳回", "red"
+    DRAFT = "draft", "暂存", Colour.QUIET
+    PENDING = "pending", "待审核", Colour.WAITING
+    APPROVED = "approved", "已审核", Colour.GOOD
+    REJECTED = "rejected", "已驳回", Colour.REFUSED
 
     @meaning
     def is_editable(self) -> bool:
@@ -167,6 +168,7 @@ DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
             guard=guards.may_request_withdrawal,
             needs_reason=True,
             then="keep_request",
+            emits=announcements.withdrawal_requested,
         ),
         Transition(_A.OPEN, {_S.PENDING}, _S.PENDING, by=_REVIEWER, guard=guards.may_open, then="hold_review"),
         Transition(
@@ -179,6 +181,7 @@ DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
             by=_REVIEWER,
             guard=guards.may_answer_request,
             then="leave_review",
+            emits=announcements.withdrawal_granted,
         ),
         Transition(
             _A.DECLINE_WITHDRAWAL,
@@ -188,6 +191,7 @@ DECLARATION: "Workflow[Declaration, DeclarationAction]" = Workflow(
             guard=guards.may_answer_request,
             needs_reason=True,
             then="answer_request",
+            emits=announcements.withdrawal_declined,
         ),
         Transition(
             _A.APPROVE,

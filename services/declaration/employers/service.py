@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.declaration.employers.form import FIELDS
 from services.declaration.employers.models import Affiliation, Employer
 from services.declaration.employers.repository import get_locked
 from services.declaration.employers.schemas import BasicsChange
@@ -27,6 +28,7 @@ from shared.identity import Actor
 from shared.reference.pinyin import folded, initials, search_pieces
 from shared.reference.regions import region, scope_prefix
 from shared.roles import Level
+from shared.web.form_tables import words_of_fields
 from shared.wording import Word
 
 
@@ -37,21 +39,12 @@ def _region(code: str) -> str:
 
 EMPLOYER: Final = RecordType("employer")
 # What an employer edits itself, and the directory follows.
-BASICS: Final = {
-    "name": "单位名称",
-    "region_code": "所属地区",
-    "address": "单位注册地址",
-    "legal_representative": "法定代表人（主要负责人）",
-    "contact_name": "联系人",
-    "contact_phone": "联系人手机号码",
-}
+BASICS: Final = {each.name: each.label for each in FIELDS}
 
 # A change of these is to be declared (变更申报).
 DECLARED: Final = frozenset({"name", "region_code", "address", "legal_representative"})
 
-EMPLOYER.words.update(
-    {name: Word(label) for name, label in BASICS.items()} | {"region_code": Word("所属地区", _region)}
-)
+EMPLOYER.words.update(words_of_fields(FIELDS) | {"region_code": Word(BASICS["region_code"], _region)})
 
 
 async def keep_employer(session: AsyncSession, event: OrganisationChanged) -> Employer | None:
@@ -115,6 +108,13 @@ def review_level(region_code: str, affiliation: Affiliation | None) -> Level:
     return Level.COUNTY if scope_prefix(region_code) == region_code else Level.CITY
 
 
+async def region_error(session: AsyncSession, code: str) -> FieldError | None:
+    """What is wrong with this as the place of a unit; None where one can sit there."""
+    if await is_leaf(session, code, beijing_today(now_utc())):
+        return None
+    return FieldError("region_code", "region_not_valid", "请选择到区县一级的现行地区")
+
+
 async def change_basics(
     session: AsyncSession, *, actor: Actor, employer: Employer, news: Mapping[str, str]
 ) -> list[BasicsChange]:
@@ -124,8 +124,8 @@ async def change_basics(
     new = {name: value for name, value in news.items() if value != before[name]}
     if not new:
         return []
-    if "region_code" in new and not await is_leaf(session, new["region_code"], beijing_today(now_utc())):
-        raise InvalidInput(errors=[FieldError("region_code", "region_not_valid", "请选择到区县一级的现行地区")])
+    if "region_code" in new and (wrong := await region_error(session, new["region_code"])):
+        raise InvalidInput(errors=[wrong])
     version = employer.version
     _set_basics(employer, new)
     employer.awaits_directory = True

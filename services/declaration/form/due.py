@@ -58,6 +58,11 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def annual_opens(declared_on: date, after_months: int) -> date:
+    """The first day of the 年度更新 after a declaration of that day: more than so many months later."""
+    return months_after(declared_on, after_months) + timedelta(days=1)
+
+
 def due_of(events: UnitEvents, law: LawDays) -> list[Due]:
     """Everything that is due, the earliest last day first; nothing once the unit has cancelled."""
     if events.cancelled:
@@ -100,7 +105,7 @@ def _ended(events: UnitEvents, law: LawDays) -> Due | None:
 
 def _annual(declared_on: date, law: LawDays) -> Due:
     """By the unit's own cycle: after more than eleven and less than thirteen months."""
-    opens = months_after(declared_on, law.annual_after) + timedelta(days=1)
+    opens = annual_opens(declared_on, law.annual_after)
     last = months_after(declared_on, law.annual_before) - timedelta(days=1)
     words = f"上次申报于{declared_on}，年度更新应在{opens}至{last}之间"
     return Due(DeclarationKind.ANNUAL, None, words, opens, last, declared_on)

@@ -39,6 +39,13 @@ def nothing_declared_yet(form: Filled, situation: Situation) -> Iterator[Hit]:
     yield Hit("kind", {"kind": form.kind.label}, first)
 
 
+def annual_too_early(form: Filled, situation: Situation) -> Iterator[Hit]:
+    """BEY-10: the unit's own cycle."""
+    opens = situation.annual_opens
+    if form.kind is DeclarationKind.ANNUAL and opens is not None and situation.today < opens:
+        yield Hit("kind", {"declared_on": situation.declared_on, "opens": opens})
+
+
 def ended_missing(form: Filled, _situation: Situation) -> Iterator[Hit]:
     if form.kind is DeclarationKind.CANCELLATION and form.ended_on is None:
         yield Hit("ended_on")

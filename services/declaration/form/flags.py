@@ -26,13 +26,18 @@ class Flag(BaseModel):
 
 @dataclass(frozen=True)
 class FlagRule:
-    """``bounds`` are what the function compares with."""
+    """``bounds`` are what the function compares with, ``explains`` says the rule with them."""
 
     code: str
     label: str
     words: str
+    explains: str
     find: Callable[[Filled, Filled | None, Mapping[str, Any]], Iterator[tuple[str, dict[str, Any]]]]
     bounds: Mapping[str, Any]
+
+    @property
+    def explanation(self) -> str:
+        return self.explains.format(**self.bounds)
 
 
 Found = Iterator[tuple[str, dict[str, Any]]]
@@ -86,6 +91,7 @@ FLAGS: Final = (
         "count_jump",
         "人数与上次相差十倍",
         "{label}由上次的{before}人变为{after}人",
+        "在册职工、外委、接害总人数、职业病累计人数或某一类接触总人数，达到上次的{times}倍或不足其{times}分之一；两次都不到{least}人的不提示",
         _jumps,
         {"times": 10, "least": 20},
     ),
@@ -93,15 +99,24 @@ FLAGS: Final = (
         "noise_absent",
         "行业应有噪声而未申报",
         "行业（{industry}）通常有噪声，但没有申报噪声",
+        "采矿业，制造业，电力、热力生产和供应业，建筑业的单位没有申报噪声",
         _no_noise,
         # 采矿业, 制造业, 电力、热力生产和供应业, 建筑业.
         {"industries": ("B", "C", "D44", "E")},
     ),
-    FlagRule("test_overdue", "逾期未检测", "{again}本年度没有进行职业病危害因素检测", _untested, {}),
+    FlagRule(
+        "test_overdue",
+        "逾期未检测",
+        "{again}本年度没有进行职业病危害因素检测",
+        "接触粉尘、化学、物理或放射性因素，而本年度没有检测",
+        _untested,
+        {},
+    ),
     FlagRule(
         "few_due",
         "应检人数远低于接触人数",
         "{label}接触{exposed}人，应检只有{due}人",
+        "接触人数不少于{least}人，而应检人数不足接触人数的{share:.0%}",
         _few_due,
         {"share": 0.5, "least": 10},
     ),

@@ -8,10 +8,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Situation:
-    """What the form itself does not say: whether an earlier declaration of the employer stands, and what day it is in Beijing."""
+    """What the form itself does not say: the day of the employer's last approved declaration, None where none stands, from which day on
+    its 年度更新 can be made, and what day it is in Beijing."""
 
-    has_approved: bool
     today: date
+    declared_on: date | None = None
+    annual_opens: date | None = None
+
+    @property
+    def has_approved(self) -> bool:
+        return self.declared_on is not None
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,12 @@ RULES: Final = (
         _EVERY,
     ),
     Rule(
+        "annual_too_early",
+        ("kind",),
+        "上次申报于{declared_on}，年度更新自{opens}起可以提交，现在可以先填写保存；情况有变请选“变更申报”",
+        f.annual_too_early,
+    ),
+    Rule(
         MISSING,
         ("ended_on",),
         "请填写终止生产经营日期",

@@ -15,7 +15,8 @@ from shared.roles import Level
 
 class ReviewOrder(Keyed, Timed, Versioned, DeclarationBase):
     """``region_code`` is the declaration's when it was ordered, ``level`` whose office answers. ``due_on`` is the last day of the answer,
-    inclusive, in Beijing. At most one that is open stands for a declaration."""
+    inclusive, in Beijing; ``overdue_told_at`` is when who gave it was told that it has passed. At most one that is
+    open stands for a declaration."""
 
     __tablename__ = "review_orders"
 
@@ -34,6 +35,7 @@ class ReviewOrder(Keyed, Timed, Versioned, DeclarationBase):
     answer: Mapped[str | None]
     answered_by_name: Mapped[str | None]
     answered_at: Mapped[datetime | None]
+    overdue_told_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("uq_review_orders_open", "declaration_id", unique=True, postgresql_where=status == OrderStatus.ORDERED),

@@ -1,9 +1,10 @@
 """Every query about orders; what is listed or read is narrowed to the caller's region (PLAT-06)."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, false, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.orders.filters import OrderFilter
@@ -14,6 +15,7 @@ from shared.errors import NotFound
 from shared.identity import Actor
 from shared.roles import Permission
 
+BATCH = 200
 COLUMNS = {"id": ReviewOrder.id, "due_on": ReviewOrder.due_on, "region_code": ReviewOrder.region_code}
 
 
@@ -56,3 +58,16 @@ async def open_order_of(session: AsyncSession, declaration_id: UUID) -> ReviewOr
         )
     )
     return found
+
+
+async def take_overdue(session: AsyncSession, today: date, now: datetime) -> Sequence[ReviewOrder]:
+    """Some of those without an answer whose last day has passed and of which nobody was told, marked as told."""
+    untold = (
+        select(ReviewOrder.id)
+        .where(ReviewOrder.status == OrderStatus.ORDERED, ReviewOrder.due_on < today)
+        .where(ReviewOrder.overdue_told_at.is_(None))
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    told = update(ReviewOrder).where(ReviewOrder.id.in_(untold.scalar_subquery())).values(overdue_told_at=now)
+    return (await session.scalars(told.returning(ReviewOrder))).all()

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations.repository import require_declaration
 from services.declaration.orders import repository
+from services.declaration.orders.announcements import ordered
 from services.declaration.orders.filters import OrderFilter
 from services.declaration.orders.models import ReviewOrder
 from services.declaration.orders.schemas import OrderCreate, OrderRead
@@ -19,6 +20,7 @@ from shared.clock import beijing_today, now_utc
 from shared.db.history import History, history_of
 from shared.db.paging import Page, PageRequest
 from shared.errors import Conflict, FieldError, InvalidInput
+from shared.events.log import record
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level
@@ -76,6 +78,7 @@ async def give_order(session: AsyncSession, *, actor: Actor, body: OrderCreate) 
     session.add(order)
     told = {"due_on": body.due_on.isoformat(), "declaration_id": str(declaration.id)}
     ORDER.note(session, order.id, "create", actor=actor, after=told, reason=body.reason)
+    record(session, ordered(order))
     await session.flush()
     await session.refresh(order)
     return order

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from services.declaration.orders.announcements import answered
 from shared.identity import Actor
 from shared.roles import Level, Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -13,9 +15,9 @@ if TYPE_CHECKING:  # a table is typed by its record, which is made after it
 
 
 class OrderStatus(Labelled):
-    ORDERED = "ordered", "待回复"
-    ANSWERED = "answered", "已回复"
-    WITHDRAWN = "withdrawn", "已撤回"
+    ORDERED = "ordered", "待回复", Colour.WAITING
+    ANSWERED = "answered", "已回复", Colour.GOOD
+    WITHDRAWN = "withdrawn", "已撤回", Colour.QUIET
 
     @meaning
     def is_open(self) -> bool:
@@ -61,6 +63,7 @@ ORDER: "Workflow[ReviewOrder, OrderAction]" = Workflow(
             guard=in_charge,
             needs_reason=True,
             then="keep_answer",
+            emits=answered,
         ),
         Transition(_A.WITHDRAW, {_S.ORDERED}, _S.WITHDRAWN, by={Permission.DECLARATION_OVERSIGHT}, guard=own_order),
     ),

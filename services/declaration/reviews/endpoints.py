@@ -7,6 +7,7 @@ from fastapi import Path, Query
 
 from services.declaration.reviews import service
 from services.declaration.reviews.filters import ReviewFilter
+from services.declaration.reviews.regions import regions_below
 from services.declaration.reviews.schemas import (
     ApprovalBatch,
     ApprovalsRead,
@@ -15,6 +16,7 @@ from services.declaration.reviews.schemas import (
     DeclarationReviewRead,
     FlagRead,
     FlagUpdate,
+    RegionsRead,
 )
 from shared.app import api_router
 from shared.db.paging import Page
@@ -40,6 +42,15 @@ async def list_declaration_reviews(
     session: Session, actor: Reader, page: PageOf, wanted: Wanted
 ) -> Page[DeclarationReviewListItem]:
     return await service.review_queue(session, actor=actor, wanted=wanted, page=page)
+
+
+@router.get("/regions", summary="各地区的待审核、逾期等数量，每个数量可打开对应的列表")
+async def count_reviews_by_region(
+    session: Session,
+    actor: Reader,
+    region_code: Annotated[str, Query(pattern=r"^(\d{2}|\d{4}|\d{6})?$", description="行政区划代码的前几位")] = "",
+) -> RegionsRead:
+    return await regions_below(session, actor=actor, begins=region_code)
 
 
 @router.post("/batch", summary="批量审核通过没有提示的申报，逐条返回结果")

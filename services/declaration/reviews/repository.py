@@ -77,6 +77,23 @@ def _late(odd: Odd) -> ColumnElement[bool]:
     return func.coalesce(and_(waits, Declaration.pending_since < odd.late_before), False)
 
 
+async def count_by_region(
+    session: AsyncSession, actor: Actor, digits: int, begins: str, asked: Sequence[ReviewFilter], odd: Odd
+) -> dict[str, list[int]]:
+    """{the first so many digits of a region: how many rows the queue has there for each of ``asked``}, in one query. Only what is still on
+    its way is counted: ``asked`` name such statuses or none."""
+    region = func.substr(Declaration.region_code, 1, digits)
+    counts = [func.count().filter(*_conditions(actor, wanted, odd)) for wanted in asked]
+    on_its_way = {status for wanted in asked for status in (wanted.status or DeclarationStatus.awaits_review)}
+    statement = (
+        select(region, *counts)
+        .where(seen_by(actor), Declaration.status.in_(on_its_way))
+        .where(Declaration.region_code.startswith(begins, autoescape=True))
+        .group_by(region)
+    )
+    return {code: list(found) for code, *found in await session.execute(statement)}
+
+
 def decided_by(actor: Actor) -> ColumnElement[bool]:
     """What the guard ``in_charge`` says, for a query."""
     own = Declaration.review_level == actor.level

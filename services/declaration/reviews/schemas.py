@@ -89,11 +89,13 @@ class ApprovalsRead(BaseModel):
 
 
 class FlagRead(Read):
-    """One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off."""
+    """One rule: ``explanation`` says it with the ``bounds`` that it compares with, ``can_switch`` whether the caller may turn it on or
+    off."""
 
     code: str
     label: str
     words: str
+    explanation: str = Field(description="规则说明，含界限")
     bounds: dict[str, Any]
     enabled: bool
     can_switch: bool
@@ -103,3 +105,38 @@ class FlagUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     enabled: bool = Field(description="是否提示")
+
+
+class RegionColumn(BaseModel):
+    """One number of each region."""
+
+    key: str
+    label: str
+
+
+class RegionFigure(BaseModel):
+    """``path`` is the portal's list of exactly these rows."""
+
+    key: str
+    count: int
+    path: str
+
+
+class RegionRow(BaseModel):
+    """``below`` is the page with the parts of this region, None where it has none."""
+
+    region_code: str
+    region_label: str
+    below: str | None
+    figures: list[RegionFigure]
+
+
+class RegionsRead(BaseModel):
+    """The parts of a region in which something is on its way, and all of them together; ``above`` leads back up."""
+
+    region_code: str
+    region_label: str
+    above: str | None
+    columns: list[RegionColumn]
+    rows: list[RegionRow]
+    total: RegionRow

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction, DeliveryStatus
+from services.notifications.kinds import Channel
 from shared.tasks.work import Attempts, claim
 from shared.workflow.definition import Labelled
 
@@ -59,6 +60,18 @@ async def settle(session: AsyncSession, delivery: Delivery, action: DeliveryActi
         .execution_options(synchronize_session=False)
     )
     return settled is not None
+
+
+async def send_again(session: AsyncSession, *, days: int, channel: Channel | None) -> Sequence[Delivery]:
+    """Puts what was given up within these days back to be sent, with all its attempts; gives what that is."""
+    lately = Delivery.updated_at > func.now() - timedelta(days=days)
+    rows = (
+        update(Delivery)
+        .where(Delivery.status.in_(_sources(DeliveryAction.SEND_AGAIN)), lately)
+        .values(status=_target(DeliveryAction.SEND_AGAIN), attempts=0, due_at=func.now(), done_at=None)
+        .returning(Delivery)
+    )
+    return (await session.scalars(rows if channel is None else rows.where(Delivery.channel == channel))).all()
 
 
 def after(seconds: float) -> ColumnElement[datetime]:

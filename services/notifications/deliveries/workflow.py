@@ -4,6 +4,7 @@ time, by guarded updates in the repository that read this table.
 
 from typing import TYPE_CHECKING
 
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled, Transition, Workflow
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
@@ -11,10 +12,10 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class DeliveryStatus(Labelled):
-    WAITING = "waiting", "待发送"
-    CLAIMED = "claimed", "发送中"
-    SENT = "sent", "已发送"
-    FAILED = "failed", "发送失败"
+    WAITING = "waiting", "待发送", Colour.WAITING
+    CLAIMED = "claimed", "发送中", Colour.WAITING
+    SENT = "sent", "已发送", Colour.GOOD
+    FAILED = "failed", "发送失败", Colour.REFUSED
 
 
 class DeliveryAction(Labelled):
@@ -22,6 +23,7 @@ class DeliveryAction(Labelled):
     CONFIRM = "confirm", "确认送出"
     PUT_BACK = "put_back", "稍后重试"
     GIVE_UP = "give_up", "放弃发送"
+    SEND_AGAIN = "send_again", "重新发送"
 
 
 DELIVERY: "Workflow[Delivery, DeliveryAction]" = Workflow(
@@ -35,5 +37,7 @@ DELIVERY: "Workflow[Delivery, DeliveryAction]" = Workflow(
         Transition(DeliveryAction.CONFIRM, {DeliveryStatus.CLAIMED}, DeliveryStatus.SENT),
         Transition(DeliveryAction.PUT_BACK, {DeliveryStatus.CLAIMED}, DeliveryStatus.WAITING),
         Transition(DeliveryAction.GIVE_UP, {DeliveryStatus.CLAIMED}, DeliveryStatus.FAILED),
+        # What was given up was never taken by the provider: it may go again, under the same id.
+        Transition(DeliveryAction.SEND_AGAIN, {DeliveryStatus.FAILED}, DeliveryStatus.WAITING),
     ),
 )

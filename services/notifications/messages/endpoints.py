@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import Query
 
 from services.notifications.kinds import MessageKind
-from services.notifications.messages import repository, service
-from services.notifications.messages.schemas import MessageRead, MessagesMarked, MessageSummary
+from services.notifications.messages import lines, repository, service
+from services.notifications.messages.schemas import MessageLine, MessageRead, MessagesMarked, MessageSummary
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.services import Service
@@ -18,16 +18,23 @@ from shared.web.route import Session
 router = api_router(Service.NOTIFICATIONS, "messages", "消息")
 
 
+Unread = Annotated[bool | None, Query(description="true 只看未读，false 只看已读")]
+Kinds = Annotated[list[MessageKind] | None, Query(max_length=20, description="消息类型，可多选")]
+
+
 @router.get("", summary="我的消息")
 async def list_messages(
-    session: Session,
-    actor: SignedIn,
-    page: PageOf,
-    unread: Annotated[bool | None, Query(description="true 只看未读，false 只看已读")] = None,
-    kind: Annotated[list[MessageKind] | None, Query(max_length=20, description="消息类型，可多选")] = None,
+    session: Session, actor: SignedIn, page: PageOf, unread: Unread = None, kind: Kinds = None
 ) -> Page[MessageRead]:
     rows = await repository.list_messages(session, actor, unread=unread, kinds=kind or [], page=page)
     return page_of(rows, MessageRead.of)
+
+
+@router.get("/lines", summary="我的消息：同一天同一件事合并为一行")
+async def list_message_lines(
+    session: Session, actor: SignedIn, page: PageOf, unread: Unread = None, kind: Kinds = None
+) -> Page[MessageLine]:
+    return await lines.lines_page(session, actor=actor, unread=unread, kinds=kind or [], page=page)
 
 
 @router.get("/summary", summary="未读消息数")
@@ -48,3 +55,13 @@ async def get_message(message_id: UUID, session: Session, actor: SignedIn) -> Me
 @router.post("/{message_id}/read", summary="标为已读")
 async def mark_message_read(message_id: UUID, session: Session, actor: SignedIn) -> MessageRead:
     return MessageRead.of(await service.mark_message_read(session, actor=actor, message_id=message_id))
+
+
+@router.get("/{message_id}/line", summary="同一行的各条消息")
+async def list_messages_of_line(message_id: UUID, session: Session, actor: SignedIn) -> list[MessageRead]:
+    return [MessageRead.of(each) for each in await lines.messages_of_line(session, actor=actor, message_id=message_id)]
+
+
+@router.post("/{message_id}/read-line", summary="该行的消息全部标为已读")
+async def mark_message_line_read(message_id: UUID, session: Session, actor: SignedIn) -> MessagesMarked:
+    return MessagesMarked(marked=await lines.mark_line_read(session, actor=actor, message_id=message_id))

@@ -13,7 +13,8 @@ from shared.db.types import code_of
 
 
 class Message(Keyed, NotificationsBase):
-    """``link`` is a path of the portal. One event reaches an account once, however often its notice is handed out."""
+    """``link`` is a path of the portal. One event reaches an account once, however often its notice is handed out.
+    ``fold_…`` is how several of a kind and a day become one line: of the same key, under that title, leading there."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -30,5 +31,8 @@ class Message(Keyed, NotificationsBase):
     title: Mapped[str]
     body: Mapped[str]
     link: Mapped[str]
+    fold_key: Mapped[str | None]
+    fold_title: Mapped[str] = mapped_column(default="", server_default="")
+    fold_link: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     read_at: Mapped[datetime | None]

@@ -18,15 +18,19 @@ def visible_to(actor: Actor) -> Select[Message]:
     return select(Message).where(Message.account_id == actor.account_id)
 
 
-async def list_messages(
-    session: AsyncSession, actor: Actor, *, unread: bool | None, kinds: Sequence[MessageKind], page: PageRequest
-) -> Rows[Message]:
-    """The actor's messages, newest first; ``unread`` None means all."""
+def narrowed(actor: Actor, *, unread: bool | None, kinds: Sequence[MessageKind]) -> Select[Message]:
+    """The actor's messages; ``unread`` None means all, and no ``kinds`` every kind."""
     statement = visible_to(actor)
     if unread is not None:
         statement = statement.where(Message.read_at.is_(None) if unread else Message.read_at.is_not(None))
-    if kinds:
-        statement = statement.where(Message.kind.in_(kinds))
+    return statement.where(Message.kind.in_(kinds)) if kinds else statement
+
+
+async def list_messages(
+    session: AsyncSession, actor: Actor, *, unread: bool | None, kinds: Sequence[MessageKind], page: PageRequest
+) -> Rows[Message]:
+    """The actor's messages, newest first."""
+    statement = narrowed(actor, unread=unread, kinds=kinds)
     columns = {"id": Message.id, "created_at": Message.created_at}
     return await fetch_page(session, statement, columns=columns, default_sort="-created_at,-id", page=page)
 

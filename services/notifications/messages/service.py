@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 async def add_messages(session: AsyncSession, notice: "Notice", accounts: Sequence[Account]) -> Sequence[Message]:
     """One message of ``notice`` for each account; returns the new ones, so that a batch that is handed out again adds nothing."""
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "id": new_id(),
             "notice_id": notice.id,
@@ -29,6 +29,9 @@ async def add_messages(session: AsyncSession, notice: "Notice", accounts: Sequen
             "title": notice.title,
             "body": notice.body,
             "link": notice.link,
+            "fold_key": notice.fold_key,
+            "fold_title": notice.fold_title,
+            "fold_link": notice.fold_link,
         }
         for account in accounts
     ]

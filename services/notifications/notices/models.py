@@ -18,7 +18,8 @@ from shared.tasks.work import Work
 
 class Notice(Keyed, Work, Timed, NotificationsBase):
     """``permission`` to ``region_code`` are its audience, None asking for nothing; ``must`` means that it goes out on its channels whatever
-    the account's wishes; ``expanded_to`` is the last account that has its message. One event may have several notices, each of a kind."""
+    the account's wishes; ``fold_…`` is how many of a kind become one line of the inbox, with no key where they do not; ``expanded_to`` is
+    the last account that has its message. One event may have several notices, each of a kind."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -31,6 +32,9 @@ class Notice(Keyed, Work, Timed, NotificationsBase):
     title: Mapped[str]
     body: Mapped[str]
     link: Mapped[str]
+    fold_key: Mapped[str | None]
+    fold_title: Mapped[str] = mapped_column(default="", server_default="")
+    fold_link: Mapped[str] = mapped_column(default="", server_default="")
     channels: Mapped[list[str]] = mapped_column(ARRAY(String))
     must: Mapped[bool] = mapped_column(default=False, server_default="false")
     permission: Mapped[Permission | None] = mapped_column(code_of(Permission))

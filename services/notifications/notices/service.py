@@ -2,7 +2,7 @@
 hundred accounts at a time, each with its message and its deliveries. Sending them is the business of ``deliveries``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,11 +11,12 @@ from services.notifications.contacts.audience import Audience
 from services.notifications.contacts.repository import list_recipients
 from services.notifications.deliveries.service import add_deliveries
 from services.notifications.hints import EXPAND_NOTICES, SEND_DUE
-from services.notifications.kinds import Channel
+from services.notifications.kinds import COUNT, Channel
 from services.notifications.messages.service import add_messages
 from services.notifications.notices import repository
 from services.notifications.notices.models import Notice
 from services.notifications.notices.texts import TEXTS
+from services.notifications.notices.wording import Fold
 from shared.db.session import note_hint
 from shared.events.base import Event
 from shared.events.bookmarks import handled
@@ -44,6 +45,7 @@ async def announce(session: AsyncSession, event: Event) -> None:
             title=row.title.format_map(facts),
             body=row.body.format_map(facts),
             link=row.link.format_map(facts),
+            **_folded(row.fold, facts),
             channels=[channel.value for channel in row.channels],
             must=row.must,
             permission=audience.permission,
@@ -54,6 +56,14 @@ async def announce(session: AsyncSession, event: Event) -> None:
             correlation_id=correlation_id.get(),
         )
     note_hint(session, EXPAND_NOTICES)
+
+
+def _folded(fold: Fold | None, facts: Mapping[str, object]) -> dict[str, str]:
+    """The count stays open: how many there are is known when the inbox is read."""
+    if fold is None:
+        return {}
+    title = fold.title.format_map({**facts, "count": COUNT})
+    return {"fold_key": fold.key.format_map(facts), "fold_title": title, "fold_link": fold.link.format_map(facts)}
 
 
 def _listed(ids: Sequence[UUID] | None) -> list[UUID] | None:

@@ -3,10 +3,12 @@ event; every message stands in the inbox, whatever its channels.
 """
 
 from services.notifications.kinds import MessageKind
+from services.notifications.notices.alarm_texts import ALARM_TEXTS
 from services.notifications.notices.certificate_texts import CERTIFICATE_TEXTS
 from services.notifications.notices.declaration_texts import DECLARATION_TEXTS
 from services.notifications.notices.training_texts import TRAINING_TEXTS
-from services.notifications.notices.wording import Text, Texts, about, city_managers, desk, holder, managers
+from services.notifications.notices.wording import Fold, Text, Texts, about, city_managers, desk, holder, managers
+from shared.addresses import pattern
 from shared.events import auth
 
 _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
@@ -14,7 +16,7 @@ _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
         MessageKind.ACCOUNT_EXPIRING,
         "账号将于 {valid_until} 到期",
         "您的账号 {login_name} 还有 {days} 天到期，{valid_until} 之后不能登录。如需继续使用，请联系{contact}办理延期。",
-        "/settings",
+        pattern("settings"),
         holder,
         must=True,
     ),
@@ -22,9 +24,10 @@ _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
         MessageKind.ACCOUNT_TO_EXTEND,
         "账号即将到期：{person_name}",
         "{person_name}的账号 {login_name} 还有 {days} 天到期（{valid_until}）。如该单位申请延期，请在管理员管理中办理。",
-        "/accounts/{account_id}",
+        pattern("account"),
         city_managers,
         channels=(),
+        fold=Fold("", "{count} 个辖区账号即将到期", pattern("accounts")),
     ),
 )
 _OTHERS = (
@@ -35,7 +38,7 @@ _OTHERS = (
             MessageKind.APPLICATION_SUBMITTED,
             "账号申请：{unit_name}",
             "{unit_name}提交了账号申请（编号 {number}），请核对申请表后开通、退回或不予开通。",
-            "/applications/{application_id}",
+            pattern("application"),
             managers,
         ),
     ),
@@ -45,10 +48,10 @@ _OTHERS = (
             MessageKind.CASE_SUBMITTED,
             "{kind_label}：{organisation_name}",
             "{organisation_name}提交了{kind_label}（编号 {number}），请核对材料后办理。",
-            "/claims/{case_id}",
+            pattern("case"),
             desk,
         ),
     ),
 )
 
-TEXTS: Texts = {**TRAINING_TEXTS, **CERTIFICATE_TEXTS, **DECLARATION_TEXTS, **dict(_OTHERS)}
+TEXTS: Texts = {**TRAINING_TEXTS, **CERTIFICATE_TEXTS, **DECLARATION_TEXTS, **ALARM_TEXTS, **dict(_OTHERS)}

@@ -23,6 +23,16 @@ def no_words(_event: object) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """How several messages of a kind become one line of the inbox (portal-pages 5.1): those of one day that make the same ``key``. Its
+    ``title`` has ``{count}``, which stays open until it is read; ``link`` leads to all of them."""
+
+    key: str
+    title: str
+    link: str
+
+
+@dataclass(frozen=True)
 class Text(Generic[E_in]):
     """``audience`` picks from the event who is told. ``link`` is a path of the portal. ``must`` sends it on its channels whatever the
     account's wishes. ``words`` makes what the event's fields do not say as they are."""
@@ -35,6 +45,7 @@ class Text(Generic[E_in]):
     channels: tuple[Channel, ...] = BOTH
     must: bool = False
     words: Callable[[E_in], Mapping[str, str]] = no_words
+    fold: Fold | None = None
 
 
 Texts = dict[type[Event], tuple[Text[Any], ...]]
@@ -71,6 +82,11 @@ class BetweenUnits(Protocol):
 class OfEmployer(Protocol):
     @property
     def employer_id(self) -> UUID: ...
+
+
+class OfOffice(Protocol):
+    @property
+    def organisation_id(self) -> UUID: ...
 
 
 class OfEmployers(Protocol):
@@ -134,6 +150,16 @@ def both_units(event: BetweenUnits) -> Audience:
 
 def employer(event: OfEmployer) -> Audience:
     return Audience(permission=Permission.HAZARD_DECLARATION, organisation_ids=(event.employer_id,))
+
+
+def declaration_desk(event: AtLevel) -> Audience:
+    """The office of that level that reviews there."""
+    return Audience(permission=Permission.DECLARATION_REVIEW, level=event.level, region_code=event.region_code)
+
+
+def superior(event: OfOffice) -> Audience:
+    """Whoever oversees declarations in that office."""
+    return Audience(permission=Permission.DECLARATION_OVERSIGHT, organisation_ids=(event.organisation_id,))
 
 
 def employers(event: OfEmployers) -> Audience:

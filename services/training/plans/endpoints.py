@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 
 from services.training.plans import dictionary_endpoints as dictionaries
-from services.training.plans import service
+from services.training.plans import form_service, service
 from services.training.plans.repository import PlanFilter
 from services.training.plans.schemas import (
     PlanCreate,
@@ -23,6 +23,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
+from shared.web.forms import RecordFormCheckRead, RecordFormRead
 from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, PageOf, tagged
 from shared.web.route import Session
@@ -53,6 +54,18 @@ async def list_plans(
     session: Session, actor: Reader, page: PageOf, wanted: Annotated[PlanFilter, Query()]
 ) -> Page[PlanListItem]:
     return await service.plans_page(session, actor=actor, page=page, wanted=wanted)
+
+
+@plans_router.get("/form-definition", summary="培训计划的栏目、选项与规则")
+async def read_plan_form(session: Session, _actor: Planner) -> RecordFormRead:
+    return await form_service.read_definition(session)
+
+
+@plans_router.post("/check", summary="培训计划边填边查，不保存")
+async def check_plan(
+    given: Annotated[dict[str, object], Body(max_length=100)], session: Session, _actor: Planner
+) -> RecordFormCheckRead:
+    return await form_service.check_form(session, given)
 
 
 @plans_router.get("/{plan_id}", summary="培训计划详情")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanType, PlanTypeSpecialty, Specialty
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.attachments import Attachment, of_record
+from shared.days import Day
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
@@ -71,6 +72,8 @@ class PlanFilter(Filter):
     type_code: str | None = Field(default=None, max_length=40)
     name: str = Field(default="", max_length=100)
     status: list[PlanStatus] = Field(default=[], max_length=20)
+    deadline_from: Day | None = Field(default=None, description="报名截止日期起")
+    deadline_to: Day | None = Field(default=None, description="报名截止日期止")
 
 
 async def list_plans(session: AsyncSession, actor: Actor, page: PageRequest, wanted: PlanFilter) -> Rows[Plan]:
@@ -78,6 +81,10 @@ async def list_plans(session: AsyncSession, actor: Actor, page: PageRequest, wan
     statement = select(Plan).where(visible_to(actor), *matching(wanted.type_code, wanted.name))
     if wanted.status:
         statement = statement.where(Plan.status.in_(wanted.status))
+    if wanted.deadline_from:
+        statement = statement.where(Plan.registration_deadline >= wanted.deadline_from)
+    if wanted.deadline_to:
+        statement = statement.where(Plan.registration_deadline <= wanted.deadline_to)
     columns = {"id": Plan.id, "deadline": Plan.registration_deadline, "type": Plan.type_code, "name": Plan.name}
     return await fetch_page(session, statement, columns=columns, default_sort="-deadline,type", page=page)
 

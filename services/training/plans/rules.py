@@ -4,6 +4,7 @@ examined together (考核组, X30).
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from services.training.plans.workflow import PlanStatus
 from shared.errors import Conflict, FieldError, InvalidInput
 
 # What harms nobody who has registered: words, and what is filled in for those who are added later.
@@ -19,16 +20,6 @@ HARMLESS = frozenset(
         "contact_name",
         "contact_phone",
         "attachment_ids",
-    }
-)
-NULLABLE = frozenset(
-    {
-        "age_limit",
-        "minimum_title_level",
-        "validity_years",
-        "minimum_attendance",
-        "default_needs_credit",
-        "default_lodging",
     }
 )
 DEADLINE, GROUPS = "registration_deadline", "exam_groups"
@@ -62,7 +53,20 @@ def check_in_use(names: Collection[str], *, later: bool) -> None:
 def _why(name: str) -> str:
     if name == DEADLINE:
         return "已有人报名，报名截止日期只能推迟"
-    return "已有人报名，不能修改此项"
+    return "已有人报名，不能修改此项；确需不同的，请另建培训计划"
+
+
+def editing_of(status: PlanStatus, name: str, *, in_use: bool) -> tuple[bool, str]:
+    """(whether this field can be changed now, why): ``in_use`` when people have registered (STAFF-01)."""
+    if not status.is_editable:
+        return False, PlanEnded.detail
+    if status.is_drafted:
+        return True, "草稿，发布前都可修改"
+    if not in_use:
+        return True, "还没有人报名，可以修改，修改后各单位立即看到"
+    if name == DEADLINE:
+        return True, _why(name)
+    return (True, "不影响已报名的人员，可以修改") if name in HARMLESS else (False, _why(name))
 
 
 def check_exam_groups(specialties: Sequence[str], groups: Sequence[Sequence[str]], labels: Mapping[str, str]) -> None:

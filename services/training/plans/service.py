@@ -11,9 +11,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans import dictionary_repository, repository
+from services.training.plans.form import FIELDS
+from services.training.plans.form_service import check_groups, check_specialties
 from services.training.plans.models import Plan, PlanSpecialty
 from services.training.plans.repository import PlanFilter
-from services.training.plans.rules import NULLABLE, PlanEnded, PlanListed, check_exam_groups, check_in_use
+from services.training.plans.rules import PlanEnded, PlanListed, check_in_use
 from services.training.plans.schemas import (
     PlanCreate,
     PlanListItem,
@@ -33,14 +35,15 @@ from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, Overtaken
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.web.form_tables import words_of_fields
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.web.versions import require_version
-from shared.wording import files, words_of
+from shared.wording import files
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
 
-PLAN.words.update(words_of(PlanCreate, attachment_ids=files("培训附件")))
+PLAN.words.update(**words_of_fields(FIELDS), attachment_ids=files("培训附件"))
 STAFF = repository.STAFF
 _NATURAL_KEY = ("type_code", "name", "registration_deadline")
 _NATURAL = frozenset(_NATURAL_KEY)
@@ -67,18 +70,20 @@ class PlanExists(Conflict):
 
 async def create_plan(session: AsyncSession, *, actor: Actor, body: PlanCreate) -> PlanRead:
     """A new draft. Raises ``InvalidInput`` for a type, specialty, bundle or attachment that is not there, and ``PlanExists``."""
-    await _check_specialties(session, body.type_code, body.specialties)
-    await _check_exam_groups(session, body.specialties, body.exam_groups)
-    await _check_alike(session, body.model_dump(), None)
-    columns = body.model_dump(exclude=set(_RELATED))
-    plan = Plan(**columns, created_by=actor.account_id, specialties=_opened(body.specialties, body.exam_groups))
+    given = body.model_dump()
+    specialties, groups = given["specialties"], given["exam_groups"]
+    await check_specialties(session, given["type_code"], specialties)
+    await check_groups(session, specialties, groups)
+    await _check_alike(session, given, None)
+    columns = {name: value for name, value in given.items() if name not in _RELATED}
+    plan = Plan(**columns, created_by=actor.account_id, specialties=_opened(specialties, groups))
     session.add(plan)
     with refused_as(
         lambda _: Overtaken()
     ):  # the same was made in this very moment, and is found when the work is done again
         await session.flush()
     await _set_attachments(session, actor, plan, body.attachment_ids)
-    PLAN.note(session, plan.id, "create", actor=actor, after=_plain(body.model_dump()))
+    PLAN.note(session, plan.id, "create", actor=actor, after=_plain(given))
     await session.flush()
     return await _shown(session, actor, await repository.require_plan(session, actor, plan.id))
 
@@ -200,19 +205,16 @@ async def _present(session: AsyncSession, plan: Plan) -> dict[str, Any]:
 
 
 async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, Any], before: dict[str, Any]) -> None:
-    empty = [name for name, value in changes.items() if value is None and name not in NULLABLE]
-    if empty:
-        raise InvalidInput(errors=[FieldError(name, "missing", "必填") for name in empty])
     if changes and not plan.status.is_editable:
         raise PlanEnded(f"培训计划{plan.status.label}，不能再修改")
     if not plan.status.is_drafted:
         await _check_published(session, plan, changes)
     if changes.keys() & {"type_code", "specialties"}:
         chosen = changes.get("specialties", before["specialties"])
-        await _check_specialties(session, changes.get("type_code", plan.type_code), chosen)
+        await check_specialties(session, changes.get("type_code", plan.type_code), chosen)
     if changes.keys() & {"specialties", "exam_groups"}:
         after = {**before, **changes}
-        await _check_exam_groups(session, after["specialties"], after["exam_groups"])
+        await check_groups(session, after["specialties"], after["exam_groups"])
 
 
 async def _check_published(session: AsyncSession, plan: Plan, changes: dict[str, Any]) -> None:
@@ -221,25 +223,6 @@ async def _check_published(session: AsyncSession, plan: Plan, changes: dict[str,
         check_in_use(changes.keys(), later=deadline > plan.registration_deadline)
     if "registration_deadline" in changes and is_past(deadline, now_utc()):
         raise InvalidInput(errors=[FieldError("registration_deadline", "deadline_passed", "应为今天或以后的日期")])
-
-
-async def _check_specialties(session: AsyncSession, type_code: str, codes: Iterable[str]) -> None:
-    """TRN-45: a subset of the list of its type, at least one where the type has a list."""
-    types = {each.code: (each.label, offered) for each, offered in await repository.list_types(session)}
-    if type_code not in types:
-        raise InvalidInput(errors=[FieldError("type_code", "unknown_code", "没有这种培训班类型")])
-    type_label, specialties = types[type_code]
-    offered, wanted = {each.code for each in specialties}, set(codes)
-    if unknown := sorted(wanted - offered):
-        message = f"“{type_label}”没有这些专业类别：{'、'.join(unknown)}"
-        raise InvalidInput(errors=[FieldError("specialties", "unknown_code", message)])
-    if offered and not wanted:
-        raise InvalidInput(errors=[FieldError("specialties", "missing", "请至少选择一个开设专业类别")])
-
-
-async def _check_exam_groups(session: AsyncSession, specialties: list[str], groups: list[list[str]]) -> None:
-    if groups:
-        check_exam_groups(specialties, groups, await repository.specialty_labels(session))
 
 
 def _in_order(values: dict[str, Any]) -> dict[str, Any]:

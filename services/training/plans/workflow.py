@@ -10,6 +10,7 @@ from shared.clock import is_past
 from shared.events.training import PlanPublished
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.facts import Fact
 from shared.workflow.meaning import meaning
@@ -19,9 +20,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class PlanStatus(Labelled):
-    DRAFT = "draft", "草稿"
-    PUBLISHED = "published", "已发布"
-    CLOSED = "closed", "已结束"
+    DRAFT = "draft", "草稿", Colour.QUIET
+    PUBLISHED = "published", "已发布", Colour.GOOD
+    CLOSED = "closed", "已结束", Colour.QUIET
 
     @meaning
     def takes_people(self) -> bool:

@@ -5,6 +5,19 @@ import pytest
 from services.auth.access.sessions.menu import MENU, menu_for
 from shared.roles import Grant, Level, Permission, permissions_of
 
+UNIT_ENTRIES = [
+    "职业健康检查机构资质申报",
+    "人员信息",
+    "人员调动",
+    "集体报名",
+    "集体选班",
+    "候补",
+    "集体成绩查询",
+    "证书到期与复训",
+    "补报申请",
+    "证书",
+]
+
 
 def labels(level: Level, *grants: Grant) -> list[str]:
     return [item.label for item in menu_for(permissions_of(grants, level), set(grants))]
@@ -18,15 +31,25 @@ class TestMenu:
             (
                 Level.UNIT,
                 Grant.GROUP_REGISTRATION,
-                ["职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询"],
+                UNIT_ENTRIES,
             ),
-            (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报", "人员信息"]),
-            (Level.UNIT, Grant.DIAGNOSIS, ["职业病诊断机构资质申报", "人员信息"]),
-            (Level.UNIT, Grant.TECHNICAL_SERVICE, ["职业卫生技术服务机构资质申报", "人员信息"]),
+            (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报", "人员信息", "人员调动"]),
+            (Level.UNIT, Grant.DIAGNOSIS, ["职业病诊断机构资质申报", "人员信息", "人员调动"]),
+            (Level.UNIT, Grant.TECHNICAL_SERVICE, ["职业卫生技术服务机构资质申报", "人员信息", "人员调动"]),
             (
                 Level.PROVINCE,
                 Grant.HEALTH_ADMINISTRATION,
-                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令", "工作日历", "统计"],
+                [
+                    "申报审核",
+                    "各地区审核进度",
+                    "申诉 / 更正 / 认领 / 核准审核",
+                    "逾期与到期",
+                    "复核指令",
+                    "工作日历",
+                    "代审安排",
+                    "审核提示",
+                    "统计",
+                ],
             ),
             (Level.UNIT, Grant.ARBITRATION, []),
             (Level.UNIT, Grant.PNEUMOCONIOSIS_FOLLOW_UP, []),
@@ -34,9 +57,20 @@ class TestMenu:
             (
                 Level.PROVINCE,
                 Grant.DISEASE_CONTROL,
-                ["培训计划", "报名审核", "身份证号核准", "分班", "选班进度", "成绩录入", "证书", "统计"],
+                [
+                    "培训计划",
+                    "报名审核",
+                    "补报申请",
+                    "身份证号核准",
+                    "分班",
+                    "选班进度",
+                    "成绩录入",
+                    "证书",
+                    "证书编号与模板",
+                    "统计",
+                ],
             ),
-            (Level.CITY, Grant.DISEASE_CONTROL, ["统计"]),
+            (Level.CITY, Grant.DISEASE_CONTROL, ["证书", "统计"]),
             (
                 Level.CITY,
                 Grant.ACCOUNT_MANAGEMENT,
@@ -45,7 +79,7 @@ class TestMenu:
             (
                 Level.COUNTY,
                 Grant.HEALTH_ADMINISTRATION,
-                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令", "工作日历"],
+                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令", "工作日历", "代审安排"],
             ),
         ],
     )
@@ -54,7 +88,7 @@ class TestMenu:
 
     def test_an_entry_appears_once_whatever_grants_open_it(self) -> None:
         both = labels(Level.UNIT, Grant.GROUP_REGISTRATION, Grant.HEALTH_EXAMINATION, Grant.DIAGNOSIS)
-        assert both == ["职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询"]
+        assert both == UNIT_ENTRIES
 
     def test_every_permission_opens_something_and_every_key_is_its_own(self) -> None:
         assert frozenset().union(*(by for by, _ in MENU)) == set(Permission)
@@ -67,9 +101,14 @@ class TestMenu:
         assert shown == {
             ("服务机构资质信息管理", "职业健康检查机构资质申报"),
             ("服务机构资质信息管理", "人员信息"),
+            ("服务机构资质信息管理", "人员调动"),
             ("技术人员培训管理", "集体报名"),
             ("技术人员培训管理", "集体选班"),
+            ("技术人员培训管理", "候补"),
             ("技术人员培训管理", "集体成绩查询"),
+            ("技术人员培训管理", "证书到期与复训"),
+            ("技术人员培训管理", "补报申请"),
+            ("技术人员培训管理", "证书"),
         }
 
     def test_what_is_stored_and_opens_nothing_opens_no_entry(self) -> None:

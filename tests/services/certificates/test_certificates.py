@@ -152,6 +152,7 @@ class TestTheRecord:
         assert {a["action"]: (a["allowed"], a["reason"]) for a in actions} == {
             "retry": (False, "证书已经制作完成，可以直接下载"),
             "revoke": (True, None),
+            "correct": (True, None),
         }
         listed = (await client.get(BASE, params={"number": certificate.number})).json()["items"]
         assert [each["allowed_actions"] for each in listed] == [actions]

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, text
 
-from services.certificates.invariants import CHECKS, find_all, overdue_certificates, overdue_forms
+from services.certificates.invariants import find_all, overdue_certificates, overdue_forms
 from shared.clock import now_utc
 from shared.errors import Unavailable
+from shared.event_checks import late_bookmarks, parked_events
 from shared.events.base import Batch, Envelope, Place
 from shared.events.bookmarks import ParkedEvent
-from shared.events.health import FINDINGS, EventCheck, Finding, late_bookmarks, parked_events, show
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 from shared.services import Service
@@ -97,15 +97,6 @@ class TestLateBookmark:
 
         for fetch in (quiet, away):
             assert await late_bookmarks(runtime.database, Service.CERTIFICATES, fetch, now_utc()) == []
-
-
-def test_findings_become_a_metric_that_goes_back_to_zero() -> None:
-    finding = Finding(EventCheck.PARKED_EVENT, "x", LONG_AGO, "why")
-    show(Service.CERTIFICATES, CHECKS, [finding, finding])
-    gauge = FINDINGS.labels(Service.CERTIFICATES, EventCheck.PARKED_EVENT)
-    assert gauge._value.get() == 2
-    show(Service.CERTIFICATES, CHECKS, [])
-    assert gauge._value.get() == 0
 
 
 async def test_all_checks_run_together_while_the_others_are_away(runtime: Runtime) -> None:

@@ -42,6 +42,7 @@ class TestTheList:
             "label": "培训合格证书",
             "versions": ["v1", "v2"],
             "current": "v2",
+            "of_certificates": True,
             "archived": True,
         }
 

@@ -60,6 +60,8 @@ COMPLETE: dict[str, Any] = {
         {"class_code": "phys", "exposed_count": 50, "factors": [{"factor_code": "C001", "exposed_count": 50}]},
     ],
 }
+# What a unit declares that has declared before, whenever that was.
+AGAIN: dict[str, Any] = {"kind": "change", "change_reason": "process"}
 # What goes with other hazards: nothing measured, nobody examined.
 UNTESTED: dict[str, Any] = {"tested": False, "tests": [], "surveillance_done": False, "exams": []}
 ONLY_BIOLOGICAL = [

@@ -18,7 +18,8 @@ from services.declaration.form.table import LABELS, REQUIRED, part_of
 from tests.services.declaration.records import COMPLETE, ONLY_BIOLOGICAL, UNTESTED
 
 TODAY = date(2026, 11, 29)
-FIRST, LATER = Situation(has_approved=False, today=TODAY), Situation(has_approved=True, today=TODAY)
+FIRST, LATER = Situation(TODAY), Situation(TODAY, date(2025, 12, 28), TODAY)
+EARLY = Situation(TODAY, date(2025, 12, 30), date(2026, 12, 1))
 DUST, NOISE = COMPLETE["hazards"]
 SILICA = {"factor_code": "A001", "exposed_count": 30}
 
@@ -58,6 +59,7 @@ BROKEN: list[tuple[Situation, dict[str, Any], dict[str, str]]] = [
     (LATER, {}, {"kind": "initial_again"}),
     (FIRST, {"kind": "annual"}, {"kind": "nothing_declared_yet"}),
     (FIRST, {"kind": "change", "change_reason": "basics"}, {"kind": "nothing_declared_yet"}),
+    (EARLY, {"kind": "annual"}, {"kind": "annual_too_early"}),
     (LATER, {"kind": "cancellation"}, {"ended_on": "missing"}),
     (LATER, {"kind": "cancellation", "ended_on": "2026-11-30"}, {"ended_on": "date_ahead"}),
     (FIRST, {"sites": []}, {"sites": "missing"}),

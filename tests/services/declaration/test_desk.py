@@ -14,7 +14,7 @@ from shared.clock import now_utc
 from shared.roles import Level, Permission
 from shared.workdays import Calendar
 from tests.conftest import ClientFor
-from tests.services.declaration.records import COMPLETE, UNTESTED, URL, Cast, MakeCast
+from tests.services.declaration.records import AGAIN, COMPLETE, UNTESTED, URL, Cast, MakeCast
 from tests.services.declaration.test_checks import declaration, row
 
 REVIEWS, FLAGS_URL = "/api/declaration/reviews", "/api/declaration/review-flags"
@@ -119,13 +119,14 @@ class TestBeside:
         hazards = [{**DUST, "exposed_count": 45}, NOISE]
         products = [{"product": "齿轮", "output": "1300", "unit": "件"}, {"product": "轴", "output": "5", "unit": "吨"}]
         address = await cast.submitted(
-            kind="annual", hazards=hazards, products=products, **row("exams", "dust", due=41, done=40)
+            **AGAIN, hazards=hazards, products=products, **row("exams", "dust", due=41, done=40)
         )
         seen = (await cast.county.get(f"{REVIEWS}/{identity(address)}")).json()
         assert seen["last_approved"]["kind_label"] == "初次申报"
         told = {each["label"]: (each["what"], each["before"], each["after"]) for each in seen["differences"]}
         assert told == {
-            "申报类型": ("changed", "初次申报", "年度更新"),
+            "申报类型": ("changed", "初次申报", "变更申报"),
+            "变更原因": ("added", None, "技术、工艺、设备或者材料发生变化"),
             "产品“齿轮”": ("changed", "1200 件", "1300 件"),
             "产品“轴”": ("added", None, "5 吨"),
             "粉尘接触总人数": ("changed", "40 人", "45 人"),

@@ -138,8 +138,14 @@ class TestEdit:
             ({"kind": "注销"}, "kind"),
             ({"kind": None}, "kind"),
             ({"status": "approved"}, "status"),
-            ({"hazards": [{"class_code": "dust", "factors": [{"factor_code": "B001"}]}]}, "hazards.0"),
-            ({"hazards": [{"class_code": "dust", "factors": [{"factor_code": "A001"}] * 2}]}, "hazards.0"),
+            (
+                {"hazards": [{"class_code": "dust", "factors": [{"factor_code": "B001"}]}]},
+                "hazards.0.factors.0.factor_code",
+            ),
+            (
+                {"hazards": [{"class_code": "dust", "factors": [{"factor_code": "A001"}] * 2}]},
+                "hazards.0.factors.1.factor_code",
+            ),
             ({"hazards": [{"class_code": "dust"}] * 2}, "hazards"),
             ({"hazards": [{"class_code": "dust", "exposed_count": -1}]}, "hazards.0.exposed_count"),
         ],

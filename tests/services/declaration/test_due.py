@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from services.declaration.declarations.models import Declaration
 from services.declaration.form.choices import ChangeReason, DeclarationKind
-from services.declaration.form.due import Due, LawDays, UnitEvents, due_of, months_after
+from services.declaration.form.due import Due, LawDays, UnitEvents, annual_opens, due_of, months_after
 from shared.clock import beijing_today, now_utc
 from shared.db.session import Database
 from tests.services.declaration.records import URL, Cast
@@ -118,3 +118,25 @@ class TestClock:
         asked = await cast.employer.post(blocking["action"]["href"], json={"reason": "填错"})
         assert asked.status_code == 200
         assert (await cast.employer.get(CLOCK)).json()["blocking"]["action"] is None
+
+
+@pytest.mark.req("BEY-10", "DECL-02", "FAQ-D11")
+class TestTooEarly:
+    async def test_a_yearly_update_before_its_time_is_refused_and_says_from_when(
+        self, cast: Cast, database: Database
+    ) -> None:
+        approved = await cast.approved()
+        today = beijing_today(now_utc())
+        address = await cast.add(kind="annual")
+        refused = await cast.employer.post(f"{address}/submit")
+        (error,) = refused.json()["errors"]
+        opens = annual_opens(today, 11)
+        assert (refused.status_code, error["field"], error["code"]) == (422, "kind", "annual_too_early")
+        assert f"自{opens}起可以提交" in error["message"]
+        assert opens == date.fromisoformat((await cast.employer.get(CLOCK)).json()["due"][0]["opens_on"])
+        checked = (await cast.employer.post(f"{URL}/check", json={"kind": "annual"})).json()
+        assert "annual_too_early" in {each["code"] for each in checked["errors"]}
+        async with database.unit_of_work() as session:
+            aged = update(Declaration).where(Declaration.id == approved.rsplit("/")[-1])
+            await session.execute(aged.values(declared_on=today - timedelta(days=360)))
+        assert (await cast.employer.post(f"{address}/submit")).status_code == 200

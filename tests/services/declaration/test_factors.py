@@ -1,6 +1,7 @@
 """The catalogue of hazard factors: whole, by its codes, found however it is typed, and kept by editions."""
 
 from dataclasses import replace
+from typing import Any, ClassVar
 
 import pytest
 
@@ -10,6 +11,7 @@ from services.declaration.factors.classes import HazardClass
 from services.declaration.main import app
 from shared.roles import Permission
 from tests.conftest import ClientFor, make_actor
+from tests.services.declaration.records import Cast
 
 URL = "/api/declaration/hazard-factors"
 CLASSES = {"dust": 52, "chem": 375, "phys": 15, "rad": 8, "bio": 6, "oth": 3}
@@ -99,3 +101,51 @@ class TestRoute:
     async def test_who_has_nothing_to_do_with_declarations_gets_nothing(self, client_for: ClientFor) -> None:
         client = await client_for(app, make_actor(Permission.GROUP_REGISTRATION))
         assert (await client.get(URL)).status_code == 403
+
+
+@pytest.mark.req("FAQ-D11", "PLAT-01")
+class TestMisfits:
+    WRONG: ClassVar[list[dict[str, Any]]] = [
+        {"factor_code": "A001", "exposed_count": 70},
+        {"factor_code": "A001"},
+        {"factor_code": "X1"},
+        {"factor_code": "C001"},
+        {"factor_code": "A003", "own_name": "煤"},
+        {"factor_code": "A002", "exposed_count": "三"},
+    ]
+    TOLD: ClassVar[set[tuple[str, str]]] = {
+        ("hazards.0.factors.1.factor_code", "repeated"),
+        ("hazards.0.factors.2.factor_code", "factor_unknown"),
+        ("hazards.0.factors.3.factor_code", "factor_of_another_class"),
+        ("hazards.0.factors.4.own_name", "own_name_not_wanted"),
+    }
+
+    async def test_a_saving_that_is_refused_names_every_one(self, cast: Cast) -> None:
+        address = await cast.add()
+        readable = [{**each, "exposed_count": 3} for each in self.WRONG]
+        refused = await cast.edit(address, hazards=[{"class_code": "dust", "factors": readable}])
+        assert refused.status_code == 422
+        assert {(each["field"], each["code"]) for each in refused.json()["errors"]} == self.TOLD
+
+    async def test_a_check_names_them_beside_what_cannot_be_read_and_what_breaks_a_rule(self, cast: Cast) -> None:
+        address = await cast.add()
+        typed = {"hazards": [{"class_code": "dust", "exposed_count": 40, "factors": self.WRONG}]}
+        checked = (await cast.employer.post(f"{address}/check", json=typed)).json()
+        told = {(each["field"], each["code"]) for each in checked["errors"]}
+        assert told >= self.TOLD
+        assert ("hazards.0.factors.0.exposed_count", "exposure_above_total") in told
+        unread = [each["code"] for each in checked["errors"] if each["field"] == "hazards.0.factors.5.exposed_count"]
+        assert len(unread) == 1
+        assert "missing" not in {each["code"] for each in checked["problems"] if each["field"] == "hazards"}
+
+    async def test_rows_that_are_no_rows_do_not_hide_the_rest(self, cast: Cast) -> None:
+        address = await cast.add()
+        typed = {
+            "tests": [{"measured": "多"}, "行"],
+            "hazards": "无",
+            "products": [{"product": "钢", "output": "一", "x": 1}],
+        }
+        checked = (await cast.employer.post(f"{address}/check", json=typed)).json()
+        fields = {each["field"] for each in checked["errors"]}
+        assert {"tests.0.item", "tests.0.measured", "tests.1", "hazards", "products.0.x"} <= fields
+        assert any(each.startswith("products.0.output") for each in fields)

@@ -17,7 +17,7 @@ from shared.db.session import Database
 from shared.reference.tables import table
 from shared.roles import Permission
 from tests.conftest import ClientFor, make_actor
-from tests.services.declaration.records import COMPLETE, UNTESTED, URL, Cast, button
+from tests.services.declaration.records import AGAIN, COMPLETE, UNTESTED, URL, Cast, button
 
 
 def identity(address: str) -> str:
@@ -123,10 +123,10 @@ class TestVersions:
 class TestDraft:
     async def test_the_next_one_begins_with_what_was_approved(self, cast: Cast) -> None:
         old = (await cast.employer.get(await cast.approved())).json()
-        begun = (await cast.employer.post(URL, json={"kind": "annual", "staff_count": 101})).json()
+        begun = (await cast.employer.post(URL, json={**AGAIN, "staff_count": 101})).json()
         for name in ("contact_phone", "sites", "products", "hazards", "tests", "exams", "size", "exam_report_no"):
             assert begun[name] == old[name], name
-        assert (begun["staff_count"], begun["change_reason"], begun["problems"]) == (101, None, [])
+        assert (begun["staff_count"], begun["change_reason"], begun["problems"]) == (101, "process", [])
 
     @pytest.mark.req("PLAT-03", "BEY-08")
     async def test_two_on_one_section_are_told_what_differs_and_whose_it_is(self, cast: Cast) -> None:
@@ -176,10 +176,14 @@ class TestDraft:
             ({"size": "9"}, "size", "code_unknown"),
             ({"industry": "Z99"}, "industry", "industry_unknown"),
             ({"ended_on": "2026-02-30"}, "ended_on", "date_unknown"),
-            ({"hazards": [{"class_code": "dust", "factors": [{"factor_code": "X1"}]}]}, "hazards.0", "factor_unknown"),
+            (
+                {"hazards": [{"class_code": "dust", "factors": [{"factor_code": "X1"}]}]},
+                "hazards.0.factors.0.factor_code",
+                "factor_unknown",
+            ),
             (
                 {"hazards": [{"class_code": "dust", "factors": [{"factor_code": "A001", "own_name": "硅"}]}]},
-                "hazards.0",
+                "hazards.0.factors.0.own_name",
                 "own_name_not_wanted",
             ),
         ],

@@ -12,7 +12,7 @@ from services.declaration.invariants import overdue_reviews
 from shared.clock import beijing_today, now_utc
 from shared.db.session import Database
 from shared.workdays import Calendar
-from tests.services.declaration.records import URL, Cast, MakeCast
+from tests.services.declaration.records import AGAIN, URL, Cast, MakeCast
 
 REVIEWS = "/api/declaration/reviews"
 MOMENT = timedelta(microseconds=1)
@@ -43,7 +43,7 @@ class TestReviewList:
         today = beijing_today(now_utc())
         addresses: list[str] = []
         for days in (3, 1, 2):
-            address = await cast.approved(kind="annual" if addresses else "initial")
+            address = await cast.approved(**(AGAIN if addresses else {}))
             await set_on(database, address, declared_on=today - timedelta(days=days))
             addresses.append(identity(address))
         newest_first = [addresses[1], addresses[2], addresses[0]]

@@ -70,5 +70,5 @@ def test_what_was_declared_with_the_first_form_is_read_and_knows_its_form(upgrad
             ("A052", "", 5),
         ]
         assert (form.products, form.sites, form.tests, record.flags, record.returned_fields) == ((), (), (), [], [])
-        assert (record.reviewer_id, record.city_stands_in, record.employer_has_approved) == (None, False, False)
+        assert (record.reviewer_id, record.city_stands_in, record.employer_declared_on) == (None, False, None)
         assert changes_since(record.form_version)

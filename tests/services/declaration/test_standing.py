@@ -8,7 +8,7 @@ import pytest
 from services.declaration.main import app
 from shared.roles import Level, Permission
 from tests.conftest import ClientFor
-from tests.services.declaration.records import COUNTY, URL, Cast, MakeCast
+from tests.services.declaration.records import AGAIN, COUNTY, URL, Cast, MakeCast
 from tests.shared.test_uploads import picture
 
 FILES = "/api/declaration/attachments"
@@ -34,7 +34,7 @@ class TestAffiliation:
         assert (await cast.county.post(f"{draft}/approve")).json()["code"] == "not_reviewer_in_charge"
         assert (await cast.city.post(f"{draft}/approve")).json()["status"] == "approved"
         assert (await keep(cast.county, standing(cast), affiliation="local")).json()["review_level"] == "county"
-        draft = await cast.submitted(kind="annual")
+        draft = await cast.submitted(**AGAIN)
         assert (await cast.county.post(f"{draft}/approve")).status_code == 200
 
     async def test_what_is_being_reviewed_stays_with_who_reviews_it(self, cast: Cast) -> None:

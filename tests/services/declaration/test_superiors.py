@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from services.declaration.main import app
+from services.declaration.orders.models import ReviewOrder
+from services.declaration.orders.tasks import tell_overdue
 from services.declaration.stand_ins.models import StandIn
 from shared.clock import beijing_today, now_utc
 from shared.db.session import Database
 from tests.services.declaration.records import Cast, MakeCast
+from tests.services.declaration.test_review import events_of
 
 ORDERS, STAND_INS = "/api/declaration/review-orders", "/api/declaration/stand-ins"
 
@@ -44,6 +48,40 @@ class TestOrders:
         assert (await cast.employer.get(address)).json()["status"] == "approved"
         history = (await cast.province.get(f"{where}/history")).json()
         assert [each["action_label"] for each in history] == ["下达", "回复"]
+
+    async def test_everybody_whom_it_concerns_is_told_and_of_a_passed_day_once(
+        self, cast: Cast, database: Database, open_app: Any
+    ) -> None:
+        address = await cast.approved()
+        given = (await cast.province.post(ORDERS, json=order(address))).json()
+        runtime = await open_app(app)
+        await tell_overdue(runtime)
+        async with database.unit_of_work() as session:
+            late = update(ReviewOrder).where(ReviewOrder.id == given["id"])
+            await session.execute(late.values(due_on=beijing_today(now_utc()) - timedelta(days=1)))
+        for _ in range(2):
+            await tell_overdue(runtime)
+        await cast.county.post(f"{ORDERS}/{given['id']}/answer", json={"reason": "已核实"})
+        told = [(kind, payload) for kind, payload in await events_of(database, address) if "order_id" in payload]
+        assert [kind for kind, _ in told] == ["ordered", "overdue", "answered"]
+        assert {payload["level"] for _, payload in told} == {"county"}
+        assert (told[0][1]["reason"], told[2][1]["answer"]) == ("接害人数与上年相差过大", "已核实")
+
+    @pytest.mark.req("FAQ-D8")
+    async def test_a_request_to_withdraw_and_its_answer_are_told(self, cast: Cast, database: Database) -> None:
+        address = await cast.opened()
+        for step in ("decline_withdrawal", "grant_withdrawal"):
+            await cast.employer.post(f"{address}/request_withdrawal", json={"reason": "人数有误"})
+            await cast.county.post(f"{address}/{step}", json={"reason": "已在办理"})
+        told = [
+            (kind, payload) for kind, payload in await events_of(database, address) if kind in {"requested", "answered"}
+        ]
+        assert [kind for kind, _ in told] == ["requested", "answered", "requested", "answered"]
+        assert (told[0][1]["level"], told[0][1]["reason"]) == ("county", "人数有误")
+        assert [(payload["granted"], payload["answer"]) for _, payload in told[1::2]] == [
+            (False, "已在办理"),
+            (True, ""),
+        ]
 
     async def test_one_at_a_time_and_only_about_a_decision(self, cast: Cast) -> None:
         address = await cast.submitted()

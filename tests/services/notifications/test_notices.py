@@ -1,6 +1,6 @@
 """An event becomes everybody's message, once, whatever is interrupted when."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +9,14 @@ from sqlalchemy import func, select, text
 
 from services.notifications.consumers import HANDLERS
 from services.notifications.deliveries.models import Delivery
+from services.notifications.kinds import MessageKind
 from services.notifications.messages.models import Message
 from services.notifications.notices import service, tasks
 from services.notifications.notices.models import Notice
 from services.notifications.notices.texts import TEXTS
 from shared.db.session import Database
-from shared.events import certificates, declaration, training, training_selection
+from shared.events import certificates, training, training_selection
+from shared.events.alarms import ALARMS
 from shared.events.base import Event
 from shared.events.subscriptions import SUBSCRIPTIONS
 from shared.identifiers import new_id
@@ -32,9 +34,10 @@ from tests.services.notifications.arrivals import (
     expiring,
     returned,
 )
+from tests.services.notifications.declaration_news import desk_news, due_news, employer_news, superior_news
 from tests.services.notifications.training_news import expiring_certificates, registration_news, selection_news
 
-DECLARED = {"declaration_id": new_id(), "employer_name": "苏州机械厂", "region_code": "320505", "kind": "initial"}
+ALARMED = datetime(2026, 5, 2, tzinfo=UTC)
 
 
 def published(**changes: Any) -> training.PlanPublished:
@@ -73,38 +76,16 @@ def every_event(unit: UUID, account_id: UUID) -> list[Event]:
             unit_id=unit,
             reason="成绩更正",
         ),
-        declaration.DeclarationApproved(**DECLARED, employer_id=unit),
-        declaration.DeclarationRejected(**DECLARED, employer_id=unit, reason="缺少检测报告"),
-        declaration.DeclarationRevoked(**DECLARED, employer_id=unit, reason="信息有误"),
+        *employer_news(unit),
+        *desk_news(Level.CITY),
+        *superior_news(unit),
         *due_news(unit),
         expiring(account_id),
         an_application(),
         a_case(),
         *registration_news(unit),
         *selection_news(unit),
-    ]
-
-
-def due_news(unit: UUID) -> list[Event]:
-    return [
-        declaration.DeclarationDue(
-            kind="change",
-            kind_label="变更申报",
-            change_label="经检测、评价，原申报内容发生变化",
-            last_day=date(2026, 12, 7),
-            days_left=7,
-            employer_ids=(unit,),
-        ),
-        declaration.DeclarationUrged(
-            employer_id=unit,
-            employer_name="苏州机械厂",
-            region_code="320505",
-            kind="annual",
-            kind_label="年度更新",
-            reason="上次申报于2025-09-30，年度更新应在2026-08-31至2026-10-29之间",
-            days_late=32,
-            urged_by="苏州市虎丘区卫生健康委",
-        ),
+        *(alarm(check="parked_event", label="搁置的消息", count=2, since=ALARMED) for alarm in ALARMS.values()),
     ]
 
 
@@ -123,19 +104,24 @@ class TestTexts:
         unit = new_id()
         every = frozenset(Permission)
         account = an_account(organisation_id=unit, permissions=every, level=Level.CITY, region_code="320100")
+        manager = an_account(permissions=every, level=Level.PROVINCE, region_code="320000")
         events = [*every_event(unit, account.account_id), expiring(new_id())]
         assert {type(event) for event in events} == set(TEXTS)
-        await arrive(worker.database, [account])
+        await arrive(worker.database, [account, manager])
         for event in events:
             await arrive(worker.database, [event])
         await tasks.expand_notices(worker)
-        found = await messages_of(worker.database, account.account_id)
+        to_manager = await messages_of(worker.database, manager.account_id)
+        alarmed = [message for message in to_manager if message.kind is MessageKind.PLATFORM_ALARM]
+        found = [*await messages_of(worker.database, account.account_id), *alarmed]
         assert {message.kind for message in found} == {row.kind for rows in TEXTS.values() for row in rows}
         for message in found:
             assert "{" not in message.title + message.body + message.link
         reasons = {message.kind.value: message.body for message in found}
         assert "学历证书不清晰" in reasons["registration_returned"]
         assert "2026-05-01" in reasons["plan_published"]
+        assert "2 处“搁置的消息”，最早从 2026-05-02 08:00 开始" in reasons["platform_alarm"]
+        assert len(alarmed) == len(ALARMS), "the province is told of each service once, and nobody else is"
 
     @pytest.mark.req("PLAT-05")
     async def test_no_phone_stands_in_a_message(self, worker: Runtime) -> None:

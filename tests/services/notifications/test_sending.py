@@ -11,6 +11,7 @@ from sqlalchemy import text
 from services.notifications.deliveries import repository
 from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryAction, DeliveryStatus
+from services.notifications.kinds import Channel
 from services.notifications.main import app
 from shared.identifiers import new_id
 from shared.runtime import Runtime
@@ -138,3 +139,27 @@ class TestNoPhoneLeaks:
             for table in ("accounts", "notices", "messages", "deliveries", "caught_messages", "events"):
                 found = text(f"SELECT count(*) FROM {table} t WHERE strpos(t::text, :phone) > 0")
                 assert await session.scalar(found, {"phone": phone}) == 0, table
+
+
+@pytest.mark.req("BEY-12", "PLAT-10")
+class TestAgain:
+    async def test_what_was_given_up_goes_again_when_a_person_says_so(self, worker: Runtime) -> None:
+        account = await waiting(worker, phone=a_phone())
+        failed = await delivery_of(worker, account)
+        async with worker.database.unit_of_work() as session:
+            given_up = "UPDATE deliveries SET status = 'failed', done_at = now(), attempts = 12 WHERE id = :id"
+            await session.execute(text(given_up), {"id": failed.id})
+        async with worker.database.unit_of_work() as session:
+            assert failed.id not in {
+                row.id for row in await repository.send_again(session, days=1, channel=Channel.EMAIL)
+            }
+            assert failed.id in {row.id for row in await repository.send_again(session, days=1, channel=Channel.SMS)}
+        await send_due(worker)
+        assert (await delivery_of(worker, account)).status is DeliveryStatus.SENT
+
+    async def test_what_was_sent_does_not(self, worker: Runtime) -> None:
+        account = await waiting(worker, phone=a_phone())
+        await send_due(worker)
+        sent = await delivery_of(worker, account)
+        async with worker.database.unit_of_work() as session:
+            assert sent.id not in {row.id for row in await repository.send_again(session, days=1, channel=None)}

@@ -862,6 +862,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位查看申报的人员，按姓名或账号查找 */
+        get: operations["find_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me/tokens": {
         parameters: {
             query?: never;
@@ -1819,6 +1836,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/exports/cases.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：申诉与办理（xlsx） */
+        get: operations["export_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/exports/organisations.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：单位（xlsx） */
+        get: operations["export_organisations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/vocabulary": {
         parameters: {
             query?: never;
@@ -2335,6 +2386,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/plans/{plan_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发布前检查：会通知多少单位，谁到期应复训 */
+        get: operations["check_plan_publication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/expiring-qualifications": {
         parameters: {
             query?: never;
@@ -2346,6 +2414,40 @@ export interface paths {
         get: operations["list_expiring_qualifications"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/expiring-qualifications/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 将到期和已过期的证书：各组的数量 */
+        get: operations["count_expiring_qualifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/expiring-qualifications/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 多人一起报名复训，逐人返回结果 */
+        post: operations["renew_together"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2487,6 +2589,40 @@ export interface paths {
         put?: never;
         /** 新建培训计划（草稿） */
         post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plans/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训计划的栏目、选项与规则 */
+        get: operations["read_plan_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plans/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 培训计划边填边查，不保存 */
+        post: operations["check_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3746,6 +3882,23 @@ export interface paths {
         patch: operations["enter_results"];
         trace?: never;
     };
+    "/api/training/score-sheets/{sheet_id}/results/{result_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 成绩更正前查看影响，不保存 */
+        post: operations["preview_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/score-sheets/{sheet_id}/results/{result_id}/correct": {
         parameters: {
             query?: never;
@@ -3979,6 +4132,23 @@ export interface paths {
         put?: never;
         /** 发起人员调动 */
         post: operations["propose_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/transfers/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 查找可以调入的单位 */
+        get: operations["find_receiving_units"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4479,6 +4649,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/exports/selection-progress.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：选班进度（xlsx） */
+        get: operations["export_selection_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/identity-corrections.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：更正姓名、身份证号（xlsx） */
+        get: operations["export_identity_corrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/boards/province": {
         parameters: {
             query?: never;
@@ -4573,6 +4777,23 @@ export interface paths {
         };
         /** 证书变更记录 */
         get: operations["read_certificate_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/certificates/{certificate_id}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 证书各版 */
+        get: operations["list_certificate_editions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4805,6 +5026,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各地区证书到期情况 */
+        get: operations["read_certificate_expiry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/number-patterns": {
         parameters: {
             query?: never;
@@ -4817,6 +5055,23 @@ export interface paths {
         put?: never;
         /** 为培训班类型新增编号规则 */
         post: operations["create_number_pattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/number-patterns/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 试算编号，不保存 */
+        post: operations["preview_number_pattern"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5408,6 +5663,40 @@ export interface paths {
         patch: operations["edit_own_employer"];
         trace?: never;
     };
+    "/api/declaration/employers/current/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 注册信息的栏目、选项与规则 */
+        get: operations["read_employer_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/employers/current/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 注册信息边填边查，不保存 */
+        post: operations["check_own_employer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/employers/{employer_id}/standing": {
         parameters: {
             query?: never;
@@ -5648,6 +5937,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/reviews/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各地区的待审核、逾期等数量，每个数量可打开对应的列表 */
+        get: operations["count_reviews_by_region"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/reviews/batch": {
         parameters: {
             query?: never;
@@ -5759,6 +6065,23 @@ export interface paths {
         };
         /** 导出：申报审核（xlsx） */
         get: operations["export_declaration_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/review-orders.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：复核指令（xlsx） */
+        get: operations["export_review_orders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5906,6 +6229,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/messages/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的消息：同一天同一件事合并为一行 */
+        get: operations["list_message_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/messages/summary": {
         parameters: {
             query?: never;
@@ -5968,6 +6308,57 @@ export interface paths {
         put?: never;
         /** 标为已读 */
         post: operations["mark_message_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/messages/{message_id}/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 同一行的各条消息 */
+        get: operations["list_messages_of_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/messages/{message_id}/read-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 该行的消息全部标为已读 */
+        post: operations["mark_message_line_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/exports/messages.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：消息（xlsx） */
+        get: operations["export_messages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6607,6 +6998,12 @@ export interface components {
             /** @description 状态代码 */
             status: components["schemas"]["DeclarationStatus"];
             /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
              * Created
              * @description 是否新增了申报
              */
@@ -6659,7 +7056,7 @@ export interface components {
         /**
          * AllowedAction
          * @description One button: usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST there of what
-         *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what will happen.
+         *     ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what happens.
          */
         AllowedAction: {
             /**
@@ -7255,6 +7652,12 @@ export interface components {
              */
             size: number;
         };
+        /**
+         * AttachmentKind
+         * @description The uploads of the form, none of them required (TRN-16); the 证件照 is ours, for the certificate (CERT-06).
+         * @enum {string}
+         */
+        AttachmentKind: "photo" | "id_card" | "title" | "diploma" | "physician" | "practice" | "seniority" | "appointment" | "employment" | "radiation_training" | "radiation_assessment";
         /** AttachmentRead */
         AttachmentRead: {
             /**
@@ -7614,6 +8017,11 @@ export interface components {
          */
         BundleFilters: {
             /**
+             * Q
+             * @description 证书编号、姓名或培训班名称，可填一部分
+             */
+            q?: string | null;
+            /**
              * Plan Name
              * @description 培训班名称，可填一部分
              */
@@ -7628,6 +8036,43 @@ export interface components {
              * @description 证书编号，可填前一部分
              */
             number?: string | null;
+            /**
+             * Unit Name
+             * @description 单位名称，可填一部分
+             */
+            unit_name?: string | null;
+            /**
+             * Unit Id
+             * @description 单位的编号
+             */
+            unit_id?: string | null;
+            /**
+             * Region Code
+             * @description 行政区划代码，可只填前几位
+             * @default
+             */
+            region_code: string;
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             * @default
+             */
+            plan_type: string;
+            /**
+             * Year
+             * @description 发证年份
+             */
+            year?: number | null;
+            /**
+             * Valid From
+             * @description 有效期至，不早于
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description 有效期至，不晚于
+             */
+            valid_to?: string | null;
             /**
              * Class Session Id
              * @description 班次的编号
@@ -9859,6 +10304,28 @@ export interface components {
             since: string;
         };
         /**
+         * ColleagueRead
+         * @description ``id`` is the account's.
+         */
+        ColleagueRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Person Name
+             * @description 姓名
+             */
+            person_name: string;
+            /**
+             * Login Name
+             * @description 登录账号
+             */
+            login_name: string;
+        };
+        /**
          * CompaniesFound
          * @description ``available`` is False while the registry cannot be asked; then the form is filled in by hand, as ``message`` says.
          */
@@ -10105,6 +10572,48 @@ export interface components {
              * @description 已上传的证明材料
              */
             attachments: string[];
+        };
+        /**
+         * CorrectionRead
+         * @description What a correction to this mark would do (STAFF-09): ``effect`` is none, issue, reissue, revoke or withheld, ``words`` say it.
+         */
+        CorrectionRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Score
+             * @description 成绩（分）
+             */
+            score: number | null;
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
+            conclusion: string;
+            /**
+             * Conclusion Before
+             * @description 已发布的结论
+             */
+            conclusion_before: string;
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
+            certificate_number: string | null;
+            /**
+             * Effect
+             * @description 对证书的影响的代码
+             */
+            effect: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
         };
         /**
          * CurrentSession
@@ -11684,6 +12193,44 @@ export interface components {
          * @enum {string}
          */
         DueState: "overdue" | "soon" | "undated" | "later" | "submitted";
+        /**
+         * EditionRead
+         * @description One page that was handed out under a number; ``holder_name`` is what it says. Whoever checks one that is not ``is_current`` is told
+         *     that it was replaced, or what else became of the certificate.
+         */
+        EditionRead: {
+            /**
+             * Edition
+             * @description 版本
+             */
+            edition: number;
+            /**
+             * Holder Name
+             * @description 持证人姓名
+             */
+            holder_name: string;
+            /**
+             * Template Version
+             * @description 证书模板的版本
+             */
+            template_version: string;
+            /**
+             * Sha256
+             * @description SHA-256 摘要（十六进制）
+             */
+            sha256: string;
+            /**
+             * Printed At
+             * Format: date-time
+             * @description 制作完成的时间
+             */
+            printed_at: string;
+            /**
+             * Is Current
+             * @description 是否现行版本
+             */
+            is_current: boolean;
+        };
         /** EmployerEdited */
         EmployerEdited: {
             /** @description 用人单位 */
@@ -11703,7 +12250,8 @@ export interface components {
         };
         /**
          * EmployerRead
-         * @description The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02).
+         * @description The employer's own view, so its contact's phone is shown whole. ``allowed_actions`` says why 修改 is refused (PLAT-02),
+         *     ``consequence`` what a change leads to now; ``fixed`` is what only others may set.
          */
         EmployerRead: {
             /**
@@ -11758,6 +12306,18 @@ export interface components {
              */
             contact_phone: string | null;
             /**
+             * Fixed
+             * @description 不能自行修改的项目
+             */
+            fixed: components["schemas"]["FixedField"][];
+            /** @description 未办结的申报，没有则为空 */
+            open_declaration: components["schemas"]["OpenDeclaration"] | null;
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
+            consequence: string;
+            /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
              */
@@ -11777,35 +12337,32 @@ export interface components {
              * Name
              * @description 单位名称
              */
-            name?: string;
+            name?: string | null;
             /**
              * Region Code
-             * @description 所属地区，到区县一级
-             * @example 320571
+             * @description 所属地区
              */
-            region_code?: string;
+            region_code?: string | null;
             /**
              * Address
              * @description 单位注册地址
              */
-            address?: string;
+            address?: string | null;
             /**
              * Legal Representative
              * @description 法定代表人（主要负责人）
              */
-            legal_representative?: string;
+            legal_representative?: string | null;
             /**
              * Contact Name
              * @description 联系人
              */
-            contact_name?: string;
+            contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 手机号码
-             * @default
-             * @example 13800138000
+             * @description 联系人手机号码
              */
-            contact_phone: string;
+            contact_phone?: string | null;
         };
         /**
          * EmploymentStatus
@@ -11847,6 +12404,51 @@ export interface components {
              * @description 验证（图形验证或 ALTCHA）
              */
             proof: string;
+        };
+        /**
+         * EnteredRead
+         * @description What an entry changed: the rows that are others than in the version that it was made from, those that somebody else changed
+         *     meanwhile among them, and how far the whole sheet is.
+         */
+        EnteredRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["ScoreSheetStatus"];
+            /**
+             * Entered
+             * @description 已录入成绩的人数
+             */
+            entered: number;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["ResultRow"][];
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /** EnterpriseCheck */
         EnterpriseCheck: {
@@ -12194,6 +12796,8 @@ export interface components {
             earned_here: boolean;
             /** @description 状态代码 */
             status: components["schemas"]["ExpiryStatus"];
+            /** @description 分组 */
+            group: components["schemas"]["ExpiryGroup"];
             /** @description 适合的复训 */
             renewal: components["schemas"]["Renewal"];
             /** @description 下一步 */
@@ -12203,6 +12807,108 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+            /**
+             * Group Label
+             * @description 分组（文字）
+             */
+            readonly group_label: string;
+        };
+        /**
+         * ExpiryFigure
+         * @description How many certificates end in a span of days; with ``filters`` the list of certificates has just these.
+         */
+        ExpiryFigure: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
+            filters: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * ExpiryGroup
+         * @description How near the end is, as the list is grouped: each row is in one, by its ``days_left``.
+         * @enum {string}
+         */
+        ExpiryGroup: "expired" | "within_30" | "within_90" | "later";
+        /**
+         * ExpiryGroupCount
+         * @description How many rows the list has in one of its groups, under the same filters.
+         */
+        ExpiryGroupCount: {
+            /** @description 分组 */
+            group: components["schemas"]["ExpiryGroup"];
+            /**
+             * Count
+             * @description 该组的证书数
+             */
+            count: number;
+            /**
+             * Group Label
+             * @description 分组（文字）
+             */
+            readonly group_label: string;
+        };
+        /**
+         * ExpiryRead
+         * @description ``total`` is the sum of ``regions``; days are Beijing's.
+         */
+        ExpiryRead: {
+            /**
+             * Made At
+             * Format: date-time
+             * @description 生成时间
+             */
+            made_at: string;
+            /** @description 总数 */
+            total: components["schemas"]["ExpiryRow"];
+            /**
+             * Regions
+             * @description 下一级各地区
+             */
+            regions: components["schemas"]["ExpiryRow"][];
+        };
+        /**
+         * ExpiryRow
+         * @description One region by the digits that its code begins with, or, without a ``key``, all of them together.
+         */
+        ExpiryRow: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: components["schemas"]["ExpiryFigure"][];
         };
         /**
          * ExpiryStatus
@@ -12915,6 +13621,51 @@ export interface components {
             services?: components["schemas"]["ServiceItem"][] | null;
         };
         /**
+         * FixedField
+         * @description What the employer cannot set itself: ``reason`` says who does and why, ``next_step`` how it is changed where that begins here
+         *     (PLAT-02).
+         */
+        FixedField: {
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /** @description 下一步 */
+            next_step: components["schemas"]["FixedFieldStep"] | null;
+        };
+        /**
+         * FixedFieldStep
+         * @description Where it is changed; ``path`` is the portal's.
+         */
+        FixedFieldStep: {
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Path
+             * @description 页面路径
+             */
+            path: string;
+        };
+        /**
          * FixedRow
          * @description A row that the table always has while one of ``classes`` is declared; ``factor_code`` narrows it to that factor.
          */
@@ -12975,7 +13726,8 @@ export interface components {
         };
         /**
          * FlagRead
-         * @description One rule: ``bounds`` are what it compares with, ``can_switch`` whether the caller may turn it on or off.
+         * @description One rule: ``explanation`` says it with the ``bounds`` that it compares with, ``can_switch`` whether the caller may turn it on or
+         *     off.
          */
         FlagRead: {
             /**
@@ -12993,6 +13745,11 @@ export interface components {
              * @description 显示的文字
              */
             words: string;
+            /**
+             * Explanation
+             * @description 规则说明，含界限
+             */
+            explanation: string;
             /**
              * Bounds
              * @description 可以设置的范围
@@ -13164,7 +13921,7 @@ export interface components {
         };
         /**
          * Group
-         * @description One region, plan or class type with its people by status.
+         * @description One region, month, plan or class type with its people by status.
          */
         Group: {
             /**
@@ -14694,7 +15451,64 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "platform_alarm";
+        /**
+         * MessageLine
+         * @description One line of the inbox: a message, or ``count`` of one ``day`` (Beijing) about the same thing. ``id`` is the newest's, which opens the
+         *     line and marks it as read; ``created_at`` too. ``body`` is empty where there are several.
+         */
+        MessageLine: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Day
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Body
+             * @description 消息正文
+             */
+            body: string;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Count
+             * @description 该行的消息数
+             */
+            count: number;
+            /**
+             * Unread
+             * @description 其中未读的消息数
+             */
+            unread: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
         /**
          * MessageRead
          * @description In the list and alone: a message has nothing more to show.
@@ -14755,6 +15569,73 @@ export interface components {
              * @description 本次标为已读的消息数
              */
             marked: number;
+        };
+        /** MovingAttachment */
+        MovingAttachment: {
+            /** @description 种类 */
+            kind: components["schemas"]["AttachmentKind"];
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /** MovingCertificate */
+        MovingCertificate: {
+            /**
+             * Category
+             * @description 类别代码
+             */
+            category: string;
+            /**
+             * Number
+             * @description 编号
+             */
+            number: string;
+            /**
+             * Issued On
+             * Format: date
+             * @description 发证日期
+             */
+            issued_on: string;
+            /**
+             * Expires On
+             * @description 有效期截止日期
+             */
+            expires_on: string | null;
+            /**
+             * Revoked
+             * @description 是否已撤销
+             */
+            revoked: boolean;
+        };
+        /**
+         * MovingRegistration
+         * @description ``sessions`` are the numbers of those in which the person has a seat.
+         */
+        MovingRegistration: {
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["RegistrationStatus"];
+            /**
+             * Sessions
+             * @description 已选班的期次
+             */
+            sessions: number[];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /** NextStep */
         NextStep: {
@@ -14915,6 +15796,30 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
+         * NumberPatternTry
+         * @description A pattern as it stands in the form, to see what it would number; ``plan_type`` is the one that is being changed, if any.
+         */
+        NumberPatternTry: {
+            /**
+             * Plan Type
+             * @description 培训班类型代码
+             * @default
+             */
+            plan_type: string;
+            /**
+             * Prefix
+             * @description 编号前缀，可含 {year} 年份、{session} 期数、{region} 市县代码
+             * @example 苏职卫培〔{year}〕ZD-{region}-
+             */
+            prefix: string;
+            /**
+             * Digits
+             * @description 序号至少几位，不足补零
+             * @default 4
+             */
+            digits: number;
+        };
+        /**
          * NumberPatternUpdate
          * @description Only what is sent changes, and for certificates that are numbered from then on.
          */
@@ -14939,6 +15844,28 @@ export interface components {
              * @description 证书模板
              */
             template?: string | null;
+        };
+        /**
+         * NumberPreview
+         * @description ``numbers`` are the next three of a first session in 玄武区 today; ``last`` is the serial that their series gave last, 0 for a new
+         *     one; ``shares_with`` as in ``NumberPatternRead``.
+         */
+        NumberPreview: {
+            /**
+             * Numbers
+             * @description 接下来的三个编号
+             */
+            numbers: string[];
+            /**
+             * Last
+             * @description 最近使用的序号
+             */
+            last: number;
+            /**
+             * Shares With
+             * @description 共用编号序列的培训班类型
+             */
+            shares_with: string[];
         };
         /**
          * NumberSeriesRead
@@ -14971,6 +15898,38 @@ export interface components {
              * @description 登录账号（可不填，由系统按单位简称的拼音首字母生成；填写的为 4–20 位小写字母、数字或下划线，字母开头）
              */
             login_name?: string | null;
+        };
+        /**
+         * OpenDeclaration
+         * @description The record that is not settled: in it a change of 注册信息 shows, or it keeps the employer from making one.
+         */
+        OpenDeclaration: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /**
          * OpeningBody
@@ -15985,6 +16944,29 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["LateEntryRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[MessageLine] */
+        Page_MessageLine_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["MessageLine"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -17063,6 +18045,11 @@ export interface components {
          */
         PlanCreate: {
             /**
+             * Attachment Ids
+             * @description 培训附件
+             */
+            attachment_ids?: string[];
+            /**
              * Type Code
              * @description 培训班类型
              */
@@ -17072,6 +18059,17 @@ export interface components {
              * @description 培训班名称
              */
             name: string;
+            /**
+             * Registration Deadline
+             * Format: date
+             * @description 报名截止日期
+             */
+            registration_deadline: string;
+            /**
+             * Hours
+             * @description 学时
+             */
+            hours: number;
             /**
              * Audience
              * @description 培训对象
@@ -17083,31 +18081,25 @@ export interface components {
              */
             content: string;
             /**
-             * Other Matters
-             * @description 其他事项
-             * @default
-             */
-            other_matters: string;
-            /**
              * Notice
              * @description 报名须知
              * @default
              */
             notice: string;
             /**
-             * Registration Deadline
-             * Format: date
-             * @description 报名截止日期，含当日
+             * Other Matters
+             * @description 其他事项
+             * @default
              */
-            registration_deadline: string;
+            other_matters: string;
             /**
              * Age Limit
-             * @description 年龄上限（周岁），只作提醒
+             * @description 年龄上限（周岁）
              */
             age_limit?: number | null;
             /**
              * Minimum Title Level
-             * @description 最低职称级别，只作提醒
+             * @description 最低职称级别
              */
             minimum_title_level?: string | null;
             /**
@@ -17116,15 +18108,10 @@ export interface components {
              */
             specialties?: string[];
             /**
-             * Hours
-             * @description 学时
+             * Exam Groups
+             * @description 考核组
              */
-            hours: number;
-            /**
-             * Validity Years
-             * @description 证书有效期（年）
-             */
-            validity_years?: number | null;
+            exam_groups?: string[][];
             /**
              * Pass Mark
              * @description 合格分
@@ -17132,15 +18119,15 @@ export interface components {
              */
             pass_mark: number | string;
             /**
-             * Exam Groups
-             * @description 考核组：合并考核的专业类别
-             */
-            exam_groups?: string[][];
-            /**
              * Minimum Attendance
              * @description 最低出勤率（%）
              */
             minimum_attendance?: number | null;
+            /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
+            validity_years?: number | null;
             /**
              * Credit Help
              * @description 学分证说明
@@ -17148,16 +18135,16 @@ export interface components {
              */
             credit_help: string;
             /**
+             * Default Needs Credit
+             * @description 是否需要学分证的默认值
+             */
+            default_needs_credit?: boolean | null;
+            /**
              * Lodging Help
              * @description 住宿说明
              * @default
              */
             lodging_help: string;
-            /**
-             * Default Needs Credit
-             * @description 是否需要学分证的默认值
-             */
-            default_needs_credit?: boolean | null;
             /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
@@ -17171,11 +18158,32 @@ export interface components {
              * @example 025-83759999
              */
             contact_phone: string;
+        };
+        /**
+         * PlanFieldEditing
+         * @description Whether one field of the form can be changed now, and why it still can or cannot (STAFF-01).
+         */
+        PlanFieldEditing: {
             /**
-             * Attachment Ids
-             * @description 培训附件
+             * Name
+             * @description 名称；人员为姓名
              */
-            attachment_ids?: string[];
+            name: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Editable
+             * @description 现在能否修改
+             */
+            editable: boolean;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
         };
         /** PlanHeader */
         PlanHeader: {
@@ -17293,11 +18301,65 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * PlanNote
+         * @description What is worth a thought before a plan is published: ``field`` of the form where there is one.
+         */
+        PlanNote: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Field
+             * @description 字段的名称
+             */
+            field: string | null;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
          * PlanProgress
          * @description How far a unit is with a plan: derived from its registrations, never stored (TRN-53).
          * @enum {string}
          */
         PlanProgress: "not_registered" | "in_progress" | "registered" | "registered_with_returns";
+        /**
+         * PlanPublicationRead
+         * @description What publishing this plan would do (STAFF-01, NOTE-01): ``units_told`` see it and are told, in ``units_due`` of them ``people_due``
+         *     hold a certificate of this kind that has ended or ends within half a year.
+         */
+        PlanPublicationRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Units Told
+             * @description 将看到并收到通知的单位数
+             */
+            units_told: number;
+            /**
+             * Units Due
+             * @description 有人到期应复训的单位数
+             */
+            units_due: number;
+            /**
+             * People Due
+             * @description 按证书到期应复训的人数
+             */
+            people_due: number;
+            /**
+             * Notes
+             * @description 提示
+             */
+            notes: components["schemas"]["PlanNote"][];
+        };
         /**
          * PlanRead
          * @description The whole plan. ``exam_groups`` are codes of its specialties; one that is in none is examined alone (X30).
@@ -17444,6 +18506,11 @@ export interface components {
              * @description 现在可以修改的字段
              */
             editable_fields: string[];
+            /**
+             * Editing
+             * @description 各栏目现在能否修改及原因
+             */
+            editing: components["schemas"]["PlanFieldEditing"][];
             /**
              * Allowed Actions
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
@@ -17651,123 +18718,112 @@ export interface components {
          */
         PlanUpdate: {
             /**
-             * Type Code
-             * @description 培训班类型代码
-             * @default
+             * Attachment Ids
+             * @description 培训附件
              */
-            type_code: string;
+            attachment_ids?: string[];
+            /**
+             * Type Code
+             * @description 培训班类型
+             */
+            type_code?: string | null;
             /**
              * Name
-             * @description 名称；人员为姓名
+             * @description 培训班名称
              */
-            name?: string;
+            name?: string | null;
+            /**
+             * Registration Deadline
+             * @description 报名截止日期
+             */
+            registration_deadline?: string | null;
+            /**
+             * Hours
+             * @description 学时
+             */
+            hours?: number | null;
             /**
              * Audience
              * @description 培训对象
              */
-            audience?: string;
+            audience?: string | null;
             /**
              * Content
-             * @description 内容
+             * @description 培训内容
              */
-            content?: string;
+            content?: string | null;
+            /**
+             * Notice
+             * @description 报名须知
+             */
+            notice?: string | null;
             /**
              * Other Matters
              * @description 其他事项
-             * @default
              */
-            other_matters: string;
-            /**
-             * Notice
-             * @description 须知
-             * @default
-             */
-            notice: string;
-            /**
-             * Registration Deadline
-             * Format: date
-             * @description 报名截止日期，含当日
-             * @default 0001-01-01
-             */
-            registration_deadline: string;
+            other_matters?: string | null;
             /**
              * Age Limit
-             * @description 年龄上限（周岁），只作提醒
+             * @description 年龄上限（周岁）
              */
             age_limit?: number | null;
             /**
              * Minimum Title Level
-             * @description 最低职称级别，只作提醒
+             * @description 最低职称级别
              */
             minimum_title_level?: string | null;
             /**
              * Specialties
-             * @description 专业类别
+             * @description 开设专业类别
              */
-            specialties?: string[];
+            specialties?: string[] | null;
             /**
-             * Hours
-             * @description 学时
-             * @default 1
+             * Exam Groups
+             * @description 考核组
              */
-            hours: number;
-            /**
-             * Validity Years
-             * @description 证书有效期（年）
-             */
-            validity_years?: number | null;
+            exam_groups?: string[][] | null;
             /**
              * Pass Mark
              * @description 合格分
-             * @default 60
              */
-            pass_mark: number | string;
-            /**
-             * Exam Groups
-             * @description 考核组：合并考核的专业类别
-             */
-            exam_groups?: string[][];
+            pass_mark?: number | string | null;
             /**
              * Minimum Attendance
              * @description 最低出勤率（%）
              */
             minimum_attendance?: number | null;
             /**
+             * Validity Years
+             * @description 证书有效期（年）
+             */
+            validity_years?: number | null;
+            /**
              * Credit Help
              * @description 学分证说明
-             * @default
              */
-            credit_help: string;
-            /**
-             * Lodging Help
-             * @description 住宿说明
-             * @default
-             */
-            lodging_help: string;
+            credit_help?: string | null;
             /**
              * Default Needs Credit
              * @description 是否需要学分证的默认值
              */
             default_needs_credit?: boolean | null;
+            /**
+             * Lodging Help
+             * @description 住宿说明
+             */
+            lodging_help?: string | null;
             /** @description 住宿类型的默认值 */
             default_lodging?: components["schemas"]["Lodging"] | null;
             /**
              * Contact Name
-             * @description 联系人
+             * @description 咨询联系人
              */
-            contact_name?: string;
+            contact_name?: string | null;
             /**
              * Contact Phone
-             * @description 手机号码或固定电话
-             * @default
-             * @example 025-83759999
+             * @description 咨询电话
              */
-            contact_phone: string;
-            /**
-             * Attachment Ids
-             * @description 附件的编号
-             */
-            attachment_ids?: string[];
+            contact_phone?: string | null;
         };
         /**
          * Point
@@ -18527,6 +19583,11 @@ export interface components {
              */
             by_region: components["schemas"]["Group"][];
             /**
+             * By Month
+             * @description 按添加报名人员的月份
+             */
+            by_month: components["schemas"]["Group"][];
+            /**
              * By Plan
              * @description 按培训计划的数量
              */
@@ -18622,7 +19683,8 @@ export interface components {
         /**
          * PublicationRead
          * @description What a publication now would do: ``certified`` of ``total`` people get a certificate, ``uncertified`` are the others, and
-         *     ``forgotten`` of them would be refused without ``leave_uncertified``.
+         *     ``forgotten`` of them would be refused without ``leave_uncertified``. ``early`` says that the session goes on, null that it
+         *     is over.
          */
         PublicationRead: {
             /**
@@ -18643,6 +19705,11 @@ export interface components {
              * @description 将取得证书的人数
              */
             certified: number;
+            /**
+             * Early
+             * @description 培训尚未结束时的说明，已结束为空
+             */
+            early: string | null;
             /**
              * Forgotten
              * @description 被遗漏的人员
@@ -18835,6 +19902,28 @@ export interface components {
          */
         Reach: "phone" | "inbox" | "nobody";
         /**
+         * ReceivingUnit
+         * @description A unit to which somebody can go.
+         */
+        ReceivingUnit: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+        };
+        /**
          * RecordEntry
          * @description One registration, of whatever unit.
          */
@@ -18951,7 +20040,7 @@ export interface components {
         /**
          * RecordFormField
          * @description ``kind`` is how it is filled in: text, lines, email, mobile, landline, postcode, resident_id, date, past_date (from 1900 to today),
-         *     number, one, several, switch (on or off, never blank). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
+         *     number, decimal, one, several, region (a code of 行政区划), switch (on or off, never blank), groups (lists of what the form's ``dictionary`` offers). What can be chosen is in ``choices`` or in the ``dictionary`` of that name; with ``own_words`` that only offers.
          *     ``max_bytes`` are of GBK. ``kept`` may be left out of a new record, which has it from elsewhere, and is not emptied; ``apart`` is
          *     changed by a route of its own. ``masked`` is shown in full in the record alone. What has ``shown_when`` is hidden elsewhere, and counts
          *     as blank there.
@@ -19263,6 +20352,22 @@ export interface components {
             portal?: components["schemas"]["Portal"] | null;
         };
         /**
+         * RegionColumn
+         * @description One number of each region.
+         */
+        RegionColumn: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+        };
+        /**
          * RegionCreate
          * @description ``code`` begins with the digits of ``parent``; valid from and until these days, both inclusive.
          */
@@ -19295,6 +20400,27 @@ export interface components {
              * @description 有效期截止日期
              */
             valid_until?: string | null;
+        };
+        /**
+         * RegionFigure
+         * @description ``path`` is the portal's list of exactly these rows.
+         */
+        RegionFigure: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Path
+             * @description 页面路径
+             */
+            path: string;
         };
         /**
          * RegionImport
@@ -19390,6 +20516,32 @@ export interface components {
             version: number;
         };
         /**
+         * RegionRow
+         * @description ``below`` is the page with the parts of this region, None where it has none.
+         */
+        RegionRow: {
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /**
+             * Below
+             * @description 下一级的网址，没有则为空
+             */
+            below: string | null;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: components["schemas"]["RegionFigure"][];
+        };
+        /**
          * RegionUpdate
          * @description What is left out stays; ``valid_until`` null opens a closed region again.
          */
@@ -19404,6 +20556,39 @@ export interface components {
              * @description 有效期截止日期
              */
             valid_until?: string | null;
+        };
+        /**
+         * RegionsRead
+         * @description The parts of a region in which something is on its way, and all of them together; ``above`` leads back up.
+         */
+        RegionsRead: {
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /**
+             * Above
+             * @description 上一级的网址，没有则为空
+             */
+            above: string | null;
+            /**
+             * Columns
+             * @description 各列
+             */
+            columns: components["schemas"]["RegionColumn"][];
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["RegionRow"][];
+            /** @description 总数 */
+            total: components["schemas"]["RegionRow"];
         };
         /**
          * RegistrantProgress
@@ -19990,6 +21175,20 @@ export interface components {
              */
             results: components["schemas"]["ReminderResult"][];
         };
+        /** RenewTogether */
+        RenewTogether: {
+            /**
+             * Plan Id
+             * Format: uuid
+             * @description 培训计划
+             */
+            plan_id: string;
+            /**
+             * Qualification Ids
+             * @description 将到期或已过期的证书
+             */
+            qualification_ids: string[];
+        };
         /**
          * Renewal
          * @description The plan of 复训 that fits, or why there is none; ``registration_id`` is the unit's own registration in it, if there is one.
@@ -20046,6 +21245,74 @@ export interface components {
              * @description 门户页面路径
              */
             path: string;
+        };
+        /**
+         * RenewedOne
+         * @description What became of one certificate's person: added to the plan, or why not and what to do next.
+         */
+        RenewedOne: {
+            /**
+             * Qualification Id
+             * Format: uuid
+             * @description 资质的编号
+             */
+            qualification_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Added
+             * @description 已添加的数量
+             */
+            added: boolean;
+            /**
+             * Registration Id
+             * @description 报名表的编号
+             */
+            registration_id?: string | null;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+            /**
+             * Next Step
+             * @description 下一步
+             */
+            next_step?: string | null;
+        };
+        /**
+         * RenewedTogether
+         * @description ``next_path`` is the plan's page of the portal, where those who were added are completed and sent.
+         */
+        RenewedTogether: {
+            /**
+             * Added
+             * @description 已添加的数量
+             */
+            added: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Next Path
+             * @description 门户页面路径
+             */
+            next_path: string;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["RenewedOne"][];
         };
         /**
          * RepairAction
@@ -20137,6 +21404,11 @@ export interface components {
              */
             passed?: boolean | null;
             /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
+            conclusion?: string | null;
+            /**
              * Reason
              * @description 更正理由
              */
@@ -20144,15 +21416,9 @@ export interface components {
         };
         /**
          * ResultEntry
-         * @description A score, or 合格/不合格 alone; both empty takes back what was entered.
+         * @description A mark; all of it empty takes back what was entered.
          */
         ResultEntry: {
-            /**
-             * Result Id
-             * Format: uuid
-             * @description 成绩的编号
-             */
-            result_id: string;
             /**
              * Score
              * @description 成绩（分）
@@ -20163,6 +21429,17 @@ export interface components {
              * @description 是否合格
              */
             passed?: boolean | null;
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
+            conclusion?: string | null;
+            /**
+             * Result Id
+             * Format: uuid
+             * @description 成绩的编号
+             */
+            result_id: string;
         };
         /**
          * ResultListItem
@@ -20228,6 +21505,27 @@ export interface components {
              * @description 原因或理由
              */
             reason: string | null;
+        };
+        /**
+         * ResultMark
+         * @description A score, or 合格/不合格 alone, as ``passed`` or as ``conclusion`` in words.
+         */
+        ResultMark: {
+            /**
+             * Score
+             * @description 成绩（分）
+             */
+            score?: number | string | null;
+            /**
+             * Passed
+             * @description 是否合格
+             */
+            passed?: boolean | null;
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
+            conclusion?: string | null;
         };
         /**
          * ResultRow
@@ -20433,7 +21731,7 @@ export interface components {
          * ReviewFilter
          * @description Without ``status`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
          *     ``requested_return`` given, every status. ``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county.
-         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included.
+         *     ``waiting_from`` and ``waiting_to`` are Beijing dates, both included, and so are ``created_from`` and ``created_to``.
          */
         ReviewFilter: {
             /**
@@ -20496,6 +21794,16 @@ export interface components {
              * @description 等待审核起始日期，到该日止
              */
             waiting_to?: string | null;
+            /**
+             * Created From
+             * @description 添加报名人员的日期，从该日起
+             */
+            created_from?: string | null;
+            /**
+             * Created To
+             * @description 添加报名人员的日期，到该日止
+             */
+            created_to?: string | null;
         };
         /**
          * ReviewFlag
@@ -22856,7 +24164,7 @@ export interface components {
         };
         /**
          * StandingRead
-         * @description ``review_level`` is whose office decides on its next submission.
+         * @description ``review_level`` is whose office decides on its next submission, ``reviewer`` that office by name.
          */
         StandingRead: {
             /**
@@ -22894,6 +24202,11 @@ export interface components {
             affiliation: components["schemas"]["Affiliation"];
             /** @description 审核层级代码 */
             review_level: components["schemas"]["Level"];
+            /**
+             * Reviewer
+             * @description 审核下一次提交的卫生健康部门
+             */
+            reviewer: string;
             /**
              * Product Readers
              * @description 可以查看产品的人
@@ -23049,6 +24362,11 @@ export interface components {
              */
             current: string;
             /**
+             * Of Certificates
+             * @description 证书编号规则是否可以选用
+             */
+            of_certificates: boolean;
+            /**
              * Archived
              * @description 是否按 PDF/A 归档格式生成
              */
@@ -23172,6 +24490,32 @@ export interface components {
          */
         TrainingKind: "initial" | "refresher";
         /**
+         * TransferContents
+         * @description What comes with the person. ``registrations`` go over to the new unit, ``finished`` ones stay and are read there as well.
+         */
+        TransferContents: {
+            /**
+             * Certificates
+             * @description 证书链，签名证书在前
+             */
+            certificates: components["schemas"]["MovingCertificate"][];
+            /**
+             * Attachments
+             * @description 附件
+             */
+            attachments: components["schemas"]["MovingAttachment"][];
+            /**
+             * Registrations
+             * @description 未结束的报名
+             */
+            registrations: components["schemas"]["MovingRegistration"][];
+            /**
+             * Finished
+             * @description 已公布成绩的培训次数
+             */
+            finished: number;
+        };
+        /**
          * TransferCreate
          * @description 调入 names the person by number and name, 调出 by the unit's own file and the other unit's credit code; ``to_unit_name`` tells units
          *     apart that share one (X22).
@@ -23214,8 +24558,10 @@ export interface components {
         /**
          * TransferRead
          * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-         *     has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
-         *     move, which their unit is told before.
+         *     has agreed (PLAT-06). ``status_label`` says whose answer it waits
+         *     for. ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+         *     move, which their unit is told before. ``contents`` is there for one transfer that waits for an answer, not in the list, and for whoever
+         *     has the file or is offered it.
          */
         TransferRead: {
             /**
@@ -23265,6 +24611,11 @@ export interface components {
             /** @description 状态代码 */
             status: components["schemas"]["TransferStatus"];
             /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            status_label: string;
+            /**
              * Note
              * @description 备注
              */
@@ -23274,6 +24625,8 @@ export interface components {
              * @description 因调动而取消报名的培训计划
              */
             dropped_plans: string[];
+            /** @description 随人员带来的内容 */
+            contents?: components["schemas"]["TransferContents"] | null;
             /**
              * Created At
              * Format: date-time
@@ -23301,11 +24654,6 @@ export interface components {
              * @description 方向（文字）
              */
             readonly direction_label: string;
-            /**
-             * Status Label
-             * @description 状态（文字）
-             */
-            readonly status_label: string;
         };
         /**
          * TransferStatus
@@ -24313,6 +25661,8 @@ export interface components {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
                 "X-Request-ID": components["headers"]["X-Request-ID"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -24350,6 +25700,16 @@ export interface components {
         "Idempotency-Replayed": "true";
         /** @description 新建的记录、任务或文件的地址 */
         Location: string;
+        /**
+         * @description 这些限额还剩多少：r 为余量，t 为多少秒之后重新计算
+         * @example "lookups";r=59;t=60
+         */
+        RateLimit: string;
+        /**
+         * @description 本次办理受其约束的限额：名称；q 为限额，qu 为单位（不写的为次数），w 为期间的秒数
+         * @example "lookups";q=60;w=60
+         */
+        "RateLimit-Policy": string;
         /** @description 请在这么多秒之后再试 */
         "Retry-After": number;
         /** @description 本次请求的编号，反映问题时请一并提供 */
@@ -24468,6 +25828,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24571,6 +25933,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -24620,6 +25984,8 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -26283,6 +27649,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26521,6 +27889,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26571,6 +27941,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26620,6 +27992,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26673,6 +28047,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26825,6 +28201,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -26878,6 +28256,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27176,6 +28556,8 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27294,6 +28676,49 @@ export interface operations {
             };
         };
     };
+    find_colleagues: {
+        parameters: {
+            query?: {
+                /** @description 姓名的任一部分、拼音首字母，或账号 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_program_tokens: {
         parameters: {
             query?: never;
@@ -27352,6 +28777,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27448,6 +28875,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27494,6 +28923,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27596,6 +29027,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27646,6 +29079,8 @@ export interface operations {
                 headers: {
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27700,6 +29135,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27753,6 +29190,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27806,6 +29245,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27861,6 +29302,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -27914,6 +29357,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28245,6 +29690,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28401,6 +29848,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28548,6 +29997,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -28648,6 +30099,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29008,6 +30461,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29329,6 +30784,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29430,6 +30887,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29648,6 +31107,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -29873,6 +31334,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -30413,6 +31876,112 @@ export interface operations {
             };
         };
     };
+    export_cases: {
+        parameters: {
+            query?: {
+                /** @description 事项，可多选 */
+                kind?: components["schemas"]["CaseKind"][];
+                /** @description 状态代码 */
+                status?: components["schemas"]["CaseStatus"] | null;
+                /** @description 行政区划，含下级 */
+                region_code?: string | null;
+                /** @description 编号 */
+                number?: string | null;
+                /** @description 名称；人员为姓名 */
+                name?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_organisations: {
+        parameters: {
+            query?: {
+                /** @description 状态 */
+                status?: components["schemas"]["OrganisationStatus"][] | null;
+                /** @description 层级 */
+                level?: components["schemas"]["Level"] | null;
+                /** @description 单位属性 */
+                kind?: components["schemas"]["OrganisationKind"] | null;
+                /** @description 行政区划代码，可只给前几位 */
+                region_code?: string;
+                /** @description 名称的任意部分或拼音首字母，或统一社会信用代码 */
+                q?: string;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_training_vocabulary: {
         parameters: {
             query?: never;
@@ -30486,6 +32055,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31264,6 +32835,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31415,6 +32988,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -31562,6 +33137,8 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32088,6 +33665,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -32142,6 +33721,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32154,6 +33735,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -32269,6 +33852,49 @@ export interface operations {
             };
         };
     };
+    check_plan_publication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPublicationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_expiring_qualifications: {
         parameters: {
             query?: {
@@ -32282,6 +33908,8 @@ export interface operations {
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
                 status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -32312,6 +33940,112 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    count_expiring_qualifications: {
+        parameters: {
+            query?: {
+                /** @description 多少天内到期；已过期的显示一年 */
+                days?: number;
+                /** @description 资质类别，可多选 */
+                category?: string[];
+                /** @description 姓名的任意部分或拼音首字母 */
+                name?: string;
+                /** @description 单位 */
+                unit_id?: string | null;
+                /** @description 到期状态，可多选 */
+                status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiryGroupCount"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    renew_together: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenewTogether"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedTogether"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -32901,6 +34635,10 @@ export interface operations {
                 name?: string;
                 /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
+                /** @description 报名截止日期起 */
+                deadline_from?: string | null;
+                /** @description 报名截止日期止 */
+                deadline_to?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -32972,6 +34710,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_plan_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -34592,6 +36425,10 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 添加报名人员的日期，从该日起 */
+                created_from?: string | null;
+                /** @description 添加报名人员的日期，到该日止 */
+                created_to?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -34907,6 +36744,10 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 添加报名人员的日期，从该日起 */
+                created_from?: string | null;
+                /** @description 添加报名人员的日期，到该日止 */
+                created_to?: string | null;
                 /** @description 预取下一份：号码打码，不记为查看 */
                 ahead?: boolean;
             };
@@ -36046,6 +37887,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -37336,7 +39179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SheetRead"];
+                    "application/json": components["schemas"]["EnteredRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -37352,6 +39195,64 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 成绩表的编号 */
+                sheet_id: string;
+                /** @description 成绩的编号 */
+                result_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultMark"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -38049,7 +39950,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description 可多选 */
-                status?: components["schemas"]["TransferStatus"][] | null;
+                status?: components["schemas"]["TransferStatus"][];
+                /** @description true 本单位发起，false 对方单位发起 */
+                own?: boolean | null;
+                /** @description 方向：in 调入本单位，out 调出本单位 */
+                direction?: components["schemas"]["Direction"] | null;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -38117,6 +40022,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -38135,6 +40042,49 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    find_receiving_units: {
+        parameters: {
+            query: {
+                /** @description 单位名称的任意部分、首字母，或完整的代码 */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivingUnit"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -38896,6 +40846,8 @@ export interface operations {
                 unit_id?: string | null;
                 /** @description 到期状态，可多选 */
                 status?: components["schemas"]["ExpiryStatus"][];
+                /** @description 到期时间分组，可多选 */
+                group?: components["schemas"]["ExpiryGroup"][];
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -38945,6 +40897,10 @@ export interface operations {
                 name?: string;
                 /** @description 状态代码 */
                 status?: components["schemas"]["PlanStatus"][];
+                /** @description 报名截止日期起 */
+                deadline_from?: string | null;
+                /** @description 报名截止日期止 */
+                deadline_to?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -39112,6 +41068,10 @@ export interface operations {
                 waiting_from?: string | null;
                 /** @description 等待审核起始日期，到该日止 */
                 waiting_to?: string | null;
+                /** @description 添加报名人员的日期，从该日起 */
+                created_from?: string | null;
+                /** @description 添加报名人员的日期，到该日止 */
+                created_to?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -39442,7 +41402,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description 可多选 */
-                status?: components["schemas"]["TransferStatus"][] | null;
+                status?: components["schemas"]["TransferStatus"][];
+                /** @description true 本单位发起，false 对方单位发起 */
+                own?: boolean | null;
+                /** @description 方向：in 调入本单位，out 调出本单位 */
+                direction?: components["schemas"]["Direction"] | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };
@@ -39622,6 +41586,104 @@ export interface operations {
             };
         };
     };
+    export_selection_progress: {
+        parameters: {
+            query: {
+                /** @description 培训计划的编号 */
+                plan_id: string;
+                /** @description 待选班、已选班，可多选 */
+                status?: components["schemas"]["SelectionStatus"][];
+                /** @description 单位名称任意部分或拼音首字母 */
+                unit_name?: string;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 有人没有选班 */
+                unplaced?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_identity_corrections: {
+        parameters: {
+            query?: {
+                /** @description 可多选 */
+                status?: components["schemas"]["IdentityStatus"][] | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_province_board: {
         parameters: {
             query?: never;
@@ -39756,12 +41818,28 @@ export interface operations {
     list_certificates: {
         parameters: {
             query?: {
+                /** @description 证书编号、姓名或培训班名称，可填一部分 */
+                q?: string | null;
                 /** @description 培训班名称，可填一部分 */
                 plan_name?: string | null;
                 /** @description 姓名，可填一部分或拼音首字母 */
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 单位名称，可填一部分 */
+                unit_name?: string | null;
+                /** @description 单位的编号 */
+                unit_id?: string | null;
+                /** @description 行政区划代码，可只填前几位 */
+                region_code?: string;
+                /** @description 培训班类型代码 */
+                plan_type?: string;
+                /** @description 发证年份 */
+                year?: number | null;
+                /** @description 有效期至，不早于 */
+                valid_from?: string | null;
+                /** @description 有效期至，不晚于 */
+                valid_to?: string | null;
                 /** @description 班次的编号 */
                 class_session_id?: string | null;
                 /** @description 报名表的编号 */
@@ -39899,9 +41977,55 @@ export interface operations {
             };
         };
     };
-    download_certificate: {
+    list_certificate_editions: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description 证书的编号（平台内部） */
+                certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_certificate: {
+        parameters: {
+            query?: {
+                /** @description 在页面中显示，而不是下载 */
+                inline?: boolean;
+            };
             header?: never;
             path: {
                 /** @description 证书的编号（平台内部） */
@@ -40131,6 +42255,8 @@ export interface operations {
                 headers: {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -40179,6 +42305,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -40221,6 +42349,8 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -40500,12 +42630,28 @@ export interface operations {
     export_certificates: {
         parameters: {
             query?: {
+                /** @description 证书编号、姓名或培训班名称，可填一部分 */
+                q?: string | null;
                 /** @description 培训班名称，可填一部分 */
                 plan_name?: string | null;
                 /** @description 姓名，可填一部分或拼音首字母 */
                 holder_name?: string | null;
                 /** @description 证书编号，可填前一部分 */
                 number?: string | null;
+                /** @description 单位名称，可填一部分 */
+                unit_name?: string | null;
+                /** @description 单位的编号 */
+                unit_id?: string | null;
+                /** @description 行政区划代码，可只填前几位 */
+                region_code?: string;
+                /** @description 培训班类型代码 */
+                plan_type?: string;
+                /** @description 发证年份 */
+                year?: number | null;
+                /** @description 有效期至，不早于 */
+                valid_from?: string | null;
+                /** @description 有效期至，不晚于 */
+                valid_to?: string | null;
                 /** @description 班次的编号 */
                 class_session_id?: string | null;
                 /** @description 报名表的编号 */
@@ -40529,6 +42675,46 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_certificate_expiry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpiryRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -40619,6 +42805,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NumberPatternRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_number_pattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberPatternTry"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberPreview"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -42716,6 +44955,101 @@ export interface operations {
             };
         };
     };
+    read_employer_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_own_employer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_employer_standing: {
         parameters: {
             query?: never;
@@ -43579,6 +45913,49 @@ export interface operations {
             };
         };
     };
+    count_reviews_by_region: {
+        parameters: {
+            query?: {
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     approve_declarations: {
         parameters: {
             query?: never;
@@ -43959,6 +46336,55 @@ export interface operations {
             };
         };
     };
+    export_review_orders: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["OrderStatus"][];
+                /** @description 某一申报的指令 */
+                declaration_id?: string | null;
+                /** @description 已过回复期限仍未回复 */
+                overdue?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_stand_ins: {
         parameters: {
             query?: never;
@@ -44124,6 +46550,8 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -44492,6 +46920,57 @@ export interface operations {
             };
         };
     };
+    list_message_lines: {
+        parameters: {
+            query?: {
+                /** @description true 只看未读，false 只看已读 */
+                unread?: boolean | null;
+                /** @description 消息类型，可多选 */
+                kind?: components["schemas"]["MessageKind"][] | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageLine_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_message_summary: {
         parameters: {
             query?: never;
@@ -44658,6 +47137,146 @@ export interface operations {
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_messages_of_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 消息的编号 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mark_message_line_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息的编号 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesMarked"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_messages: {
+        parameters: {
+            query?: {
+                /** @description true 只看未读，false 只看已读 */
+                unread?: boolean | null;
+                /** @description 消息类型，可多选 */
+                kind?: components["schemas"]["MessageKind"][] | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

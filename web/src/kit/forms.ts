@@ -11,9 +11,14 @@ export type Dictionaries = Readonly<Record<string, readonly Entry[]>>
 export type Value = string | string[]
 export type Values = Record<string, Value>
 /** As the API takes it: a blank field as null, or as [] where several may be chosen. */
-export type Sent = Record<string, string | number | boolean | string[] | null>
+export type Sent = Record<string, string | number | boolean | string[] | string[][] | null>
+/** Whether a field can be changed now, and why it still can or cannot, by its name. */
+export type Editing = Readonly<Record<string, { editable: boolean; reason: string }>>
 export const ON = 'true'
 const SWITCH = 'switch'
+/** What is put together of what was chosen elsewhere: each bundle is its codes with a blank between them. */
+const GROUPS = 'groups'
+const BETWEEN = ' '
 
 const TEXT_AFTER = '：'
 const WIDE_FROM = 200
@@ -60,14 +65,22 @@ export function valuesOf(definition: Definition, record: object | null): Values 
   return { ...all, ...Object.fromEntries(hidden.map((field) => [field.name, valueIn(undefined, field)])) }
 }
 
+export function codesOf(group: string): string[] {
+  return group.split(BETWEEN)
+}
+
+export function groupOf(codes: readonly string[]): string {
+  return [...codes].sort().join(BETWEEN)
+}
+
 /** The code of an entry that has its label beside it. */
 function codeIn(entry: unknown): string {
   return typeof entry === 'object' && entry !== null && 'code' in entry ? String(entry.code) : String(entry)
 }
 
 function valueIn(given: unknown, field: Field): Value {
-  if (Array.isArray(given)) return given.map(codeIn)
-  if (field.kind === 'several') return []
+  if (Array.isArray(given)) return given.map((each: unknown) => (Array.isArray(each) ? groupOf(each.map(codeIn)) : codeIn(each)))
+  if (field.kind === 'several' || field.kind === GROUPS) return []
   if (typeof given === 'boolean') return field.kind === SWITCH && !given ? '' : String(given)
   return typeof given === 'string' || typeof given === 'number' ? String(given) : ''
 }
@@ -80,7 +93,7 @@ export function sentOf(definition: Definition, now: Values, base?: Values): Sent
 }
 
 function sent(value: Value, field: Field): Sent[string] {
-  if (Array.isArray(value)) return value
+  if (Array.isArray(value)) return field.kind === GROUPS ? value.map(codesOf) : value
   if (field.kind === SWITCH) return value === ON
   if (!value) return null
   return field.kind === 'number' && /^-?\d{1,9}$/.test(value) ? Number(value) : value
@@ -96,6 +109,7 @@ export function wordsOf(field: Field | undefined, value: unknown, dictionaries: 
   if (value === null || value === undefined) return ''
   if (Array.isArray(value)) return value.map((each) => wordsOf(field, each, dictionaries)).join('、')
   const code = codeIn(value)
+  if (field?.kind === GROUPS && code.includes(BETWEEN)) return codesOf(code).map((each) => wordsOf(field, each, dictionaries)).join('＋')
   const entries = field?.dictionary ? dictionaries[field.dictionary] : undefined
   const known = entries?.find((entry) => entry.code === code)?.label ?? field?.choices.find((choice) => choice.value === code)?.label
   if (known === undefined && typeof value === 'boolean') return value ? '是' : '否'
@@ -104,7 +118,7 @@ export function wordsOf(field: Field | undefined, value: unknown, dictionaries: 
 
 /** Long texts and lists have a row of their own; a matter of looks, as nothing else here. */
 export function isWide(field: Field): boolean {
-  return field.kind === 'several' || field.kind === 'lines' || Math.max(field.max_length ?? 0, field.max_bytes ?? 0) >= WIDE_FROM
+  return ['several', 'lines', 'region', GROUPS].includes(field.kind) || Math.max(field.max_length ?? 0, field.max_bytes ?? 0) >= WIDE_FROM
 }
 
 /** The value that stands for this choice among what was chosen, with its text where it has one. */

@@ -10,20 +10,32 @@ import { accountRoutes } from '@/features/accounts/routes'
 import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
+import { certificateRoutes } from '@/features/certificates/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
 import { declarationDueRoutes } from '@/features/declaration-due/routes'
+import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
+import { enterpriseRoutes } from '@/features/enterprise/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
+import { expiringQualificationRoutes } from '@/features/expiring-qualifications/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
+import { lateEntryRoutes } from '@/features/late-entries/routes'
+import { messageRoutes } from '@/features/messages/routes'
+import { numberPatternRoutes } from '@/features/number-patterns/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
+import { planRoutes } from '@/features/plans/routes'
 import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
 import { resultRoutes } from '@/features/results/routes'
 import { reviewRoutes } from '@/features/reviews/routes'
+import { scoreRoutes } from '@/features/scores/routes'
 import { selectionRoutes } from '@/features/selections/routes'
+import { waitingRoutes } from '@/features/selections/waitingRoutes'
 import { settingsRoutes } from '@/features/settings/routes'
+import { transferRoutes } from '@/features/transfers/routes'
+import { statisticsRoutes } from '@/features/statistics/routes'
 import { PLATFORM } from '@/kit/platform'
 import { session } from '@/shell/session'
 
@@ -60,14 +72,26 @@ const routes: RouteRecordRaw[] = [
       { path: '', name: HOME, component: () => import('@/shell/HomePage.vue'), meta: { title: '首页' } },
       ...institutionRoutes,
       ...personnelRoutes,
+      ...transferRoutes,
       ...groupRegistrationRoutes,
+      ...lateEntryRoutes,
+      ...planRoutes,
       ...reviewRoutes,
       ...classSessionRoutes,
+      ...scoreRoutes,
       ...selectionRoutes,
+      ...waitingRoutes,
       ...resultRoutes,
+      ...expiringQualificationRoutes,
+      ...enterpriseRoutes,
+      ...certificateRoutes,
+      ...numberPatternRoutes,
+      ...statisticsRoutes,
       ...declarationRoutes,
       ...declarationReviewRoutes,
       ...declarationDueRoutes,
+      ...declarationOversightRoutes,
+      ...messageRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,

@@ -18,6 +18,7 @@ from shared.fields import Mobile
 from shared.identity import Actor
 from shared.roles import Level, Permission, Portal, permissions_of
 from shared.workflow.asked import ActionChoice
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -26,9 +27,9 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class AccountStatus(Labelled):
-    ACTIVE = "active", "正常", "green"
-    EXPIRED = "expired", "到期", "amber"
-    DISABLED = "disabled", "停用", "red"
+    ACTIVE = "active", "正常", Colour.GOOD
+    EXPIRED = "expired", "到期", Colour.WAITING
+    DISABLED = "disabled", "停用", Colour.REFUSED
 
     @meaning
     def is_usable(self) -> bool:

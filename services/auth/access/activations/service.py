@@ -35,6 +35,7 @@ from services.auth.access.texts.service import send_text
 from services.auth.access.tokens.service import end_tokens
 from services.auth.settings import auth_settings
 from services.auth.units import keeping_unit
+from shared.addresses import address
 from shared.blind_index import is_same
 from shared.clock import now_utc
 from shared.errors import Conflict, FieldError, InvalidInput
@@ -65,7 +66,7 @@ async def begin_activation(session: AsyncSession, *, account: Account) -> Link:
     hours = auth_settings().activation_hours
     await repository.end_open(session, account.id)
     token = secrets.token_urlsafe(24)
-    link = Link(f"{platform_settings().public_url}/activate#{token}", now_utc() + timedelta(hours=hours))
+    link = Link(f"{platform_settings().public_url}{address('activate')}#{token}", now_utc() + timedelta(hours=hours))
     session.add(Activation(account_id=account.id, token_hash=token_hash(token), expires_at=link.expires_at))
     words = f"您的账号 {account.login_name} 请在 {hours} 小时内打开 {link.address} 设置密码后使用。链接只能使用一次，请勿转发。"
     send_text(session, about="activation", phone=account.phone, words=words, record_id=account.id)

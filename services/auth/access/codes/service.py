@@ -19,6 +19,7 @@ from shared.crypto import mask_phone
 from shared.db.types import blind_index, field_cipher
 from shared.errors import FieldError, InvalidInput, TooManyRequests
 from shared.identifiers import new_id
+from shared.quotas import tell
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 LIFT = "，或请上级机构的账号管理人员解除验证码限制"
@@ -120,8 +121,11 @@ async def _refuse_too_many(session: AsyncSession, wanted: repository.Wanted) -> 
     an_hour = settings.sign_in_codes_per_address_an_hour if after_password else settings.codes_per_address_an_hour
     alike = Purpose.follows_password if after_password else frozenset(Purpose) - Purpose.follows_password
     number, oldest = await repository.asked_from(session, alike, wanted.address, _HOUR)
-    if oldest and number >= an_hour:
-        raise TooManyCodes("该网络地址", _seconds_until(oldest + _HOUR))
+    left = _seconds_until((oldest or now_utc()) + _HOUR)
+    name = "sign-in-codes" if after_password else "codes"
+    tell(name, most=an_hour, seconds=3600, used=number + 1, left=left)
+    if number >= an_hour:
+        raise TooManyCodes("该网络地址", left)
 
 
 def _seconds_until(moment: datetime) -> int:

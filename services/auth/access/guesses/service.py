@@ -16,7 +16,7 @@ from shared.clock import beijing_time, now_utc
 from shared.db.history import RecordType
 from shared.errors import Locked, TooManyRequests
 from shared.identity import Actor
-from shared.web.limits import count, counted
+from shared.web.limits import count, counted, refuse_from
 from shared.wording import Word
 
 UNKNOWN_NAME = RecordType("unknown_name", words={"number": Word("连续次数"), "locked_until": Word("锁定至")})
@@ -102,9 +102,8 @@ async def note_wrong_guess(
 
 async def refuse_busy_address(redis: "Redis", address: str) -> None:
     """Raises AddressTooBusy with the seconds to wait (X20). Redis may forget: this slows guessing down, the cap above stops it."""
-    failures, left = await counted(redis, _FAILURES, address)
-    if failures >= auth_settings().failures_per_address:
-        raise AddressTooBusy(retry_after=left)
+    cap = auth_settings().failures_per_address
+    await refuse_from(redis, _FAILURES, address, cap=cap, seconds=_WINDOW_SECONDS, refusal=AddressTooBusy)
 
 
 async def failures_from(redis: "Redis", address: str) -> int:

@@ -54,6 +54,12 @@ async def end_hopeless(session: AsyncSession) -> Sequence[Text]:
     return ended.all()
 
 
+async def oldest_waiting(session: AsyncSession, *, minutes: int) -> Text | None:
+    """The message that has been waiting longest, if that is more than ``minutes``."""
+    waiting = select(Text).where(Text.done_at.is_(None), Text.created_at < func.now() - timedelta(minutes=minutes))
+    return (await session.scalars(waiting.order_by(Text.created_at).limit(1))).first()
+
+
 async def withdraw(session: AsyncSession, ids: Collection[UUID]) -> None:
     """Ends those of these messages that are still to be sent."""
     unsent = update(Text).where(Text.id.in_(ids), Text.done_at.is_(None))

@@ -9,17 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.uploads.models import PutUp
 
 
-async def charge(session: AsyncSession, address: str, day: date, size: int, *, cap: int) -> bool:
-    """Counts these bytes for the address and the day; False, and nothing is counted, when that would be more than ``cap``."""
+async def charge(session: AsyncSession, address: str, day: date, size: int, *, cap: int) -> int | None:
+    """Counts these bytes for the address and the day, and gives the day's; None, and nothing is counted, when that would be more than
+    ``cap``."""
     if size > cap:
-        return False
+        return None
     first = insert(PutUp).values(address=address, day=day, size=size)
     counted = first.on_conflict_do_update(
         index_elements=[PutUp.address, PutUp.day],
         set_={"size": PutUp.size + size},
         where=PutUp.size + size <= cap,
     )
-    return await session.scalar(counted.returning(PutUp.size)) is not None
+    return await session.scalar(counted.returning(PutUp.size))
 
 
 async def forget_before(session: AsyncSession, day: date) -> None:

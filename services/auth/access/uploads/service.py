@@ -8,6 +8,7 @@ from services.auth.access.uploads import repository
 from services.auth.settings import auth_settings
 from shared.clock import beijing_today, end_of_beijing_day, now_utc
 from shared.errors import TooManyRequests
+from shared.quotas import BYTES, tell
 
 
 class AddressUsedUp(TooManyRequests):
@@ -22,8 +23,11 @@ async def charge_upload(session: AsyncSession, *, address: str, size: int) -> No
     """One more file of so many bytes from this address. Raises AddressUsedUp."""
     most_mb, now = auth_settings().uploads_per_address_a_day_mb, now_utc()
     today = beijing_today(now)
-    if not await repository.charge(session, address, today, size, cap=most_mb * 1024 * 1024):
-        raise AddressUsedUp(most_mb, max(1, round((end_of_beijing_day(today) - now).total_seconds())))
+    most, left = most_mb * 1024 * 1024, max(1, round((end_of_beijing_day(today) - now).total_seconds()))
+    used = await repository.charge(session, address, today, size, cap=most)
+    tell("uploads-a-day", most=most, seconds=86400, used=most if used is None else used, left=left, unit=BYTES)
+    if used is None:
+        raise AddressUsedUp(most_mb, left)
 
 
 async def forget_old_uploads(session: AsyncSession) -> None:

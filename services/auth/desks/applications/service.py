@@ -24,6 +24,7 @@ from services.auth.desks.applications.rules import advice, contradictions, form_
 from services.auth.desks.applications.schemas import ApplicationKey, OwnApplicationRead
 from services.auth.desks.applications.workflow import APPLICATION, MOVE, ApplicationAction, submitted_to
 from services.auth.settings import auth_settings
+from shared.addresses import address
 from shared.attachments import VIEW_FILE
 from shared.clock import now_utc
 from shared.errors import FieldError, InvalidInput
@@ -163,7 +164,7 @@ async def submit_application(
 
 def _tell_number(session: AsyncSession, application: Application, phone: str) -> None:
     """To the phone that was just proven: whoever closes the page has lost the number."""
-    url = f"{platform_settings().public_url}/track?number={application.number}"
+    url = platform_settings().public_url + address("track", number=application.number)
     words = f"您的账号申请已提交，编号 {application.number}，请打开 {url} 查看进度，结果将以短信告知。"
     send_text(session, about="application_filed", phone=phone, words=words, record_id=application.id)
 

@@ -11,6 +11,7 @@ from services.auth.directory.organisations.workflow import is_above
 from shared.events.auth import ApplicationSubmitted
 from shared.identity import Actor
 from shared.roles import Level, Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -19,11 +20,11 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class ApplicationStatus(Labelled):
-    DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "待审核", "amber"
-    RETURNED = "returned", "已退回", "red"
-    OPENED = "opened", "已开通", "green"
-    REFUSED = "refused", "不予开通"
+    DRAFT = "draft", "草稿", Colour.QUIET
+    SUBMITTED = "submitted", "待审核", Colour.WAITING
+    RETURNED = "returned", "已退回", Colour.REFUSED
+    OPENED = "opened", "已开通", Colour.GOOD
+    REFUSED = "refused", "不予开通", Colour.REFUSED
 
     @meaning
     def is_editable(self) -> bool:

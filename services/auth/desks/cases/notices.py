@@ -17,6 +17,7 @@ from services.auth.desks.cases.reading import contact_of
 from services.auth.desks.cases.schemas import ClaimDetails, CorrectionDetails, NumberDetails
 from services.auth.desks.cases.workflow import CASE, DESKS, CaseKind, CaseStatus
 from services.auth.directory.organisations.repository import require_organisation
+from shared.addresses import address
 from shared.clock import beijing_today
 from shared.crypto import Sealed, mask_phone, mask_resident_id
 from shared.db.history import RecordType, history_of
@@ -36,21 +37,21 @@ _ANSWERED = {CaseStatus.APPROVED: "已答复", CaseStatus.REFUSED: "不予答复
 # By kind: what follows an approval, and the page where one asks again after a refusal.
 _NEXT: dict[CaseKind, tuple[str, str]] = {
     CaseKind.APPEAL: (
-        "请打开 {url}/sign-in，用登录账号和密码登录；忘记密码的，点“忘记账号密码”，用新手机号码重新设置",
-        "/appeal",
+        "请打开 {sign_in}，用登录账号和密码登录；忘记密码的，点“忘记账号密码”，用新手机号码重新设置",
+        "appeal",
     ),
     CaseKind.CORRECTION: (
-        "请打开 {url}/sign-in 登录，核对单位信息；今后办理各项业务均使用更正后的信用代码",
-        "/sign-in",
+        "请打开 {sign_in} 登录，核对单位信息；今后办理各项业务均使用更正后的信用代码",
+        "sign-in",
     ),
     CaseKind.CLAIM: (
-        "请按短信中的链接设置密码，再打开 {url}/sign-in 登录，在“注册信息修改”中核对单位信息",
-        "/claim",
+        "请按短信中的链接设置密码，再打开 {sign_in} 登录，在“注册信息修改”中核对单位信息",
+        "claim",
     ),
-    CaseKind.PHONE_CHANGE: ("请打开 {url}/sign-in 登录，登录验证码将发送到新手机号码", "/phone-request"),
-    CaseKind.ENQUIRY: ("如仍有疑问，可打开 {url}/enquiry 再次咨询", "/enquiry"),
-    CaseKind.CREDIT_CODE: ("请用申请时的单位名称和信用代码继续办理注册或账号申请", "/numbers"),
-    CaseKind.RESIDENT_ID: ("请用申请时的姓名和身份证号继续填写", "/numbers"),
+    CaseKind.PHONE_CHANGE: ("请打开 {sign_in} 登录，登录验证码将发送到新手机号码", "phone-request"),
+    CaseKind.ENQUIRY: ("如仍有疑问，可打开 {enquiry} 再次咨询", "enquiry"),
+    CaseKind.CREDIT_CODE: ("请用申请时的单位名称和信用代码继续办理注册或账号申请", "numbers"),
+    CaseKind.RESIDENT_ID: ("请用申请时的姓名和身份证号继续填写", "numbers"),
 }
 
 
@@ -190,8 +191,8 @@ _DETAILS: dict[CaseKind, Callable[[Case], list[Fact]]] = {
 async def _next_steps(session: AsyncSession, case: Case) -> list[str]:
     url, (approved, page) = platform_settings().public_url, _NEXT[case.kind]
     contact = await contact_of(session, case)
-    first = approved.format(url=url)
+    first = approved.format(sign_in=url + address("sign-in"), enquiry=url + address("enquiry"))
     if case.status is not CaseStatus.APPROVED:
-        first = f"如仍需办理，请按办理意见补充材料后，打开 {url}{page} 重新提出{case.kind.label}"
-    asking = f"对办理结果有疑问的，请联系办理单位{f'（{contact}）' if contact else ''}，或打开 {url}/enquiry 在线咨询"
-    return [f"{first}。", f"{asking}。", f"办理情况可打开 {url}/track，凭编号 {case.number} 查询。"]
+        first = f"如仍需办理，请按办理意见补充材料后，打开 {url}{address(page)} 重新提出{case.kind.label}"
+    asking = f"对办理结果有疑问的，请联系办理单位{f'（{contact}）' if contact else ''}，或打开 {url}{address('enquiry')} 在线咨询"
+    return [f"{first}。", f"{asking}。", f"办理情况可打开 {url}{address('track')}，凭编号 {case.number} 查询。"]

@@ -13,6 +13,7 @@ from services.auth.access.sessions.service import end_sessions
 from services.auth.access.texts.service import send_text
 from services.auth.desks.cases import repository
 from services.auth.desks.cases.models import Case
+from shared.addresses import address
 from shared.crypto import mask_phone
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import Actor
@@ -52,7 +53,7 @@ async def give_phone_back(session: AsyncSession, case: Case, actor: Actor, _body
     await end_sessions(session, actor=actor, account_id=account.id, reason=reason)
     url = platform_settings().public_url
     words = (
-        f"您的账号申诉已通过。登录账号：{account.login_name}，请打开 {url}/sign-in 登录；"
+        f"您的账号申诉已通过。登录账号：{account.login_name}，请打开 {url}{address('sign-in')} 登录；"
         "忘记密码的，点“忘记账号密码”用本手机号码重新设置。"
     )
     tell(session, case, words)

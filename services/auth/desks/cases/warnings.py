@@ -12,6 +12,7 @@ from services.auth.desks.cases import repository
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.reading import contact_of
 from services.auth.desks.cases.workflow import CaseKind
+from shared.addresses import address
 from shared.crypto import mask_phone
 from shared.settings import platform_settings
 
@@ -29,7 +30,7 @@ async def tell_filed(session: AsyncSession, case: Case) -> None:
     if case.kind in UNPROVEN:
         return
     contact = await contact_of(session, case)
-    url = f"{platform_settings().public_url}/track?number={case.number}"
+    url = platform_settings().public_url + address("track", number=case.number)
     words = f"您的{case.kind.label}已提交，编号 {case.number}，由{contact}办理，请打开 {url} 查看进度。"
     send_text(session, about="case_filed", phone=case.new_phone, words=words, record_id=case.id)
     wanted = _WANTED.get(case.kind)

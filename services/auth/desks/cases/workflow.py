@@ -11,6 +11,7 @@ from services.auth.access.accounts.desk_models import MANAGERS, PROVINCE_REVIEWE
 from shared.events.auth import CaseSubmitted
 from shared.identity import Actor
 from shared.roles import Level
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
@@ -34,11 +35,11 @@ REVOCABLE = frozenset({CaseKind.CREDIT_CODE, CaseKind.RESIDENT_ID})
 
 
 class CaseStatus(Labelled):
-    SUBMITTED = "submitted", "待审核", "amber"
-    APPROVED = "approved", "已通过", "green"
-    REFUSED = "refused", "未通过", "red"
-    WITHDRAWN = "withdrawn", "已撤回"
-    REVOKED = "revoked", "核准已撤销"
+    SUBMITTED = "submitted", "待审核", Colour.WAITING
+    APPROVED = "approved", "已通过", Colour.GOOD
+    REFUSED = "refused", "未通过", Colour.REFUSED
+    WITHDRAWN = "withdrawn", "已撤回", Colour.QUIET
+    REVOKED = "revoked", "核准已撤销", Colour.REFUSED
 
 
 class CaseAction(Labelled):

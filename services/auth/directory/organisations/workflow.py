@@ -10,6 +10,7 @@ from shared.db.types import field_cipher
 from shared.events.auth import OrganisationChanged
 from shared.identity import Actor
 from shared.roles import Level, Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class OrganisationStatus(Labelled):
-    ACTIVE = "active", "启用", "green"
-    DISABLED = "disabled", "停用", "red"
+    ACTIVE = "active", "启用", Colour.GOOD
+    DISABLED = "disabled", "停用", Colour.REFUSED
 
     @meaning
     def takes_part(self) -> bool:

@@ -13,6 +13,7 @@ from shared.days import Day, Moment
 from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.facts import Fact
 from shared.workflow.meaning import meaning
@@ -22,8 +23,8 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class ScheduleStatus(Labelled):
-    PLANNING = "planning", "分班中", "amber"
-    OPEN = "open", "选班已开放", "green"
+    PLANNING = "planning", "分班中", Colour.WAITING
+    OPEN = "open", "选班已开放", Colour.GOOD
 
     @meaning
     def is_open(self) -> bool:
@@ -59,8 +60,8 @@ Location = Annotated[str, CleanText(100)]
 
 
 class ClassSessionStatus(Labelled):
-    SCHEDULED = "scheduled", "正常开班", "green"
-    CALLED_OFF = "called_off", "已停办", "red"
+    SCHEDULED = "scheduled", "正常开班", Colour.GOOD
+    CALLED_OFF = "called_off", "已停办", Colour.REFUSED
 
     @meaning
     def takes_place(self) -> bool:

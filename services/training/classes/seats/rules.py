@@ -109,9 +109,14 @@ def not_approved(status: RegistrationStatus) -> Refusal:
     return Refusal("not_approved", f"{status.label}，审核通过后才能选班")
 
 
+def registered_for(registration: Registration, specialty_code: str) -> bool:
+    """Whether the row's 专业类别 is one of those that this person registered for."""
+    return any(each.specialty_code == specialty_code for each in registration.specialties)
+
+
 def unfit(registration: Registration, row: Term, specialty_code: str) -> Refusal | None:
     """Why this person is nobody for this row."""
-    registered = any(each.specialty_code == specialty_code for each in registration.specialties)
+    registered = registered_for(registration, specialty_code)
     return unfit_as(registration.status, registration.training_kind, registered, registration.staff.status, row)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession
-from services.training.classes.seats.rules import called_off, described, specialty_row, unfit
+from services.training.classes.seats.rules import called_off, described, registered_for, specialty_row, unfit
 from services.training.classes.selection import repository
 from services.training.classes.selection.overview import person
 from services.training.classes.selection.refusals import PlacesRefused
@@ -32,6 +32,8 @@ async def read_candidates(
     everybody = await repository.registrations_of(session, actor, plan_id)
     ids = masked_ids((each.id, each.staff) for each in everybody)
     people = [each for each in everybody if _is_called(each, name)]
+    # Whoever registered for other 专业类别 alone is nobody's business in this row (TRN-69).
+    people = [each for each in people if registered_for(each, specialty_code)]
     placements = await repository.placements_of(session, actor, plan_id)
     rows = {each.id: each for each in await repository.class_sessions_of(session, plan_id)}
     overlapping = await repository.clashing_seats(session, row, [each.person_id for each in people])

@@ -10,6 +10,7 @@ from pydantic import Field
 from shared.clock import is_past
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class SelectionStatus(Labelled):
-    SELECTING = "selecting", "待选班", "amber"
-    SUBMITTED = "submitted", "已选班", "green"
+    SELECTING = "selecting", "待选班", Colour.WAITING
+    SUBMITTED = "submitted", "已选班", Colour.GOOD
 
     @meaning
     def awaits_choice(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shared.clock import is_past
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -16,13 +17,13 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class WaitingStatus(Labelled):
-    WAITING = "waiting", "候补中", "amber"
-    OFFERED = "offered", "待确认", "red"
-    ACCEPTED = "accepted", "已选班", "green"
-    DECLINED = "declined", "已放弃"
-    EXPIRED = "expired", "逾期未确认"
-    LEFT = "left", "已退出候补"
-    LAPSED = "lapsed", "候补失效"
+    WAITING = "waiting", "候补中", Colour.WAITING
+    OFFERED = "offered", "待确认", Colour.WAITING
+    ACCEPTED = "accepted", "已选班", Colour.GOOD
+    DECLINED = "declined", "已放弃", Colour.QUIET
+    EXPIRED = "expired", "逾期未确认", Colour.QUIET
+    LEFT = "left", "已退出候补", Colour.QUIET
+    LAPSED = "lapsed", "候补失效", Colour.QUIET
 
     @meaning
     def is_open(self) -> bool:

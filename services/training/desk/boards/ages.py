@@ -23,6 +23,11 @@ class Span:
         first = None if self.farthest is None else today - timedelta(days=self.farthest)
         return first, (today - timedelta(days=self.nearest) if self.nearest else None)
 
+    def holds(self, day: date, today: date) -> bool:
+        """What lies ahead is of no span."""
+        ago = (today - day).days
+        return ago >= self.nearest and (self.farthest is None or ago <= self.farthest)
+
 
 SPANS = (
     Span("today", "今天", 0, 0),

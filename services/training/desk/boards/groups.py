@@ -1,12 +1,14 @@
-"""Rows of people by status made into the groups of a board: regions, plans, class types, each with the way to its people (STAFF-12)."""
+"""Rows of people by status made into the groups of a board: regions, plans, class types, months, each with the way to its people
+(STAFF-12)."""
 
+from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from services.training.desk.boards.repository import People
+from services.training.desk.boards.counted_repository import Number
 from services.training.desk.boards.schemas import Figure, Filters, Group
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from shared.identity import Actor
@@ -14,8 +16,9 @@ from shared.reference.regions import region
 from shared.roles import Level
 from shared.workflow.definition import Labelled
 
-PLANS_SHOWN = 30
+PLANS_SHOWN, MONTHS_SHOWN = 30, 24
 Counts = dict[RegistrationStatus, int]
+STATUSES = {status.value: status for status in RegistrationStatus}
 
 
 class Counted(Protocol):
@@ -74,11 +77,50 @@ def counts_of(rows: Iterable[Counted]) -> Counts:
     return counts
 
 
-def by_region(rows: Iterable[People], actor: Actor, link: str) -> list[Group]:
-    """The level below the caller: cities, counties, or the units of a county."""
+def by_region(rows: Sequence[Number], actor: Actor, link: str, units: Mapping[str, str]) -> list[Group]:
+    """The level below the caller: cities, counties, or the units of a county by ``units``."""
     if actor.level in {Level.PROVINCE, Level.CITY}:
-        return _groups(rows, lambda row: row.region, lambda row: _region_label(row.region), link, "region_code")
-    return _groups(rows, lambda row: row.region, lambda row: row.unit_name, link, "unit_id")
+        return _keyed(rows, _region_label, link, lambda key: {"region_code": key})
+    return _keyed(rows, lambda key: units.get(key, key), link, lambda key: {"unit_id": key})
+
+
+def by_month(rows: Sequence[Number], link: str) -> list[Group]:
+    """The months in which people were entered, the earliest first."""
+    return _keyed(rows, lambda key: f"{key[:4]}年{int(key[5:])}月", link, _days_of)[-MONTHS_SHOWN:]
+
+
+def of_plans(rows: Sequence[Number], link: str) -> list[Group]:
+    """Those whose registration closes last before the others."""
+    newest = sorted(rows, key=lambda row: (row.deadline or date.min, row.key), reverse=True)
+    labels = {row.key: row.label or row.key for row in rows}
+    return _keyed(newest, labels.__getitem__, link, lambda key: {"plan_id": key}, ordered=True)
+
+
+def by_type(rows: Sequence[Number], link: str) -> list[Group]:
+    """In the order of the class types."""
+    ordered = sorted(rows, key=lambda row: row.position)
+    labels = {row.key: row.label or row.key for row in rows}
+    return _keyed(ordered, labels.__getitem__, link, lambda key: {"type_code": key}, ordered=True)
+
+
+def _days_of(month: str) -> Filters:
+    year, number = int(month[:4]), int(month[5:])
+    return {"created_from": f"{month}-01", "created_to": f"{month}-{monthrange(year, number)[1]:02}"}
+
+
+def _keyed(
+    rows: Sequence[Number],
+    label: Callable[[str], str],
+    link: str,
+    filters: Callable[[str], Filters],
+    *,
+    ordered: bool = False,
+) -> list[Group]:
+    """One group for each key, by key unless the rows are ``ordered``."""
+    counts: dict[str, Counts] = {}
+    for row in rows if ordered else sorted(rows, key=lambda row: row.key):
+        counts.setdefault(row.key, defaultdict(int))[STATUSES[row.status]] += row.people
+    return [_group(key, label(key), own, link, filters(key)) for key, own in counts.items()]
 
 
 def by_plan(rows: Iterable[CountedInPlan], link: str) -> list[Group]:
@@ -87,21 +129,16 @@ def by_plan(rows: Iterable[CountedInPlan], link: str) -> list[Group]:
     return _groups(newest, lambda row: str(row.plan_id), lambda row: row.plan_name, link, "plan_id")[:PLANS_SHOWN]
 
 
-def by_type(rows: Iterable[People], link: str) -> list[Group]:
-    return _groups(rows, lambda row: row.type_code, lambda row: row.type_label, link, "type_code")
-
-
 def _groups(
     rows: Iterable[C], key: Callable[[C], str], label: Callable[[C], str], link: str, parameter: str
 ) -> list[Group]:
     gathered: dict[str, list[C]] = {}
     for row in rows:
         gathered.setdefault(key(row), []).append(row)
-    return [_group(each, label(own[0]), own, link, {parameter: each}) for each, own in gathered.items()]
+    return [_group(each, label(own[0]), counts_of(own), link, {parameter: each}) for each, own in gathered.items()]
 
 
-def _group(key: str, label: str, rows: Sequence[Counted], link: str, filters: Filters) -> Group:
-    counts = counts_of(rows)
+def _group(key: str, label: str, counts: Counts, link: str, filters: Filters) -> Group:
     return Group(key=key, label=label, total=sum(counts.values()), figures=status_figures(counts, link, filters))
 
 

@@ -9,16 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import (
     TIMESTAMP,
+    ScalarSelect,
     Select,
-    SQLColumnExpression,
-    String,
     cast,
     exists,
     false,
     func,
     or_,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,7 +33,7 @@ from services.training.enrolment.registrations.repository import visible_to
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.enrolment.review.repository import waiting_since
 from services.training.people.institutions.models import Institution
-from services.training.plans.models import Plan, PlanType
+from services.training.plans.models import Plan
 from services.training.plans.workflow import PlanStatus
 from services.training.results.scores.models import Result, ScoreSheet
 from services.training.results.scores.repository import visible_to as sheets_visible_to
@@ -45,23 +43,27 @@ from shared.identity import Actor
 from shared.roles import Level, Permission
 
 REVIEWS, RETURN_REQUESTS, LATE_ENTRIES, SCORES = "reviews", "return_requests", "late_entries", "scores"
-# What the database answers for GROUPING(region, plan, type): a bit for each column that is summed over.
-BY_REGION, BY_PLAN, BY_TYPE = 0b011, 0b101, 0b110
 
 
 async def waiting(session: AsyncSession, actor: Actor, now: datetime) -> list[Aged]:
-    """One row for each kind of work that the actor may see, in one statement."""
-    mine = visible_to(actor)
-    parts = [
-        counted(REVIEWS, waiting_since, now, mine, Registration.status.in_(RegistrationStatus.awaits_review)),
-        counted(RETURN_REQUESTS, waiting_since, now, mine, Registration.return_requested_at.is_not(None)),
-    ]
+    """One row for each kind of other work that the actor may see, in one statement; what waits of registrations is counted."""
+    parts = []
     if actor.may(Permission.PROVINCE_REVIEW):
         asked = LateEntry.status.in_(LateEntryStatus.awaits_answer)
         parts.append(counted(LATE_ENTRIES, LateEntry.created_at, now, late_entries.visible_to(actor), asked))
     if actor.may(Permission.SCORE_ENTRY):
         parts.append(_unpublished(actor, now))
-    return await named_rows(session, union_all(*parts), Aged.of)
+    return await named_rows(session, union_all(*parts), Aged.of) if parts else []
+
+
+async def oldest(session: AsyncSession, actor: Actor, key: str) -> datetime | None:
+    """Since when the first of them waits: the first entry of an index."""
+    asked = Registration.return_requested_at
+    if key == RETURN_REQUESTS:
+        return await session.scalar(select(func.min(asked)).where(visible_to(actor), asked.is_not(None)))
+    which = Registration.status.in_(RegistrationStatus.awaits_review)
+    found = select(waiting_since).where(visible_to(actor), which).order_by(waiting_since, Registration.id).limit(1)
+    return await session.scalar(found)
 
 
 def _unpublished(actor: Actor, now: datetime) -> Select[str, int, datetime | None, *tuple[int, ...]]:
@@ -77,67 +79,6 @@ def _unpublished(actor: Actor, now: datetime) -> Select[str, int, datetime | Non
     )
 
 
-def _region_key(actor: Actor) -> SQLColumnExpression[str]:
-    """The level below the caller: cities of a province, counties of a city, units of a county."""
-    if actor.level is Level.PROVINCE:
-        return func.left(Registration.region_code, 4)
-    return Registration.region_code if actor.level is Level.CITY else cast(Registration.unit_id, String)
-
-
-class People(NamedTuple):
-    """How many people there are in a status: in a region, a plan or a class type, as ``what`` says; the other two keys are empty."""
-
-    what: int
-    region: str
-    plan_id: UUID
-    type_code: str
-    status: RegistrationStatus
-    people: int
-    unit_name: str
-    plan_name: str
-    type_label: str
-    deadline: date
-    published: bool
-
-
-async def people(session: AsyncSession, actor: Actor) -> list[People]:
-    """By status in each region (BY_REGION), plan (BY_PLAN) and class type (BY_TYPE). Registrations are counted once, and the counts
-    summed."""
-    once = (
-        select(
-            _region_key(actor).label("region"),
-            func.max(Registration.unit_name).label("unit_name"),
-            Registration.plan_id,
-            Registration.status,
-            func.count().label("people"),
-        )
-        .where(visible_to(actor))
-        .group_by("region", Registration.plan_id, Registration.status)
-        .cte("once")
-    )
-    region, plan, kind, status = once.c.region, once.c.plan_id, Plan.type_code, once.c.status
-    statement = (
-        select(
-            func.grouping(region, plan, kind).label("what"),
-            region,
-            plan,
-            kind,
-            status,
-            func.sum(once.c.people).label("people"),
-            func.max(once.c.unit_name).label("unit_name"),
-            func.max(Plan.name).label("plan_name"),
-            func.max(PlanType.label).label("type_label"),
-            func.max(Plan.registration_deadline).label("deadline"),
-            func.bool_or(Plan.status.in_(PlanStatus.takes_people)).label("published"),
-        )
-        .join(Plan, Plan.id == plan)
-        .join(PlanType, PlanType.code == kind)
-        .group_by(func.grouping_sets(tuple_(region, status), tuple_(plan, status), tuple_(kind, status)))
-        .order_by(region, func.max(PlanType.position), plan)
-    )
-    return await named_rows(session, statement, People)
-
-
 class SeatsOfPlan(NamedTuple):
     """``own_taken`` are those taken by people of the actor's region."""
 
@@ -150,16 +91,8 @@ class SeatsOfPlan(NamedTuple):
 
 
 async def seats(session: AsyncSession, actor: Actor, today: date) -> list[SeatsOfPlan]:
-    """Plans whose selection is running."""
-    own = (
-        select(func.count())
-        .select_from(Seat)
-        .join(ClassSession, ClassSession.id == Seat.class_session_id)
-        .join(Institution, Institution.id == Seat.unit_id)
-        .where(ClassSession.plan_id == Plan.id, Institution.region_code.startswith(actor.region_prefix))
-        .correlate(Plan)
-        .scalar_subquery()
-    )
+    """Plans whose selection is running. All units are the province's, and so are all seats that are taken."""
+    own = func.sum(ClassSession.taken) if actor.level is Level.PROVINCE else _seats_of(actor)
     statement = (
         select(Plan.id, Plan.name, func.count(), func.sum(ClassSession.capacity), func.sum(ClassSession.taken), own)
         .join(Schedule, Schedule.plan_id == Plan.id)
@@ -171,6 +104,18 @@ async def seats(session: AsyncSession, actor: Actor, today: date) -> list[SeatsO
         .order_by(func.min(ClassSession.selection_deadline), Plan.id)
     )
     return await named_rows(session, statement, SeatsOfPlan)
+
+
+def _seats_of(actor: Actor) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(Seat)
+        .join(ClassSession, ClassSession.id == Seat.class_session_id)
+        .join(Institution, Institution.id == Seat.unit_id)
+        .where(ClassSession.plan_id == Plan.id, Institution.region_code.startswith(actor.region_prefix))
+        .correlate(Plan)
+        .scalar_subquery()
+    )
 
 
 async def session_labels(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, str]:

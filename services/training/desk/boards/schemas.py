@@ -60,7 +60,7 @@ class ToDoRow(Item):
 
 
 class Group(BaseModel):
-    """One region, plan or class type with its people by status."""
+    """One region, month, plan or class type with its people by status."""
 
     key: str
     label: str
@@ -88,6 +88,7 @@ class ProvinceBoard(BaseModel):
     certificates_missing: Task | None = Field(description="成绩合格而尚无证书；仅限管理证书的账号")
     by_status: list[Figure]
     by_region: list[Group]
+    by_month: list[Group] = Field(description="按添加报名人员的月份")
     by_plan: list[Group]
     by_type: list[Group]
     seats: list[PlanSeats]

@@ -16,15 +16,14 @@ from services.training.desk.expiry.workflow import ExpiryStatus
 from services.training.enrolment.late_entries.workflow import LateEntryStatus
 from services.training.enrolment.registrations.workflow import PlanProgress
 from services.training.results.scores.workflow import NEW_DAYS
+from shared.addresses import address
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
 
 CLOSING_DAYS = 7
 EXPIRING_DAYS = 90
 URGENT_DAYS, SOON_DAYS = 3, 7
-REGISTRATIONS, SELECTIONS = "/registrations", "/selections"
-# An offer is answered where the places are chosen; a file is opened from the list of people.
-_PAGES = {"offers": f"{SELECTIONS}/{{}}", "expiring": "/institution/people/{}"}
+REGISTRATIONS = address("registrations")
 # Rows whose date says when they came, and not by when they should be done.
 _PAST = {"results", "transfers", "late_entries"}
 _WITH_UNSENT = [PlanProgress.IN_PROGRESS.value, PlanProgress.WITH_RETURNS.value]
@@ -66,7 +65,7 @@ def _plans(people: Sequence[PeopleInPlan]) -> list[Group]:
     found = groups.by_plan(people, REGISTRATIONS)
     for each in found:
         for figure in each.figures:
-            figure.link, figure.filters = f"{REGISTRATIONS}/{each.key}", None
+            figure.link, figure.filters = address("registration-plan", each.key), None
     return found
 
 
@@ -89,7 +88,7 @@ def _people_task(
     key: str, label: str, filters: Filters | None, of: Sequence[tuple[PeopleInPlan, int]], today: date
 ) -> Task:
     items = [
-        _item(row.plan_name, f"{REGISTRATIONS}/{row.plan_id}", count, row.deadline, today)
+        _item(row.plan_name, address("registration-plan", row.plan_id), count, row.deadline, today)
         for row, count in of[: unit_repository.ITEMS_SHOWN]
     ]
     count = sum(count for _, count in of)
@@ -110,23 +109,30 @@ async def _tasks(session: AsyncSession, actor: Actor, now: datetime) -> list[Tas
     offers, results = await read.offers(session, actor), await read.new_results(session, actor, since)
     expiring = await read.expiring_qualifications(session, actor, today, EXPIRING_DAYS)
     moves, late = await read.transfers(session, actor), await read.late_entries(session, actor)
+    # An offer is answered where the places are chosen; a file is opened from the list of people.
     return [
-        _task("closing", "7天内报名截止", REGISTRATIONS, near, closing, today),
-        _task("selections", "待提交的选班", SELECTIONS, unchosen, selecting, today),
-        _task("offers", "候补名额待确认", "/waiting-entries", offered, offers, today),
-        _task("results", "新发布的成绩", "/results", None, results, today),
-        _task("expiring", f"{EXPIRING_DAYS}天内到期的资质", "/expiring-qualifications", ending, expiring, today),
-        _task("transfers", "待确认的人员调动", "/transfers", None, moves, today),
-        _task("late_entries", "补报申请，等待处理", "/late-entries", unanswered, late, today),
+        _task("closing", "7天内报名截止", "registrations", "registration-plan", near, closing, today),
+        _task("selections", "待提交的选班", "selections", "selection", unchosen, selecting, today),
+        _task("offers", "候补名额待确认", "waiting-entries", "selection", offered, offers, today),
+        _task("results", "新发布的成绩", "results", "session-results", None, results, today),
+        _task(
+            "expiring", f"{EXPIRING_DAYS}天内到期的资质", "expiring_qualifications", "person", ending, expiring, today
+        ),
+        _task("transfers", "待确认的人员调动", "transfers", "transfer", None, moves, today),
+        _task("late_entries", "补报申请，等待处理", "late_entries", "late-entry", unanswered, late, today),
     ]
 
 
-def _task(key: str, label: str, link: str, filters: Filters | None, rows: Sequence[ToDo], today: date) -> Task:
-    page = _PAGES.get(key, f"{link}/{{}}")
+def _task(
+    key: str, label: str, page: str, one: str, filters: Filters | None, rows: Sequence[ToDo], today: date
+) -> Task:
+    """``page`` and ``one`` are the addresses of the list and of what a row is about."""
     items = [
-        _item(each.label, page.format(each.id), each.number, None if key in _PAST else each.due, today) for each in rows
+        _item(each.label, address(one, each.id), each.number, None if key in _PAST else each.due, today)
+        for each in rows
     ]
-    return Task(key=key, label=label, count=rows[0].total if rows else 0, link=link, filters=filters, items=items)
+    count = rows[0].total if rows else 0
+    return Task(key=key, label=label, count=count, link=address(page), filters=filters, items=items)
 
 
 def _item(label: str, link: str, count: int | None, due: date | datetime | None, today: date) -> Item:

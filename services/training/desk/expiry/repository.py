@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.training.desk.expiry.models import ExpiryReminder
-from services.training.desk.expiry.workflow import MARKS, SHOWN_AFTER_DAYS, ExpiryStatus
+from services.training.desk.expiry.workflow import MARKS, SHOWN_AFTER_DAYS, ExpiryGroup, ExpiryStatus, days_of
 from services.training.enrolment.registrations.models import Registration, RegistrationSpecialty
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.institutions.models import Institution
@@ -39,6 +39,7 @@ from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanSpecialty, PlanType, Specialty
 from services.training.plans.workflow import PlanStatus
 from shared.db.paging import Columns, Filter, PageRequest, Rows, fetch_page
+from shared.db.rows import named_rows
 from shared.identity import Actor
 
 _SENT = RegistrationStatus.is_sent
@@ -61,17 +62,26 @@ class ExpiryFilter(Filter):
     name: str = Field(default="", max_length=50, description="姓名的任意部分或拼音首字母")
     unit_id: UUID | None = Field(default=None, description="单位")
     status: list[ExpiryStatus] = Field(default=[], max_length=20, description="到期状态，可多选")
+    group: list[ExpiryGroup] = Field(default=[], max_length=20, description="到期时间分组，可多选")
 
     def conditions(self, today: date) -> Iterator[ColumnElement[bool]]:
         """Those besides ``counting``."""
         yield _EXPIRES.between(today - timedelta(days=SHOWN_AFTER_DAYS), today + timedelta(days=self.days))
         if len(set(self.status)) == 1:
             yield today <= _EXPIRES if ExpiryStatus.ENDING in self.status else today > _EXPIRES
+        if self.group:
+            yield or_(*(in_group(each, today) for each in self.group))
         if self.category:
             yield Qualification.category.in_(self.category)
         if self.unit_id is not None:
             yield StaffMember.unit_id == self.unit_id
         yield from name_conditions(self.name)
+
+
+def in_group(group: ExpiryGroup, today: date) -> ColumnElement[bool]:
+    fewest, most = days_of(group)
+    bounds = [today + timedelta(days=fewest) <= _EXPIRES] if fewest is not None else []
+    return and_(true(), *bounds, *([today + timedelta(days=most) >= _EXPIRES] if most is not None else []))
 
 
 @dataclass(frozen=True)
@@ -159,13 +169,32 @@ async def list_expiring(
     session: AsyncSession, actor: Actor, page: PageRequest, wanted: ExpiryFilter, today: date
 ) -> Rows[Expiring]:
     """The earliest end first."""
-    statement = (
+    statement = _shown(visible_to(actor)).where(*wanted.conditions(today))
+    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="expires_on", page=page, row=Expiring)
+
+
+def _shown(among: ColumnElement[bool]) -> Select[Qualification, UUID, str, UUID, str]:
+    return (
         select(Qualification, StaffMember.id, StaffMember.name, StaffMember.unit_id, Institution.name)
         .join(StaffMember, StaffMember.person_id == Qualification.person_id)
         .join(Institution, Institution.id == StaffMember.unit_id)
-        .where(*counting(visible_to(actor)), *wanted.conditions(today))
+        .where(*counting(among))
     )
-    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="expires_on", page=page, row=Expiring)
+
+
+async def count_groups(
+    session: AsyncSession, actor: Actor, wanted: ExpiryFilter, today: date
+) -> dict[ExpiryGroup, int]:
+    """How many rows of the list are in each group, in one statement."""
+    counts = [func.count().filter(in_group(each, today)) for each in ExpiryGroup]
+    row = await session.execute(_shown(visible_to(actor)).where(*wanted.conditions(today)).with_only_columns(*counts))
+    return dict(zip(ExpiryGroup, row.one(), strict=True))
+
+
+async def ending_of_unit(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Expiring]:
+    """{certificate: row} of those that worry the actor's own unit, whenever they end."""
+    own = _shown(StaffMember.unit_id == actor.organisation_id).where(Qualification.id.in_(ids), _EXPIRES.is_not(None))
+    return {each.qualification.id: each for each in await named_rows(session, own, Expiring)}
 
 
 async def open_plans(session: AsyncSession, categories: Collection[str], today: date) -> list[OpenPlan]:

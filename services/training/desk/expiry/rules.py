@@ -8,6 +8,7 @@ from services.training.desk.expiry.repository import OpenPlan, Registered
 from services.training.desk.expiry.schemas import Renewal, RenewalStep
 from services.training.desk.expiry.workflow import ExpiryStatus, RenewalState
 from services.training.people.personnel.models import Qualification
+from shared.addresses import address
 
 NO_PLAN = "暂无开放报名的复训培训班"
 
@@ -73,7 +74,7 @@ _STEPS = {
 
 def next_step_of(renewal: Renewal) -> RenewalStep:
     """Where the unit goes on."""
-    path = f"/registrations/{renewal.plan_id}" if renewal.plan_id else "/registrations"
-    if renewal.registration_id:
-        path += f"?person={renewal.registration_id}"
+    path = address("registrations")
+    if renewal.plan_id:
+        path = address("registration-plan", renewal.plan_id, person=renewal.registration_id)
     return RenewalStep(label=_STEPS[renewal.state], path=path)

@@ -3,9 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.training.desk.expiry.workflow import ExpiryStatus, RenewalState
+from services.training.desk.expiry.workflow import ExpiryGroup, ExpiryStatus, RenewalState
 from shared.web.answers import Read
 
 
@@ -42,5 +42,41 @@ class ExpiringQualificationRead(Read):
     days_left: int
     earned_here: bool
     status: ExpiryStatus
+    group: ExpiryGroup
     renewal: Renewal
     next_step: RenewalStep | None
+
+
+class ExpiryGroupCount(Read):
+    """How many rows the list has in one of its groups, under the same filters."""
+
+    group: ExpiryGroup
+    count: int = Field(description="该组的证书数")
+
+
+class RenewTogether(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    plan_id: UUID = Field(description="培训计划")
+    qualification_ids: list[UUID] = Field(min_length=1, max_length=200, description="将到期或已过期的证书")
+
+
+class RenewedOne(BaseModel):
+    """What became of one certificate's person: added to the plan, or why not and what to do next."""
+
+    qualification_id: UUID
+    name: str
+    added: bool
+    registration_id: UUID | None = None
+    code: str | None = None
+    reason: str | None = None
+    next_step: str | None = None
+
+
+class RenewedTogether(BaseModel):
+    """``next_path`` is the plan's page of the portal, where those who were added are completed and sent."""
+
+    added: int
+    refused: int
+    next_path: str = Field(description="门户页面路径")
+    results: list[RenewedOne]

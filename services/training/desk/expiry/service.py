@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.desk.expiry import repository
 from services.training.desk.expiry.repository import ExpiryFilter
 from services.training.desk.expiry.rules import next_step_of, renewal_of, status_of
-from services.training.desk.expiry.schemas import ExpiringQualificationRead, Renewal
+from services.training.desk.expiry.schemas import ExpiringQualificationRead, ExpiryGroupCount, Renewal
+from services.training.desk.expiry.workflow import group_of
 from services.training.people.personnel.models import Qualification
 from shared.clock import beijing_today, now_utc
 from shared.db.paging import Page, PageRequest
@@ -40,11 +41,19 @@ async def expiring_page(
             days_left=(ends - today).days,
             earned_here=qualification.certificate_id is not None,
             status=status_of(ends, today),
+            group=group_of((ends - today).days),
             renewal=plan,
             next_step=next_step_of(plan) if registers else None,
         )
 
     return page_of(rows, read)
+
+
+async def expiry_groups(session: AsyncSession, *, actor: Actor, wanted: ExpiryFilter) -> list[ExpiryGroupCount]:
+    """Every group with how many the list has of it; which of them are shown does not matter."""
+    everything = wanted.model_copy(update={"group": []})
+    counts = await repository.count_groups(session, actor, everything, beijing_today(now_utc()))
+    return [ExpiryGroupCount(group=group, count=count) for group, count in counts.items()]
 
 
 async def renewals(

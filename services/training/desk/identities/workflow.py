@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from shared.events.training import IdentityCorrectionDecided
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
@@ -13,10 +14,10 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class IdentityStatus(Labelled):
-    REQUESTED = "requested", "待省疾控核准"
-    CORRECTED = "corrected", "已更正"
-    DECLINED = "declined", "未同意"
-    WITHDRAWN = "withdrawn", "已撤回"
+    REQUESTED = "requested", "待省疾控核准", Colour.WAITING
+    CORRECTED = "corrected", "已更正", Colour.GOOD
+    DECLINED = "declined", "未同意", Colour.REFUSED
+    WITHDRAWN = "withdrawn", "已撤回", Colour.QUIET
 
 
 class IdentityAction(Labelled):

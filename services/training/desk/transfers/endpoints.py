@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.training.desk.transfers import record, repository, service
-from services.training.desk.transfers.schemas import PersonRecord, TransferCreate, TransferRead
-from services.training.desk.transfers.workflow import TRANSFER, TransferStatus
+from services.training.desk.transfers import record, repository, service, units
+from services.training.desk.transfers.schemas import PersonRecord, ReceivingUnit, TransferCreate, TransferRead
+from services.training.desk.transfers.workflow import TRANSFER
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -28,12 +28,9 @@ add_action_routes(router, TRANSFER, service.act_on_transfer, TransferRead)
 
 @router.get("", summary="人员调动列表")
 async def list_transfers(
-    session: Session,
-    actor: Unit,
-    page: PageOf,
-    status: Annotated[list[TransferStatus] | None, Query(max_length=20, description="可多选")] = None,
+    session: Session, actor: Unit, page: PageOf, wanted: Annotated[repository.TransferFilter, Query()]
 ) -> Page[TransferRead]:
-    rows = await repository.list_transfers(session, actor, status or (), page)
+    rows = await repository.list_transfers(session, actor, wanted, page)
     return await service.list_transfers(session, actor, rows)
 
 
@@ -41,6 +38,15 @@ async def list_transfers(
 async def propose_transfer(body: TransferCreate, session: Session, response: Response, actor: Unit) -> TransferRead:
     made = await service.propose_transfer(session, actor=actor, body=body)
     return tagged(response, made, at=f"/api/training/transfers/{made.id}")
+
+
+@router.get("/units", summary="查找可以调入的单位")
+async def find_receiving_units(
+    session: Session,
+    actor: Unit,
+    name: Annotated[str, Query(min_length=2, max_length=100, description="单位名称的任意部分、首字母，或完整的代码")],
+) -> list[ReceivingUnit]:
+    return await units.find_units(session, actor=actor, wanted=name)
 
 
 @router.get("/{transfer_id}", summary="人员调动")

@@ -6,20 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.training.desk.transfers.workflow import TransferStatus
+from services.training.desk.transfers.workflow import Direction, TransferStatus
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.personnel.choices import AttachmentKind
 from services.training.people.personnel.form import LABELS
 from services.training.plans.choices import TrainingKind
 from shared.fields import CleanText, PersonName, StatedResidentId, StatedUscc
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction, Labelled
-
-
-class Direction(Labelled):
-    """As the unit that writes, or reads, sees it."""
-
-    IN = "in", "调入"
-    OUT = "out", "调出"
+from shared.workflow.definition import AllowedAction
 
 
 class TransferCreate(BaseModel):
@@ -37,10 +31,50 @@ class TransferCreate(BaseModel):
     note: Annotated[str, CleanText(500, blank=True, lines=True)] = Field(default="", description="说明")
 
 
+class ReceivingUnit(Read):
+    """A unit to which somebody can go."""
+
+    id: UUID
+    name: str
+    credit_code: str
+
+
+class MovingCertificate(Read):
+    category: str
+    number: str
+    issued_on: date
+    expires_on: date | None
+    revoked: bool = Field(description="是否已撤销")
+
+
+class MovingAttachment(Read):
+    kind: AttachmentKind
+    count: int
+
+
+class MovingRegistration(Read):
+    """``sessions`` are the numbers of those in which the person has a seat."""
+
+    plan_name: str
+    status: RegistrationStatus
+    sessions: list[int] = Field(description="已选班的期次")
+
+
+class TransferContents(BaseModel):
+    """What comes with the person. ``registrations`` go over to the new unit, ``finished`` ones stay and are read there as well."""
+
+    certificates: list[MovingCertificate]
+    attachments: list[MovingAttachment]
+    registrations: list[MovingRegistration] = Field(description="未结束的报名")
+    finished: int = Field(description="已公布成绩的培训次数")
+
+
 class TransferRead(Read):
     """``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-    has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
-    move, which their unit is told before."""
+    has agreed (PLAT-06). ``status_label`` says whose answer it waits
+    for. ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+    move, which their unit is told before. ``contents`` is there for one transfer that waits for an answer, not in the list, and for whoever
+    has the file or is offered it."""
 
     id: UUID
     person_name: str
@@ -52,8 +86,10 @@ class TransferRead(Read):
     to_unit_id: UUID
     to_unit_name: str
     status: TransferStatus
+    status_label: str
     note: str
     dropped_plans: list[str]
+    contents: TransferContents | None = Field(default=None, description="随人员带来的内容")
     created_at: datetime
     updated_at: datetime
     version: int

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.desk.transfers import repository
+from services.training.desk.transfers.contents import contents_of
 from services.training.desk.transfers.models import Transfer
 from services.training.desk.transfers.moving import Facts, facts_about, move_refusal
-from services.training.desk.transfers.schemas import Direction, TransferCreate, TransferRead
-from services.training.desk.transfers.workflow import TRANSFER, TransferAction
+from services.training.desk.transfers.schemas import TransferContents, TransferCreate, TransferRead
+from services.training.desk.transfers.workflow import TRANSFER, Direction, TransferAction, consequence_of
 from services.training.people.accepted.service import MISSES
 from services.training.people.filings.service import require_open
 from services.training.people.institutions.models import Institution
@@ -187,7 +188,8 @@ async def transfer_history(session: AsyncSession, *, actor: Actor, transfer_id: 
 
 async def shown(session: AsyncSession, actor: Actor, transfer: Transfer) -> TransferRead:
     """The transfer as the actor's unit sees it; what stands in the way of [同意调动] is said in the words of its refusal (PLAT-02)."""
-    return _read(actor, transfer, await facts_about(session, [transfer]))
+    contents = await contents_of(session, actor, transfer)
+    return _read(actor, transfer, await facts_about(session, [transfer]), contents)
 
 
 def _is_told_where(actor: Actor, transfer: Transfer) -> bool:
@@ -195,20 +197,28 @@ def _is_told_where(actor: Actor, transfer: Transfer) -> bool:
     return transfer.from_unit_id in {actor.organisation_id, transfer.proposed_by} or transfer.status.has_moved
 
 
-def _read(actor: Actor, transfer: Transfer, facts: Facts) -> TransferRead:
+def _read(actor: Actor, transfer: Transfer, facts: Facts, contents: TransferContents | None = None) -> TransferRead:
     leaves = transfer.from_unit_id == actor.organisation_id
-    named = _is_told_where(actor, transfer)
+    named, own = _is_told_where(actor, transfer), transfer.proposed_by == actor.organisation_id
     return TransferRead.of(
         transfer,
         resident_id=mask_resident_id(transfer.person.resident_id),
         direction=Direction.OUT if leaves else Direction.IN,
-        own=transfer.proposed_by == actor.organisation_id,
+        own=own,
+        status_label=_status_in_words(transfer, own=own),
         from_unit_id=transfer.from_unit_id if named else None,
         from_unit_name=transfer.from_unit.name if named else UNNAMED,
         to_unit_name=transfer.to_unit.name,
         dropped_plans=_dropped(actor, transfer, facts),
+        contents=contents,
         allowed_actions=_actions(actor, transfer, facts),
     )
+
+
+def _status_in_words(transfer: Transfer, *, own: bool) -> str:
+    if not transfer.status.awaits_answer:
+        return transfer.status.label
+    return "待对方确认" if own else "待本单位确认"
 
 
 def _dropped(actor: Actor, transfer: Transfer, facts: Facts) -> Sequence[str]:
@@ -218,7 +228,11 @@ def _dropped(actor: Actor, transfer: Transfer, facts: Facts) -> Sequence[str]:
 
 
 def _actions(actor: Actor, transfer: Transfer, facts: Facts) -> list[AllowedAction]:
-    actions = allowed_actions(TRANSFER, transfer, actor, now_utc())
+    leaves = transfer.from_unit_id == actor.organisation_id
+    actions = [
+        each.model_copy(update={"consequence": consequence_of(each.action, leaves=leaves)})
+        for each in allowed_actions(TRANSFER, transfer, actor, now_utc())
+    ]
     at = next((at for at, each in enumerate(actions) if each.action == TransferAction.ACCEPT and each.allowed), None)
     if at is not None and (refusal := move_refusal(transfer, actor, facts)):
         changed = {"allowed": False, "reason": refusal.reason, "code": refusal.code}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from shared.events.training import TransferDecided
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class TransferStatus(Labelled):
-    PROPOSED = "proposed", "待对方确认"
-    ACCEPTED = "accepted", "已调动"
-    REFUSED = "refused", "对方未同意"
-    WITHDRAWN = "withdrawn", "已撤回"
+    PROPOSED = "proposed", "待确认", Colour.WAITING
+    ACCEPTED = "accepted", "已调动", Colour.GOOD
+    REFUSED = "refused", "未同意", Colour.REFUSED
+    WITHDRAWN = "withdrawn", "已撤回", Colour.QUIET
 
     @meaning
     def awaits_answer(self) -> bool:
@@ -27,6 +28,13 @@ class TransferStatus(Labelled):
     def has_moved(self) -> bool:
         """The person and what came along are the new unit's."""
         return self is TransferStatus.ACCEPTED
+
+
+class Direction(Labelled):
+    """As the unit that writes, or reads, sees it."""
+
+    IN = "in", "调入"
+    OUT = "out", "调出"
 
 
 class TransferAction(Labelled):
@@ -62,6 +70,24 @@ def transfer_decided(transfer: "Transfer", _actor: Actor, body: ActionBody) -> T
 
 
 _S, _A = TransferStatus, TransferAction
+# What each step does for the unit that lets go; and, where it is another thing there, for the one that takes in.
+_LETS_GO = {
+    _A.ACCEPT: "该人员转出本单位，其证书与培训记录由调入单位一并看到；尚未提交的报名会被删除。",
+    _A.REFUSE: "该人员仍在本单位，您写的理由将告知对方。",
+    _A.WITHDRAW: "不再调出该人员，对方不必再处理。",
+}
+_TAKES_IN = {
+    _A.ACCEPT: "该人员转入本单位，其资料、证书、附件和未完成的报名一并转入；其原单位的档案变为离职。",
+    _A.REFUSE: "该人员仍在其现单位，您写的理由将告知对方。",
+    _A.WITHDRAW: "不再申请调入，对方不必再处理。",
+}
+
+
+def consequence_of(action: str, *, leaves: bool) -> str:
+    """What the step does, for the unit that the person ``leaves``, or that takes him in (PLAT-02)."""
+    return {each.value: words for each, words in (_LETS_GO if leaves else _TAKES_IN).items()}[action]
+
+
 _UNIT = {Permission.INSTITUTION_FILING}
 
 TRANSFER: "Workflow[Transfer, TransferAction]" = Workflow(
@@ -69,11 +95,7 @@ TRANSFER: "Workflow[Transfer, TransferAction]" = Workflow(
     label="人员调动",
     statuses=TransferStatus,
     initial=_S.PROPOSED,
-    consequences={
-        _A.ACCEPT: "该人员转出本单位，其证书与培训记录由调入单位一并看到；尚未提交的报名会被删除。",
-        _A.REFUSE: "该人员仍在本单位，您写的理由将告知对方。",
-        _A.WITHDRAW: "不再申请调入，对方不必再处理。",
-    },
+    consequences=_LETS_GO,
     transitions=(
         Transition(
             _A.ACCEPT,

@@ -10,6 +10,7 @@ from shared.days import Day
 from shared.events.training import LateEntryDecided
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -18,10 +19,10 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class LateEntryStatus(Labelled):
-    REQUESTED = "requested", "待处理"
-    GRANTED = "granted", "已同意"
-    REFUSED = "refused", "未同意"
-    WITHDRAWN = "withdrawn", "已撤回"
+    REQUESTED = "requested", "待处理", Colour.WAITING
+    GRANTED = "granted", "已同意", Colour.GOOD
+    REFUSED = "refused", "未同意", Colour.REFUSED
+    WITHDRAWN = "withdrawn", "已撤回", Colour.QUIET
 
     @meaning
     def awaits_answer(self) -> bool:

@@ -1,6 +1,7 @@
 """The queries behind the checklist and the needs of a plan: a unit's own people only (PLAT-06)."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
+from services.training.people.institutions.models import Institution
 from services.training.people.personnel.models import Qualification, StaffMember, in_file
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.db.rows import named_rows
@@ -83,3 +85,38 @@ async def list_with_certificates(
         .order_by(StaffMember.name_key, StaffMember.id)
     )
     return await named_rows(session, statement, PersonInFile)
+
+
+async def count_units(session: AsyncSession) -> int:
+    """The units that see what is published."""
+    return await session.scalar(select(func.count()).where(Institution.active)) or 0
+
+
+class Due(NamedTuple):
+    units: int
+    people: int
+
+
+async def count_due(session: AsyncSession, wanted: Sought, before: date) -> Due:
+    """How many 在职 people of how many units have a certificate of this kind of which the one that lasts longest ends before that day."""
+    lasting = (
+        select(StaffMember.id, StaffMember.unit_id)
+        .join(Qualification, Qualification.person_id == StaffMember.person_id)
+        .join(Institution, Institution.id == StaffMember.unit_id)
+        .where(
+            *wanted.conditions(),
+            Qualification.revoked_at.is_(None),
+            in_file(Qualification, StaffMember),
+            StaffMember.status.in_(EmploymentStatus.is_in_post),
+            Institution.active,
+        )
+        .group_by(StaffMember.id, StaffMember.unit_id)
+        # One without an end lasts for ever.
+        .having(func.bool_and(Qualification.expires_on < before).is_(True))
+        .having(func.count() == func.count(Qualification.expires_on))
+        .subquery()
+    )
+    found = (
+        await session.execute(select(func.count(lasting.c.unit_id.distinct()), func.count()).select_from(lasting))
+    ).one()
+    return Due(*found)

@@ -18,6 +18,25 @@ class ChecklistStep(BaseModel):
     path: str = Field(description="门户页面路径")
 
 
+class PlanNote(BaseModel):
+    """What is worth a thought before a plan is published: ``field`` of the form where there is one."""
+
+    code: str
+    field: str | None
+    words: str
+
+
+class PlanPublicationRead(BaseModel):
+    """What publishing this plan would do (STAFF-01, NOTE-01): ``units_told`` see it and are told, in ``units_due`` of them ``people_due``
+    hold a certificate of this kind that has ended or ends within half a year."""
+
+    id: UUID
+    units_told: int
+    units_due: int
+    people_due: int
+    notes: list[PlanNote]
+
+
 class PersonNeed(BaseModel):
     """Whether one person needs the plan's training. ``kind`` None means not now; ``reason`` says from which certificate that follows."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from services.training.plans.choices import Lodging, TrainingKind
-from services.training.plans.schemas import Phone
+from services.training.plans.fields import PHONE
 from shared.fields import Copied
 from shared.web import form_tables as t
 from shared.web.form_tables import FormField, Kind, Section
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SPECIALTIES = "specialties"
 MAX_ADDRESS = 100
-_PHONE = Kind("landline", Phone)
 _SPECIALTIES = Kind("several", Annotated[list[Annotated[str, Copied(40)]], t.most(50)], kept=list[str])
 
 SECTIONS = (
@@ -37,7 +36,7 @@ SECTIONS = (
         (
             FormField("recipient_name", "收件人姓名", t.NAME, required=True),
             FormField(
-                "recipient_phone", "收件人联系电话", _PHONE, required=True, help="手机号码，或固定电话如 025-83759999"
+                "recipient_phone", "收件人联系电话", PHONE, required=True, help="手机号码，或固定电话如 025-83759999"
             ),
             FormField("recipient_postcode", "收件人邮编", t.POSTCODE),
             FormField("recipient_address", "收件地址", t.text(MAX_ADDRESS), required=True),

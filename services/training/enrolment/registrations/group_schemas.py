@@ -25,13 +25,6 @@ from shared.workflow.definition import AllowedAction, allowed_actions, button
 if TYPE_CHECKING:  # a query reads the filter above it and is told of here
     from services.training.enrolment.registrations.group_repository import PlanOfUnit
 
-# TRN-33, X7.
-COLOURS = {
-    PlanProgress.NOT_REGISTERED: "black",
-    PlanProgress.IN_PROGRESS: "amber",
-    PlanProgress.REGISTERED: "green",
-    PlanProgress.WITH_RETURNS: "red",
-}
 # While the plan is open, these are still to be worked on: [报名]; a finished one is looked at: [查看] (TRN-34, X6).
 _UNFINISHED = {PlanProgress.NOT_REGISTERED, PlanProgress.IN_PROGRESS, PlanProgress.WITH_RETURNS}
 
@@ -165,7 +158,7 @@ def unit_progress(row: "PlanOfUnit") -> UnitProgress:
         unsent_count=row.unsent,
         returned_count=row.returned,
         status=progress,
-        colour=COLOURS[progress],
+        colour=progress.colour,
     )
 
 

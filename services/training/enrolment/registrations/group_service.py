@@ -1,6 +1,7 @@
 """集体报名 as a unit works with it: the list of plans, one plan with the unit's people, whom it can add, and adding them (TRN-30…42)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -112,9 +113,15 @@ async def form_definition(session: AsyncSession, *, actor: Actor, plan_id: UUID)
 
 
 async def add_registrations(
-    session: AsyncSession, *, actor: Actor, plan_id: UUID, staff_ids: Sequence[UUID]
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    plan_id: UUID,
+    staff_ids: Sequence[UUID],
+    renewed_scopes: Mapping[UUID, Collection[str]] = MappingProxyType({}),
 ) -> AddResults:
-    """Adds people of the unit as 未报名, with the recipient from the file (X8), the plan's defaults (FAQ-M6) and 初训 preselected.
+    """Adds people of the unit as 未报名, with the recipient from the file (X8), the plan's defaults (FAQ-M6) and 初训 preselected; those
+    with ``renewed_scopes`` ({staff id: labels of what the old certificate is for}) with 复训, and of these what the plan opens (BEY-06).
     Raises ``ActionRefused`` when the plan takes nobody of the unit any more; else each person is added or refused on their own."""
     plan = await require_plan(session, actor, plan_id, lock=False)
     unit_id = actor.organisation_id
@@ -124,6 +131,8 @@ async def add_registrations(
     before = await group_repository.candidates_by_id(session, unit_id, plan_id, staff_ids)
     employed = [each.staff for each in before.values() if each.staff.status.is_in_post]
     made = await repository.insert_drafts(session, actor, plan, employed, open_until)
+    renewing = {made[each]: scope for each, scope in renewed_scopes.items() if each in made}
+    await repository.preselect_refresher(session, plan, renewing)
     for staff_id, registration_id in made.items():
         REGISTRATION.note(
             session, registration_id, "create", actor=actor, after={"plan_id": str(plan_id), "staff_id": str(staff_id)}

@@ -39,6 +39,9 @@ class Registration(Keyed, Timed, Versioned, TrainingBase):
             "id",
             postgresql_where=text("status = 'submitted' OR return_requested_at IS NOT NULL"),
         ),
+        Index(
+            "ix_registrations_asked", "return_requested_at", postgresql_where=text("return_requested_at IS NOT NULL")
+        ),
         Index("ix_registrations_status_waiting", "status", WAITING_SINCE, "id"),
         Index("ix_registrations_region", "region_code", "status", postgresql_ops={"region_code": "text_pattern_ops"}),
     )

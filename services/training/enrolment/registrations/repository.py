@@ -15,6 +15,7 @@ from services.training.enrolment.registrations.workflow import REGISTRATION, Reg
 from services.training.people.personnel.choices import SCOPED_CATEGORIES
 from services.training.people.personnel.models import Qualification, StaffMember, in_file
 from services.training.people.personnel.repository import name_conditions
+from services.training.plans.choices import TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan
 from shared.db.history import History
 from shared.errors import NotFound
@@ -160,6 +161,23 @@ async def insert_drafts(
         session.add_all(RegistrationSpecialty(registration_id=each, specialty_code=only[0]) for each in made.values())
         await session.flush()
     return made
+
+
+async def preselect_refresher(session: AsyncSession, plan: Plan, scopes: Mapping[UUID, Collection[str]]) -> None:
+    """复训 for these registrations that have just been added, {id: labels of what the certificates are for}; and of these labels what the
+    plan opens, where the form asks."""
+    if not scopes:
+        return
+    changed = update(Registration).where(Registration.id.in_(scopes)).values(training_kind=TrainingKind.REFRESHER)
+    await session.execute(changed.execution_options(synchronize_session=False))
+    chosen = [
+        {"registration_id": each, "specialty_code": opened.specialty_code}
+        for each, scope in scopes.items()
+        for opened in plan.specialties
+        if opened.specialty.label in scope
+    ]
+    if chosen:
+        await session.execute(insert(RegistrationSpecialty).values(chosen).on_conflict_do_nothing())
 
 
 async def write_stamps(

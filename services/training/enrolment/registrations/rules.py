@@ -12,6 +12,7 @@ from services.training.enrolment.registrations.schemas import chosen_codes
 from services.training.enrolment.registrations.wording import FORM_LABELS
 from services.training.enrolment.registrations.workflow import RegistrationStatus, registration_refusal
 from services.training.people.personnel.models import StaffMember
+from shared.addresses import address, pattern
 from shared.errors import Conflict, FieldError
 from shared.workflow.definition import Refusal
 
@@ -48,10 +49,8 @@ class Ineligible:
     path: str | None = None
 
 
-UNKNOWN_PERSON = Ineligible("not_found", "本单位没有该人员", "请在人员信息中添加该人员", "/institution/people/new")
-LEFT_UNIT = Ineligible(
-    "left_unit", "该人员已离职，不能报名", "请在人员信息中点【在职】后再添加", "/institution/people/{staff_id}"
-)
+UNKNOWN_PERSON = Ineligible("not_found", "本单位没有该人员", "请在人员信息中添加该人员", address("person-new"))
+LEFT_UNIT = Ineligible("left_unit", "该人员已离职，不能报名", "请在人员信息中点【在职】后再添加", pattern("person"))
 LEFT_IN_PLAN = "如仍在职请在人员信息中点【在职】后再报名，否则请删除该报名"
 ASK_LATE = "确需报名的，请在培训计划页面【申请补报】，或联系培训计划的咨询联系人"
 ALREADY_ADDED = Ineligible("already_in_plan", "该人员已在本单位的报名人员中", "请在报名人员列表中查看")

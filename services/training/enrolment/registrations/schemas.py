@@ -14,8 +14,9 @@ from services.training.enrolment.registrations.workflow import RegistrationStatu
 from services.training.people.personnel.form import LABELS
 from services.training.people.personnel.models import StaffMember
 from services.training.plans.choices import Lodging, TrainingKind
+from services.training.plans.fields import TITLE_LEVELS
 from services.training.plans.models import NO_SPECIALTY, Plan
-from services.training.plans.schemas import TITLE_LEVELS, Choice
+from services.training.plans.schemas import Choice
 from shared.crypto import mask_phone, mask_resident_id
 from shared.reference.tables import label, row
 from shared.web.answers import CodeOf, Read

@@ -23,6 +23,7 @@ from services.training.enrolment.registrations.bodies import CorrectionBody, Ret
 from shared.clock import beijing_today, is_past
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
 from shared.workflow.facts import Fact
 from shared.workflow.meaning import meaning
@@ -33,10 +34,10 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class RegistrationStatus(Labelled):
-    DRAFT = "draft", "未报名"
-    SUBMITTED = "submitted", "已报名", "amber"
-    APPROVED = "approved", "审核通过", "green"
-    RETURNED = "returned", "已退回", "red"
+    DRAFT = "draft", "未报名", Colour.QUIET
+    SUBMITTED = "submitted", "已报名", Colour.WAITING
+    APPROVED = "approved", "审核通过", Colour.GOOD
+    RETURNED = "returned", "已退回", Colour.REFUSED
 
     @meaning
     def is_drafted(self) -> bool:
@@ -82,10 +83,10 @@ class RegistrationAction(Labelled):
 class PlanProgress(Labelled):
     """How far a unit is with a plan: derived from its registrations, never stored (TRN-53)."""
 
-    NOT_REGISTERED = "not_registered", "未报名"
-    IN_PROGRESS = "in_progress", "报名中"
-    REGISTERED = "registered", "已报名"
-    WITH_RETURNS = "registered_with_returns", "已报名（有退回）"
+    NOT_REGISTERED = "not_registered", "未报名", Colour.QUIET
+    IN_PROGRESS = "in_progress", "报名中", Colour.WAITING
+    REGISTERED = "registered", "已报名", Colour.GOOD
+    WITH_RETURNS = "registered_with_returns", "已报名（有退回）", Colour.REFUSED
 
 
 # How long a decision of the reviewer can be taken back (BEY-11).

@@ -15,7 +15,7 @@ from shared.fields import PASTED, CleanText, Copied
 class ReviewFilter(Filter):
     """Without ``status`` it is what waits for the reviewer: 已报名, and approved people whom their unit asks back; with
     ``requested_return`` given, every status. ``region_code`` is a prefix: 32 the province, 3201 a city, 320102 a county.
-    ``waiting_from`` and ``waiting_to`` are Beijing dates, both included."""
+    ``waiting_from`` and ``waiting_to`` are Beijing dates, both included, and so are ``created_from`` and ``created_to``."""
 
     plan_id: UUID | None = Field(default=None, description="培训计划")
     type_code: Annotated[str, Copied(40)] | None = Field(default=None, description="培训班类型")
@@ -35,3 +35,5 @@ class ReviewFilter(Filter):
     resubmitted: bool | None = Field(default=None, description="退回后重新报名")
     waiting_from: Day | None = Field(default=None, description="等待审核起始日期，从该日起")
     waiting_to: Day | None = Field(default=None, description="等待审核起始日期，到该日止")
+    created_from: Day | None = Field(default=None, description="添加报名人员的日期，从该日起")
+    created_to: Day | None = Field(default=None, description="添加报名人员的日期，到该日止")

@@ -110,10 +110,14 @@ def _what(wanted: ReviewFilter) -> list[ColumnElement[bool]]:
 
 def _when(wanted: ReviewFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if wanted.waiting_from:
-        conditions.append(waiting_since >= start_of_beijing_day(wanted.waiting_from))
-    if wanted.waiting_to:
-        conditions.append(waiting_since <= end_of_beijing_day(wanted.waiting_to))
+    for since, first, last in (
+        (waiting_since, wanted.waiting_from, wanted.waiting_to),
+        (Registration.created_at, wanted.created_from, wanted.created_to),
+    ):
+        if first:
+            conditions.append(since >= start_of_beijing_day(first))
+        if last:
+            conditions.append(since <= end_of_beijing_day(last))
     return conditions
 
 

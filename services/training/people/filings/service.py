@@ -45,6 +45,7 @@ from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import require_version
 from shared.wording import files, lines
 from shared.workflow.apply import apply
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, allowed_actions
 
 FILING.words.update(
@@ -102,7 +103,7 @@ def _item(kind: FilingKind, filing: Filing | None) -> FilingListItem:
         id=filing.id if filing else None,
         status=filing.status if filing else None,
         status_label=filing.status.label if filing else NOT_BEGUN,
-        colour=filing.status.colour if filing else "black",
+        colour=filing.status.colour if filing else Colour.QUIET,
         advice=_ADVICE[filing.status if filing else None],
         tabs=[
             FilingTab(key=each.value, label=each.label, reason=None if filing or each is Tab.BASICS else SAVE_FIRST)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
@@ -29,8 +30,8 @@ class ServiceItem(Labelled):
 
 
 class FilingStatus(Labelled):
-    UNSUBMITTED = "unsubmitted", "未提交", "amber"
-    SUBMITTED = "submitted", "已提交", "green"
+    UNSUBMITTED = "unsubmitted", "未提交", Colour.WAITING
+    SUBMITTED = "submitted", "已提交", Colour.GOOD
 
 
 class FileKind(Labelled):

@@ -18,6 +18,7 @@ from services.training.settings import training_settings
 from shared.clock import beijing_today, now_utc, start_of_beijing_day
 from shared.errors import FieldError, InvalidInput, TooManyRequests
 from shared.identity import Actor
+from shared.quotas import tell
 from shared.reference.pinyin import same_name
 from shared.workflow.apply import ActionRefused
 from shared.workflow.definition import ActionBody, Refusal
@@ -54,9 +55,14 @@ async def require_guesses_left(session: AsyncSession, actor: Actor) -> None:
     """Raises ``TooManyGuesses`` until tomorrow when the account's are used up."""
     now = now_utc()
     taken = await elsewhere_repository.taken_guesses(session, actor.account_id, beijing_today(now))
-    if taken >= training_settings().people_guesses_a_day:
-        tomorrow = start_of_beijing_day(beijing_today(now) + timedelta(days=1))
-        raise TooManyGuesses(round((tomorrow - now).total_seconds()) + 1)
+    most, tomorrow = (
+        training_settings().people_guesses_a_day,
+        start_of_beijing_day(beijing_today(now) + timedelta(days=1)),
+    )
+    left = round((tomorrow - now).total_seconds()) + 1
+    if taken >= most:
+        tell("people-elsewhere", most=most, seconds=86400, used=taken, left=left)
+        raise TooManyGuesses(left)
 
 
 async def count_guesses(session: AsyncSession, actor: Actor, number: int) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.history import RecordType
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled, Transition, Workflow
 from shared.workflow.facts import Fact
 from shared.workflow.meaning import meaning
@@ -17,8 +18,8 @@ if TYPE_CHECKING:  # a table's guards know its record, which is made after the t
 
 
 class EmploymentStatus(Labelled):
-    EMPLOYED = "employed", "在职"
-    LEFT = "left", "离职"
+    EMPLOYED = "employed", "在职", Colour.GOOD
+    LEFT = "left", "离职", Colour.QUIET
 
     @meaning
     def is_in_post(self) -> bool:
@@ -29,9 +30,9 @@ class EmploymentStatus(Labelled):
 class QualificationState(Labelled):
     """Derived from dates and revocation, never stored (X3)."""
 
-    VALID = "valid", "有效"
-    EXPIRED = "expired", "已过期"
-    REVOKED = "revoked", "已撤销"
+    VALID = "valid", "有效", Colour.GOOD
+    EXPIRED = "expired", "已过期", Colour.REFUSED
+    REVOKED = "revoked", "已撤销", Colour.REFUSED
 
 
 class EmploymentAction(Labelled):

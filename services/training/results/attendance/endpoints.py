@@ -17,6 +17,7 @@ from services.training.results.attendance.schemas import (
     CheckInCreate,
     CheckInRead,
 )
+from shared.addresses import address
 from shared.app import api_router
 from shared.clock import now_utc
 from shared.days import Day
@@ -39,7 +40,7 @@ async def get_check_in_code(
 ) -> CheckInCodeRead:
     code = await service.make_code(session, actor=actor, class_session_id=class_session_id, now=now_utc())
     # Behind the #, so that the token stands in no log of a server on the way.
-    path = f"/check-in#{code.token(runtime.settings.signing_key)}"
+    path = f"{address('check-in')}#{code.token(runtime.settings.signing_key)}"
     return CheckInCodeRead(
         class_session_id=class_session_id,
         day=code.day,

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from shared.errors import TooManyRequests
 from shared.reference.pinyin import folded
-from shared.web.limits import count, count_up_to, counted
+from shared.web.limits import count, count_up_to, refuse_from
 
 WINDOW_SECONDS = 600
 TRIES_PER_ADDRESS = 1200
@@ -34,7 +34,14 @@ async def count_try(redis: "Redis", address: str) -> None:
     await count_up_to(
         redis, "check-ins", address, cap=TRIES_PER_ADDRESS, seconds=WINDOW_SECONDS, refusal=TooManyCheckIns
     )
-    await _refuse_above(redis, "check-ins-wrong", address, WRONG_PER_ADDRESS)
+    await refuse_from(
+        redis,
+        "check-ins-wrong",
+        address,
+        cap=WRONG_PER_ADDRESS,
+        seconds=WINDOW_SECONDS,
+        refusal=TooManyCheckIns,
+    )
 
 
 async def count_guess(redis: "Redis", class_session_id: UUID, name: str) -> None:
@@ -47,15 +54,10 @@ async def count_guess(redis: "Redis", class_session_id: UUID, name: str) -> None
         cap=TRIES_PER_NAME,
         seconds=WINDOW_SECONDS,
         refusal=TooManyCheckIns,
+        told=False,
     )
 
 
 async def count_wrong(redis: "Redis", address: str) -> None:
     """One more that was wrong."""
     await count(redis, "check-ins-wrong", address, seconds=WINDOW_SECONDS)
-
-
-async def _refuse_above(redis: "Redis", what: str, key: str, cap: int) -> None:
-    number, left = await counted(redis, what, key)
-    if number >= cap:
-        raise TooManyCheckIns(retry_after=left)

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.personnel.repository import photos_of
 from services.training.results.attendance.service import lacking_attendance
-from services.training.results.scores import repository, row_repository
-from services.training.results.scores.marks import Mark, decide
-from services.training.results.scores.models import ScoreSheet
+from services.training.results.scores import certificate_repository, repository, row_repository
+from services.training.results.scores.groups import codes_of
+from services.training.results.scores.marks import Mark, conclusion, read_mark
+from services.training.results.scores.models import Result, ScoreSheet
 from services.training.results.scores.publication import facts_of
-from services.training.results.scores.schemas import ResultCorrection, SheetRead
+from services.training.results.scores.schemas import CorrectionRead, ResultCorrection, ResultMark, SheetRead
 from services.training.results.scores.service import grid, shown
 from services.training.results.scores.versions import VERSION, MarksChanged, changed_since, stamp
 from services.training.results.scores.workflow import SCORE_SHEET, may_correct
@@ -41,17 +42,8 @@ async def correct_result(
 ) -> SheetRead:
     """Changes one published result. Raises ``NotFound``, ``ActionRefused`` before publication, ``NothingCorrected``, ``InvalidInput`` by
     field, and ``MarksChanged`` when somebody else corrected it after the version ``expected``."""
-    sheet = await repository.lock_sheet(session, actor, sheet_id)
-    row = next((each for each in sheet.results if each.id == result_id), None)
-    if row is None:
-        raise NotFound
-    if refusal := may_correct(sheet):
-        raise ActionRefused(refusal)
-    plan = await repository.require_plan_of(session, sheet.class_session_id)
-    mark = _mark(body, plan.pass_mark)
+    sheet, row, mark = await _asked(session, actor, sheet_id, result_id, body)
     before = Mark(row.score, row.passed)
-    if mark == before:
-        raise NothingCorrected
     if changed := await changed_since(session, sheet, {row.id: mark}, {row.id: expected}):
         raise MarksChanged(changed, {row.id: ""})
     row.score, row.passed, row.corrected_at = mark.score, mark.passed, now_utc()
@@ -67,6 +59,61 @@ async def correct_result(
     await session.flush()
     await tell_correction(session, sheet, row.registration_id, row.corrected_at, body.reason, Correction.SCORE)
     return await grid(session, actor, sheet)
+
+
+async def _asked(
+    session: AsyncSession, actor: Actor, sheet_id: UUID, result_id: UUID, body: ResultMark
+) -> tuple[ScoreSheet, Result, Mark]:
+    """The sheet, locked, its row, and the mark that it should have had."""
+    sheet = await repository.lock_sheet(session, actor, sheet_id)
+    row = next((each for each in sheet.results if each.id == result_id), None)
+    if row is None:
+        raise NotFound
+    if refusal := may_correct(sheet):
+        raise ActionRefused(refusal)
+    plan = await repository.require_plan_of(session, sheet.class_session_id)
+    mark = _mark(body, plan.pass_mark)
+    if mark == Mark(row.score, row.passed):
+        raise NothingCorrected
+    return sheet, row, mark
+
+
+async def preview_correction(
+    session: AsyncSession, *, actor: Actor, sheet_id: UUID, result_id: UUID, body: ResultMark
+) -> CorrectionRead:
+    """What the correction would do to the certificate; nothing is written. Raises as ``correct_result`` does."""
+    sheet, row, mark = await _asked(session, actor, sheet_id, result_id, body)
+    own = [each for each in sheet.results if each.registration_id == row.registration_id]
+    before = {code for each in own if each.passed for code in codes_of(each)}
+    after = {code for each in own if (mark.passed if each is row else each.passed) for code in codes_of(each)}
+    held = await certificate_repository.certificates_of(session, sheet.class_session_id, {row.registration_id})
+    number = held[row.registration_id][1] if row.registration_id in held else None
+    lacking = await lacking_attendance(session, sheet.class_session_id)
+    effect, words = _effect(number, before, after, lacking.get(row.registration_id))
+    return CorrectionRead(
+        id=row.id,
+        score=None if mark.score is None else float(mark.score),
+        conclusion=conclusion(mark.passed),
+        conclusion_before=conclusion(row.passed),
+        certificate_number=number,
+        effect=effect,
+        words=words,
+    )
+
+
+def _effect(number: str | None, before: set[str], after: set[str], lacking: str | None) -> tuple[str, str]:
+    """(code, in words), as certificates follow a correction."""
+    if number and (not after or lacking):
+        return "revoke", f"没有合格的专业类别，证书 {number} 将被撤销，公众查验显示已撤销"
+    if number and after != before:
+        return "reissue", f"合格的专业类别有变化，证书 {number} 将以原编号重新制作，原来的文件作废"
+    if number:
+        return "none", f"合格的专业类别没有变化，证书 {number} 不变"
+    if after and lacking:
+        return "withheld", f"出勤未达到要求，仍不发证书：{lacking}"
+    if after and after != before:
+        return "issue", "将制作证书；此前只因更正撤销的，恢复原编号"
+    return "none", "不影响证书"
 
 
 async def hold_results_of(session: AsyncSession, person_id: UUID) -> list[repository.Sat]:
@@ -88,11 +135,11 @@ async def tell_present(session: AsyncSession, event: CertificateRetried) -> None
     await tell_identity(session, here, now_utc(), PRESENT)
 
 
-def _mark(body: ResultCorrection, pass_mark: Decimal) -> Mark:
-    if body.score is None and body.passed is None:
+def _mark(body: ResultMark, pass_mark: Decimal) -> Mark:
+    if body.score is None and body.passed is None and not body.conclusion:
         message = "请填写更正后的成绩或结论；已发布的成绩不能清空"
         raise InvalidInput(errors=[FieldError("score", "missing", message)])
-    mark = decide(body.score, body.passed, pass_mark)
+    mark = read_mark(body.score, body.passed, body.conclusion, pass_mark)
     if isinstance(mark, Refusal):
         raise InvalidInput(errors=[FieldError("passed", mark.code, mark.reason)])
     return mark

@@ -19,9 +19,12 @@ from services.training.results.scores import (
 )
 from services.training.results.scores.schemas import (
     AttendanceCorrection,
+    CorrectionRead,
+    EnteredRead,
     PublicationRead,
     ResultCorrection,
     ResultEntry,
+    ResultMark,
     ScoreImportReport,
     SheetListItem,
     SheetRead,
@@ -92,9 +95,16 @@ async def enter_results(
     session: Session,
     actor: Enterer,
     response: Response,
-) -> SheetRead:
+) -> EnteredRead:
     answer = await service.enter_results(session, actor=actor, sheet_id=sheet_id, expected=expected, entries=entries)
     return tagged(response, answer)
+
+
+@router.post("/{sheet_id}/results/{result_id}/correction", summary="成绩更正前查看影响，不保存")
+async def preview_correction(
+    sheet_id: UUID, result_id: UUID, body: ResultMark, session: Session, actor: Enterer
+) -> CorrectionRead:
+    return await corrections.preview_correction(session, actor=actor, sheet_id=sheet_id, result_id=result_id, body=body)
 
 
 @router.post("/{sheet_id}/results/{result_id}/correct", summary="成绩更正")

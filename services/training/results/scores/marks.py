@@ -34,6 +34,12 @@ def decide(score: Decimal | None, passed: bool | None, pass_mark: Decimal) -> Ma
     return Mark(score, by_score)
 
 
+def read_mark(score: Decimal | None, passed: bool | None, words: str | None, pass_mark: Decimal) -> Mark | Refusal:
+    """What was given of a mark; ``words`` stand for ``passed`` where they are given."""
+    told = passed if words is None else parse_conclusion(words)
+    return told if isinstance(told, Refusal) else decide(score, told, pass_mark)
+
+
 def parse_score(text: str) -> Decimal | None | Refusal:
     """What stands in a cell: empty, or 0–100 with at most one decimal."""
     if not text:

@@ -65,6 +65,7 @@ async def check_publication(session: AsyncSession, *, actor: Actor, sheet_id: UU
         sheet,
         total=total,
         certified=total - len(people),
+        early=refusal.reason if (refusal := ends_later(sheet, now_utc())) else None,
         forgotten=sum(each.forgotten for each in people),
         uncertified=[
             UncertifiedPerson(

@@ -2,7 +2,7 @@
 people. Who came after gets a row, who was returned loses it; a place that is only offered is nobody's yet.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -50,6 +50,8 @@ async def follow_placements(session: AsyncSession, sheet: ScoreSheet) -> Lost:
     that went with their rows. Of rows that a changed 考核组 puts together the mark stays when all agree on it."""
     groups = await exam_groups_of(session, sheet.class_session_id)
     wanted = sittings(await _placed_in(session, sheet.class_session_id), groups)
+    if await _is_followed(session, sheet, wanted.values()):
+        return {}
     await session.refresh(sheet, ["results"])
     kept: dict[tuple[UUID, Group], Result] = {}
     lost: Lost = {}
@@ -73,6 +75,16 @@ async def follow_placements(session: AsyncSession, sheet: ScoreSheet) -> Lost:
     await _make(session, sheet, [each for key, each in wanted.items() if key not in kept])
     await session.refresh(sheet, ["results"])
     return lost
+
+
+async def _is_followed(session: AsyncSession, sheet: ScoreSheet, wanted: Iterable[Sitting]) -> bool:
+    """Whether the rows, as they are loaded and as the database has them, are those that are ``wanted``: nearly always, and then nothing
+    of thousands is loaded anew for one cell."""
+    columns = (Result.id, Result.registration_id, Result.unit_id, Result.specialty_code, Result.specialties)
+    rows = (await session.execute(select(*columns).where(Result.sheet_id == sheet.id))).all()
+    there = {(row[1], row[2], row[3], tuple(row[4])) for row in rows}
+    due = {(each.registration_id, each.unit_id, each.specialties[0], each.specialties) for each in wanted}
+    return there == due and len(rows) == len(due) and {row[0] for row in rows} == {each.id for each in sheet.results}
 
 
 def _lose(lost: Lost, row: Result) -> None:
@@ -103,9 +115,15 @@ async def _make(session: AsyncSession, sheet: ScoreSheet, missing: list[Sitting]
 
 
 async def results_of(
-    session: AsyncSession, sheet_id: UUID, *, unit_id: UUID | None = None, registration_id: UUID | None = None
+    session: AsyncSession,
+    sheet_id: UUID,
+    *,
+    unit_id: UUID | None = None,
+    registration_id: UUID | None = None,
+    since: int | None = None,
 ) -> list[Result]:
-    """The sheet's rows with their people, by unit, name and specialty; of one unit, or of one person, when given."""
+    """The sheet's rows with their people, by unit, name and specialty; of one unit, of one person, or those whose mark is another
+    ``since`` that version, when given."""
     statement = (
         select(Result)
         .join(Registration, Registration.id == Result.registration_id)
@@ -119,6 +137,8 @@ async def results_of(
         statement = statement.where(Result.unit_id == unit_id)
     if registration_id is not None:
         statement = statement.where(Result.registration_id == registration_id)
+    if since is not None:
+        statement = statement.where(Result.sheet_version > since)
     return list((await session.scalars(statement.execution_options(populate_existing=True))).unique())
 
 

@@ -79,23 +79,50 @@ class SheetRead(Read):
     allowed_actions: list[AllowedAction]
 
 
-class ResultEntry(BaseModel):
-    """A score, or 合格/不合格 alone; both empty takes back what was entered."""
+class EnteredRead(Read):
+    """What an entry changed: the rows that are others than in the version that it was made from, those that somebody else changed
+    meanwhile among them, and how far the whole sheet is."""
+
+    id: UUID
+    status: ScoreSheetStatus
+    entered: int
+    total: int
+    results: list[ResultRow]
+    version: int
+    allowed_actions: list[AllowedAction]
+
+
+class ResultMark(BaseModel):
+    """A score, or 合格/不合格 alone, as ``passed`` or as ``conclusion`` in words."""
 
     model_config = ConfigDict(extra="forbid")
+
+    score: Score | None = None
+    passed: bool | None = None
+    conclusion: Annotated[str, CleanText(20, blank=True), Field(description="结论的文字，代替 passed")] | None = None
+
+
+class ResultEntry(ResultMark):
+    """A mark; all of it empty takes back what was entered."""
 
     result_id: UUID
-    score: Score | None = None
-    passed: bool | None = None
 
 
-class ResultCorrection(BaseModel):
+class CorrectionRead(Read):
+    """What a correction to this mark would do (STAFF-09): ``effect`` is none, issue, reissue, revoke or withheld, ``words`` say it."""
+
+    id: UUID
+    score: float | None
+    conclusion: str
+    conclusion_before: str
+    certificate_number: str | None
+    effect: str
+    words: str
+
+
+class ResultCorrection(ResultMark):
     """The result as it should have been, and why it was not (STAFF-09)."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    score: Score | None = None
-    passed: bool | None = None
     reason: Annotated[str, CleanText(400), Field(description="更正理由")]
 
 
@@ -130,12 +157,14 @@ class UncertifiedPerson(BaseModel):
 
 class PublicationRead(Read):
     """What a publication now would do: ``certified`` of ``total`` people get a certificate, ``uncertified`` are the others, and
-    ``forgotten`` of them would be refused without ``leave_uncertified``."""
+    ``forgotten`` of them would be refused without ``leave_uncertified``. ``early`` says that the session goes on, null that it
+    is over."""
 
     id: UUID
     status: ScoreSheetStatus
     total: int
     certified: int
+    early: str | None
     forgotten: int
     uncertified: list[UncertifiedPerson]
 

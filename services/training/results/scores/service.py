@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.people.personnel.namesakes import masked_ids
 from services.training.results.scores import certificate_repository, repository, row_repository
-from services.training.results.scores.marks import Mark, decide
+from services.training.results.scores.marks import Mark, read_mark
 from services.training.results.scores.models import Result, ScoreSheet
-from services.training.results.scores.schemas import ResultEntry, SheetRead, result_row
+from services.training.results.scores.schemas import EnteredRead, ResultEntry, ResultRow, SheetRead, result_row
 from services.training.results.scores.versions import VERSION, MarksChanged, changed_since, stamp
 from services.training.results.scores.withheld import why_withheld
 from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetAction, ends_later, may_correct, may_print
@@ -62,45 +62,55 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
     """What is shown of a sheet that the caller has loaded: a row per person and 考核组, with the certificate or why there is none."""
     await session.flush()
     plan = await repository.require_plan_of(session, sheet.class_session_id)
-    results = await row_repository.results_of(session, sheet.id)
-    labels = await row_repository.labels(session)
-    people = {row.registration_id for row in results}
-    ids = masked_ids((row.registration_id, row.registration.staff) for row in results)
-    certificates = await certificate_repository.certificates_of(session, sheet.class_session_id, people)
-    withheld = await why_withheld(session, sheet.class_session_id, results, certificates)
-    # Of every row, and shown with the sheet, too (STAFF-09).
-    correct = button("correct", "成绩更正", may_correct(sheet), needs_reason=True)
+    correct = _correction(sheet)
     return SheetRead.of(
         sheet,
         plan_id=plan.id,
         plan_name=plan.name,
         session_no=sheet.class_session.session_no,
         pass_mark=plan.pass_mark,
-        results=[
-            result_row(
-                row,
-                labels,
-                certificates.get(row.registration_id),
-                withheld.get(row.registration_id),
-                ids.get(row.registration_id),
-                correct,
-            )
-            for row in results
-        ],
-        allowed_actions=[
-            *_of_the_table(sheet, actor, now_utc()),
-            # What changes no status (STAFF-08).
-            button("print", "打印成绩登记表", may_print(sheet)),
-            correct,
-        ],
+        results=await _rows(session, sheet, await row_repository.results_of(session, sheet.id), correct),
+        allowed_actions=_actions(sheet, actor, correct),
     )
+
+
+def _correction(sheet: ScoreSheet) -> AllowedAction:
+    """Of every row, and shown with the sheet, too (STAFF-09)."""
+    return button("correct", "成绩更正", may_correct(sheet), needs_reason=True)
+
+
+def _actions(sheet: ScoreSheet, actor: Actor, correct: AllowedAction) -> list[AllowedAction]:
+    # What changes no status stands beside the table's own (STAFF-08).
+    printing = button("print", "打印成绩登记表", may_print(sheet))
+    return [*_of_the_table(sheet, actor, now_utc()), printing, correct]
+
+
+async def _rows(
+    session: AsyncSession, sheet: ScoreSheet, results: Sequence[Result], correct: AllowedAction
+) -> list[ResultRow]:
+    labels = await row_repository.labels(session)
+    people = {row.registration_id for row in results}
+    ids = masked_ids((row.registration_id, row.registration.staff) for row in results)
+    certificates = await certificate_repository.certificates_of(session, sheet.class_session_id, people)
+    withheld = await why_withheld(session, sheet.class_session_id, results, certificates)
+    return [
+        result_row(
+            row,
+            labels,
+            certificates.get(row.registration_id),
+            withheld.get(row.registration_id),
+            ids.get(row.registration_id),
+            correct,
+        )
+        for row in results
+    ]
 
 
 async def enter_results(
     session: AsyncSession, *, actor: Actor, sheet_id: UUID, expected: int, entries: Sequence[ResultEntry]
-) -> SheetRead:
-    """Writes the given rows, all or none. Raises ``ResultsPublished``, ``InvalidInput`` with one entry per bad row, and ``MarksChanged``
-    for rows that others changed after the version ``expected`` (PLAT-03)."""
+) -> EnteredRead:
+    """Writes the given rows, all or none; gives back what is another now than in the version ``expected``. Raises ``ResultsPublished``,
+    ``InvalidInput`` with one entry per bad row, and ``MarksChanged`` for rows that others changed after that version (PLAT-03)."""
     sheet = await open_sheet(session, actor, sheet_id)
     refuse_when_published(sheet)
     plan = await repository.require_plan_of(session, sheet.class_session_id)
@@ -111,7 +121,15 @@ async def enter_results(
     if changed := await changed_since(session, sheet, marks, dict.fromkeys(marks, expected)):
         raise MarksChanged(changed, {entry.result_id: f"{at}." for at, entry in enumerate(entries)})
     await write_marks(session, actor, sheet, marks)
-    return await grid(session, actor, sheet)
+    changed_rows = await row_repository.results_of(session, sheet.id, since=expected)
+    correct = _correction(sheet)
+    return EnteredRead.of(
+        sheet,
+        entered=sum(row.passed is not None for row in sheet.results),
+        total=len(sheet.results),
+        results=await _rows(session, sheet, changed_rows, correct),
+        allowed_actions=_actions(sheet, actor, correct),
+    )
 
 
 def _marks(
@@ -120,11 +138,12 @@ def _marks(
     marks: dict[UUID, Mark] = {}
     errors = []
     for at, entry in enumerate(entries):
-        mark = decide(entry.score, entry.passed, pass_mark)
+        mark = read_mark(entry.score, entry.passed, entry.conclusion, pass_mark)
         if entry.result_id not in rows:
             errors.append(FieldError(f"{at}.result_id", "not_on_this_sheet", "该行不在本期成绩表中，请刷新后再录入"))
         elif isinstance(mark, Refusal):
-            errors.append(FieldError(f"{at}.passed", mark.code, mark.reason))
+            place = "passed" if entry.conclusion is None else "conclusion"
+            errors.append(FieldError(f"{at}.{place}", mark.code, mark.reason))
         else:
             marks[entry.result_id] = mark
     return marks, errors

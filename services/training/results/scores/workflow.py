@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.clock import beijing_today
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
 from shared.workflow.meaning import meaning
 
@@ -20,8 +21,8 @@ NEW_DAYS = 30
 
 
 class ScoreSheetStatus(Labelled):
-    ENTERING = "entering", "录入中"
-    PUBLISHED = "published", "已发布"
+    ENTERING = "entering", "录入中", Colour.WAITING
+    PUBLISHED = "published", "已发布", Colour.GOOD
 
     @meaning
     def awaits_results(self) -> bool:

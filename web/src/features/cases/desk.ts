@@ -59,19 +59,26 @@ export function filters(desk: CaseDesk, regions: Option[]): Filter[] {
   ]
 }
 
+function queryOf(desk: CaseDesk, values: FilterValues) {
+  // What the address bar says is judged by the API.
+  const chosen = [...(values['kind'] ?? [])] as Kind[]
+  const status = single(values, 'status') as Status | undefined
+  return {
+    kind: chosen.length ? chosen : [...desk.kinds],
+    status: status ?? null,
+    region_code: single(values, 'region_code') ?? null,
+    number: single(values, 'number') ?? null,
+    name: single(values, 'name') ?? null,
+  }
+}
+
 export function askRows(desk: CaseDesk): (values: FilterValues, cursor: string, signal: AbortSignal) => Promise<Page<Row>> {
   return (values, cursor, signal) => {
-    // What the address bar says is judged by the API.
-    const chosen = [...(values['kind'] ?? [])] as Kind[]
-    const status = single(values, 'status') as Status | undefined
-    const query = {
-      kind: chosen.length ? chosen : [...desk.kinds],
-      status: status ?? null,
-      region_code: single(values, 'region_code') ?? null,
-      number: single(values, 'number') ?? null,
-      name: single(values, 'name') ?? null,
-      cursor: cursor || null,
-    }
+    const query = { ...queryOf(desk, values), cursor: cursor || null }
     return answered(api.GET('/api/auth/cases', { params: { query }, signal }))
   }
+}
+
+export function exportRows(desk: CaseDesk): (values: FilterValues) => Promise<unknown> {
+  return (values) => answered(api.GET('/api/auth/exports/cases.xlsx', { params: { query: queryOf(desk, values) }, parseAs: 'blob' }))
 }

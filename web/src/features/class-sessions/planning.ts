@@ -23,6 +23,8 @@ export interface Typed {
   places: Record<string, string>
 }
 export const kinds = words('training', 'TrainingKind')
+export const sessionStatuses = words('training', 'ClassSessionStatus')
+export const scheduleStatuses = words('training', 'ScheduleStatus')
 
 const at = (planId: string) => ({ path: { plan_id: planId } })
 const typedNumber = (value: number | null | undefined) => (value === null || value === undefined ? '' : String(value))

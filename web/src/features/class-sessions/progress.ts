@@ -18,16 +18,27 @@ export function readProgress(planId: string, signal: AbortSignal): Promise<Progr
 
 export function askUnits(planId: string): (values: FilterValues, cursor: string, signal: AbortSignal) => Promise<Page<Unit>> {
   return (values, cursor, signal) => {
-    const region = regionPrefix(single(values, 'region_code') ?? '')
-    const unplaced = single(values, 'unplaced')
-    const query = {
-      unit_name: single(values, 'unit_name') ?? '',
-      status: [...(values['status'] ?? [])] as Schemas['SelectionStatus'][],
-      ...(region ? { region_code: region } : {}),
-      ...(unplaced ? { unplaced: unplaced === 'true' } : {}),
-      cursor: cursor || null,
-    }
+    const query = { ...queryOf(values), cursor: cursor || null }
     return answered(api.GET('/api/training/selection-progress/{plan_id}/units', { params: { ...at(planId), query }, signal }))
+  }
+}
+
+/** The units that these filters let through, as a sheet. */
+export function exportUnits(planId: string): (values: FilterValues) => Promise<unknown> {
+  return (values) => {
+    const params = { query: { ...queryOf(values), plan_id: planId } }
+    return answered(api.GET('/api/training/exports/selection-progress.xlsx', { params, parseAs: 'blob' }))
+  }
+}
+
+function queryOf(values: FilterValues) {
+  const region = regionPrefix(single(values, 'region_code') ?? '')
+  const unplaced = single(values, 'unplaced')
+  return {
+    unit_name: single(values, 'unit_name') ?? '',
+    status: [...(values['status'] ?? [])] as Schemas['SelectionStatus'][],
+    ...(region ? { region_code: region } : {}),
+    ...(unplaced ? { unplaced: unplaced === 'true' } : {}),
   }
 }
 

@@ -19,12 +19,12 @@ export const COLUMNS: readonly Column<Row>[] = [
 ]
 
 const SWITCHES = {
-  late: '超过期限未审核',
   in_charge: '由本单位负责审核',
   held_by_me: '由我打开的',
   opened: '已有审核人员打开',
   flagged: '有需要留意的提示',
   withdrawal_requested: '单位申请撤回',
+  late: '已超过审核期限',
   resubmitted: '驳回后重新提交',
 }
 const YES: Option[] = [
@@ -59,12 +59,12 @@ function queryOf(values: FilterValues) {
     region_code: single(values, 'region_code') ?? '',
     declared_on_from: single(values, 'declared_on_from') ?? null,
     declared_on_to: single(values, 'declared_on_to') ?? null,
-    late: flag('late'),
     in_charge: flag('in_charge'),
     held_by_me: flag('held_by_me'),
     opened: flag('opened'),
     flagged: flag('flagged'),
     withdrawal_requested: flag('withdrawal_requested'),
+    late: flag('late'),
     resubmitted: flag('resubmitted'),
   }
 }

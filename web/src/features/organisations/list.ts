@@ -46,16 +46,23 @@ export function filters(regions: Option[]): Filter[] {
   ]
 }
 
-export function askRows(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Row>> {
+function queryOf(values: FilterValues) {
   // What the address bar says is judged by the API.
   const chosen = [...(values['status'] ?? [])] as Status[]
-  const query = {
+  return {
     q: single(values, 'q') ?? '',
     region_code: regionPrefix(single(values, 'region_code') ?? ''),
     level: (single(values, 'level') as Level | undefined) ?? null,
     kind: (single(values, 'kind') as Kind | undefined) ?? null,
     status: chosen.length ? chosen : null,
-    cursor: cursor || null,
   }
+}
+
+export function exportRows(values: FilterValues): Promise<unknown> {
+  return answered(api.GET('/api/auth/exports/organisations.xlsx', { params: { query: queryOf(values) }, parseAs: 'blob' }))
+}
+
+export function askRows(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Row>> {
+  const query = { ...queryOf(values), cursor: cursor || null }
   return answered(api.GET('/api/auth/organisations', { params: { query }, signal }))
 }

@@ -47,7 +47,7 @@ export function filters(choices: Choices): Filter[] {
     { kind: 'text', key: 'unit_name', label: '单位名称', maxlength: 100 },
     { kind: 'choice', key: 'plan_id', label: '培训计划', options: choices.plans },
     { kind: 'choice', key: 'type_code', label: '培训班类型', options: choices.types },
-    { kind: 'choice', key: 'region_code', label: '行政区划', options: choices.regions },
+    { kind: 'choice', key: 'region_code', label: '行政区划', options: choices.regions.map((each) => ({ ...each, value: regionPrefix(each.value) })) },
     {
       kind: 'choices',
       key: 'status',
@@ -60,6 +60,8 @@ export function filters(choices: Choices): Filter[] {
     { kind: 'choice', key: 'resubmitted', label: '退回后重新报名', options: EITHER },
     { kind: 'date', key: 'waiting_from', label: '等待审核自 起' },
     { kind: 'date', key: 'waiting_to', label: '等待审核自 止' },
+    { kind: 'date', key: 'created_from', label: '添加日期 起' },
+    { kind: 'date', key: 'created_to', label: '添加日期 止' },
   ]
 }
 
@@ -78,7 +80,7 @@ function told(values: FilterValues, key: string): boolean | undefined {
 
 /** What the address bar says, as the API asks for it; what is no such value is judged there, and what is not asked for is not sent. */
 export function wantedOf(values: FilterValues): Wanted {
-  const texts = ['plan_id', 'type_code', UNIT, 'unit_name', 'training_kind', 'name', 'waiting_from', 'waiting_to']
+  const texts = ['plan_id', 'type_code', UNIT, 'unit_name', 'training_kind', 'name', 'waiting_from', 'waiting_to', 'created_from', 'created_to']
   const wanted = {
     ...Object.fromEntries(texts.map((key) => [key, single(values, key)])),
     status: [...(values['status'] ?? [])],

@@ -1,4 +1,4 @@
-/** The addresses of 集体选班 and of its queues. */
+/** The addresses of 集体选班. */
 import type { RouteRecordRaw } from 'vue-router'
 
 const menuKey = 'selections'
@@ -16,11 +16,5 @@ export const selectionRoutes: RouteRecordRaw[] = [
     component: () => import('@/features/selections/SelectionPage.vue'),
     props: true,
     meta: { title: '集体选班', menuKey },
-  },
-  {
-    path: 'waiting-entries',
-    name: 'waiting-entries',
-    component: () => import('@/features/selections/WaitingList.vue'),
-    meta: { title: '候补', menuKey },
   },
 ]

@@ -183,13 +183,15 @@ class TestDetail:
     ) -> None:
         runtime, actor = await open_app(app), make_actor(UNIT)
         async with runtime.database.unit_of_work() as session:
-            plan, elsewhere = await add_plan(session, "skin"), await add_plan(session)
+            plan, elsewhere = await add_plan(session, "skin", "poisoning"), await add_plan(session)
             schedule = await add_schedule(session, plan)
             row = await add_class(session, schedule, {"skin": None})
             later = await add_class(session, schedule, {"skin": None}, session_no=2, start_in=40)
             away = await add_class(session, await add_schedule(session, elsewhere), start_in=22)
             people = await add_people(session, actor, plan, 4, "skin")
             await add_people(session, actor, plan, 1, "skin", training_kind=TrainingKind.REFRESHER)
+            # Of no interest in a row of another 专业类别.
+            await add_people(session, actor, plan, 1, "poisoning")
             guest = await add_registration(session, actor, elsewhere, people[2].staff)
         client = await client_for(app, actor)
         for at, code, who in ((row, "skin", people[:1]), (later, "skin", people[1:2]), (away, "none", [guest])):

@@ -27,6 +27,7 @@ NOW = datetime.now(UTC)
 # Which list stands on which page of the portal.
 LISTS = {
     "/reviews": "/api/training/reviews",
+    "/training-statistics/people": "/api/training/reviews",
     "/late-entries": "/api/training/late-entries",
     "/scores": "/api/training/score-sheets",
     "/class-sessions": "/api/training/class-sessions",
@@ -76,7 +77,7 @@ class TestDrillDown:
         board = await board_of(stage.province)
         figures = [*board["waiting"], *board["by_status"], *board["seats"]]
         figures += [each for waiting in board["waiting"] for each in _ages(waiting) if each["filters"]]
-        groups = [*board["by_region"], *board["by_plan"], *board["by_type"]]
+        groups = [*board["by_region"], *board["by_plan"], *board["by_type"], *board["by_month"]]
         figures += [each for group in groups for each in group["figures"]]
         assert len(figures) > 30
         for each in figures:
@@ -126,7 +127,7 @@ def _ages(waiting: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 class TestClasses:
-    async def test_seats_of_running_selections_and_whose_they_are(self, stage: Stage) -> None:
+    async def test_seats_of_running_selections_and_whose_they_are(self, stage: Stage, client_for: ClientFor) -> None:
         plan, over = await stage.plan("skin"), await stage.plan("skin")
         away = make_actor(Permission.GROUP_REGISTRATION, region="320102")
         people = [await stage.registered(plan, "甲甲", "skin", actor=actor) for actor in (stage.actor, away)]
@@ -144,10 +145,14 @@ class TestClasses:
                 )
                 for each in people
             )
-        seats = (await board_of(stage.province))["seats"]
+        code = stage.actor.region_code
+        city = make_actor(Permission.TRAINING_OVERSIGHT, level=Level.CITY, region=f"{code[:4]}00")
+        seats = (await board_of(await client_for(app, city)))["seats"]
         mine = named(seats, str(plan.id))
         assert (mine["count"], mine["capacity"], mine["taken"], mine["free"], mine["own_taken"]) == (1, 4, 2, 2, 1)
         assert str(over.id) not in {each["key"] for each in seats}
+        whole = named((await board_of(stage.province))["seats"], str(plan.id))
+        assert (whole["taken"], whole["own_taken"]) == (2, 2)
 
     async def test_scores_to_enter_and_certificates_that_did_not_come(self, stage: Stage) -> None:
         plan = await stage.plan()

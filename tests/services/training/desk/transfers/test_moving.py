@@ -239,6 +239,29 @@ class TestWhatWasSent:
         await move.done()
         left = (await move.at_old.get(f"{ENTRIES}/{entry}")).json()
         assert (left["status"], left["size"]) == ("waiting", 1)
+        await full.give_up(1)
+        await full.sweep()
+        assert await status_of(move.at_old, entry) == "offered"
+        assert (await act(move.at_old, entry, "accept"))[0] == 200
+
+    @pytest.mark.req("BEY-02", "BEY-01")
+    async def test_who_was_offered_a_place_with_others_leaves_them_theirs(
+        self, move: Move, client_for: ClientFor
+    ) -> None:
+        holder = make_actor(Permission.GROUP_REGISTRATION)
+        full = await fill(move.runtime, holder, await client_for(app, holder), capacity=2)
+        person = await registered(move, "skin", plan=full.plan)
+        (other,) = await full.people(move.old, 1)
+        (entry,) = await queue(move.at_old, full, [person, other], together=True)
+        await full.give_up(2)
+        await full.sweep()
+        assert await status_of(move.at_old, entry) == "offered"
+        await move.done()
+        left = (await move.at_old.get(f"{ENTRIES}/{entry}")).json()
+        assert (left["status"], [each["registration_id"] for each in left["people"]]) == ("offered", [str(other.id)])
+        assert (await act(move.at_old, entry, "accept"))[0] == 200
+        async with move.runtime.database.unit_of_work() as session:
+            await assert_counters(session, full.plan)
 
 
 @pytest.mark.req("BEY-14", "TRN-06", "PLAT-06")

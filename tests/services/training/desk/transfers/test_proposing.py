@@ -54,6 +54,7 @@ class TestAsking:
         assert (event.asked_unit_id, event.proposed_by) == (move.old.organisation_id, move.new.organisation_id)
         other = (await move.at_old.get(answer.headers["location"])).json()
         assert (other["direction"], other["own"]) == ("out", False)
+        assert (body["status_label"], other["status_label"]) == ("待对方确认", "待本单位确认")
         assert other["from_unit_name"] == move.old.organisation_name
         await move.at_old.post(f"{answer.headers['location']}/accept")
         accepted = (await move.at_new.get(answer.headers["location"])).json()
@@ -171,7 +172,7 @@ class TestDeciding:
         refused = await move.at_old.post(f"{path}/refuse", json={"reason": "服务期未满"})
         assert refused.json()["status"] == "refused"
         (event,) = await told(move, TransferDecided, refused.json()["id"])
-        assert (event.outcome, event.reason) == ("对方未同意", "服务期未满")
+        assert (event.outcome, event.reason) == ("未同意", "服务期未满")
         file = await move.file_at(move.old)
         assert file is not None
         assert file.status is EmploymentStatus.EMPLOYED

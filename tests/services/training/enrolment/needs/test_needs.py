@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.main import app
 from services.training.people.personnel.models import Qualification, StaffMember
+from services.training.people.personnel.workflow import EmploymentStatus
 from shared.clock import now_utc
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
@@ -95,3 +96,33 @@ class TestNeeds:
         assert [row["kind_label"] for row in rows[:2]] == ["复训", "复训"]
         assert {row["name"]: row["registration_status"] for row in rows}["将到期"] == "审核通过"
         assert never.id
+
+
+class TestPublication:
+    @pytest.mark.req("STAFF-01", "NOTE-01")
+    async def test_it_says_who_is_due_and_what_to_think_of(
+        self, client_for: Any, make_actor: Any, open_app: Any
+    ) -> None:
+        one, other, idle = (make_actor(*GRANTED, level=Level.UNIT, region="320102") for _ in range(3))
+        province = await client_for(app, make_actor(Permission.PLAN_MANAGEMENT, level=Level.PROVINCE))
+        runtime = await open_app(app)
+        async with runtime.database.unit_of_work() as session:
+            for actor in (one, other, idle):
+                await add_institution(session, actor)
+            plan = await add_plan(session, "skin", status="draft")
+            label = plan.type.label
+            soon, over, renewed, ever, gone = [
+                await add_staff(session, one, name) for name in ("将到期", "过期", "已复训", "长期", "离职")
+            ]
+            theirs = await add_staff(session, other, "别家的")
+            gone.status = EmploymentStatus.LEFT
+            near = today() + timedelta(days=30)
+            for staff in (soon, renewed, ever, gone, theirs):
+                await add_certificate(session, staff, label, near)
+            await add_certificate(session, over, label, today() - timedelta(days=1))
+            await add_certificate(session, renewed, label, today() + timedelta(days=900))
+            await add_certificate(session, ever, label, None)
+        shown = (await province.get(f"/api/training/plans/{plan.id}/publication")).json()
+        assert (shown["units_due"], shown["people_due"]) == (2, 3)
+        assert shown["units_told"] >= 3
+        assert "no_attachments" in {each["code"] for each in shown["notes"]}

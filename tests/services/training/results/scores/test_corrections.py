@@ -47,6 +47,32 @@ async def correct(seated: Seated, code: str, client: httpx.AsyncClient | None = 
 
 
 @pytest.mark.req("STAFF-09")
+class TestPreview:
+    async def test_what_a_correction_would_do_is_said_and_nothing_is_written(
+        self, open_app: OpenApp, client_for: ClientFor
+    ) -> None:
+        runtime, seated = await out(open_app, client_for)
+        shown = await grid(seated)
+        ids = {row["specialty_code"]: row["result_id"] for row in shown["results"]}
+
+        async def effect(code: str, **body: Any) -> Any:
+            answer = await seated.office.post(f"{seated.sheet}/results/{ids[code]}/correction", json=body)
+            return answer.json()["effect"] if answer.status_code == 200 else answer.json()["code"]
+
+        examined = next(code for code in ids if code != "poisoning")
+        assert await effect("poisoning", score=70) == "issue"
+        certificate = issued(seated, 0, new_id(), f"苏ZD{new_id().hex[-8:]}")
+        async with runtime.database.unit_of_work() as session:
+            await HANDLERS[type(certificate)](session, certificate)
+        assert await effect("poisoning", score=70) == "reissue"
+        assert await effect("poisoning", score=41) == "none"
+        assert await effect(examined, conclusion="不合格") == "revoke"
+        assert await effect(examined, score=80) == "nothing_corrected"
+        assert (await grid(seated))["version"] == shown["version"]
+        assert await told(runtime, seated, ResultCorrected) == []
+
+
+@pytest.mark.req("STAFF-09")
 class TestCorrect:
     async def test_the_row_changes_and_the_whole_person_is_told(self, open_app: OpenApp, client_for: ClientFor) -> None:
         runtime, seated = await out(open_app, client_for)

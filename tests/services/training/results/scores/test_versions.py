@@ -83,7 +83,26 @@ async def test_who_enters_other_rows_or_the_same_mark_is_not_in_the_way(
     assert (await second.patch(f"{seated.sheet}/results", json=body, headers=seen(read["version"]))).status_code == 200
     answer = await save(seated, [mark(read, 0, score=85), mark(read, 2, score=60)], read["version"])
     assert answer.status_code == 200
-    assert scores(answer.json()) == [85, None, 60]
+    assert scores(await grid(seated)) == [85, None, 60]
+
+
+@pytest.mark.req("STAFF-08", "PLAT-03")
+async def test_an_entry_answers_with_what_is_another_now_and_nothing_else(
+    seated: Seated, second: httpx.AsyncClient
+) -> None:
+    read = await grid(seated)
+    await second.patch(f"{seated.sheet}/results", json=[mark(read, 0, score=85)], headers=seen(read["version"]))
+    answer = (await save(seated, [mark(read, 2, conclusion="不合格")], read["version"])).json()
+    # The other's row comes along: whoever goes on from this version has seen it.
+    assert {row["result_id"]: (row["score"], row["conclusion"]) for row in answer["results"]} == {
+        mark(read, 0)["result_id"]: (85, "合格"),
+        mark(read, 2)["result_id"]: (None, "不合格"),
+    }
+    assert (answer["entered"], answer["total"]) == (2, 3)
+    alone = (await save(seated, [mark(read, 1, score=10)], answer["version"])).json()
+    assert [row["score"] for row in alone["results"]] == [10]
+    refused = await save(seated, [mark(read, 1, conclusion="优秀")], alone["version"])
+    assert [each["field"] for each in refused.json()["errors"]] == ["0.conclusion"]
 
 
 async def test_a_change_of_a_change_is_told_from_what_was_read(seated: Seated, second: httpx.AsyncClient) -> None:

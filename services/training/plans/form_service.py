@@ -1,0 +1,87 @@
+"""A plan's form while it is filled in, and what holds between its fields and the dictionaries (STAFF-01, TRN-45)."""
+
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.training.plans import repository
+from services.training.plans.form import REQUIRED, SPECIALTIES, TYPE, form_definition
+from services.training.plans.rules import DEADLINE, GROUPS, check_exam_groups
+from services.training.plans.schemas import PlanDraft
+from shared.clock import is_past, now_utc
+from shared.errors import FieldError, InvalidInput
+from shared.web.drafts import problem_fields, read_draft
+from shared.web.forms import RecordFormCheckRead, RecordFormRead
+from shared.workdays import day_in_words, is_known, is_workday, workday_before
+
+
+async def read_definition(session: AsyncSession) -> RecordFormRead:
+    """The form as a page draws it."""
+    return form_definition({each.code: each.label for each, _ in await repository.list_types(session)})
+
+
+async def check_form(session: AsyncSession, given: Mapping[str, object]) -> RecordFormCheckRead:
+    """What is there is judged, nothing is written: what is not there yet is no error."""
+    draft, errors = read_draft(PlanDraft, given)
+    values = draft.model_dump()
+    chosen, groups = values[SPECIALTIES] or [], values[GROUPS] or []
+    asks = False
+    if values[TYPE]:
+        asks = bool(await _offered(session, values[TYPE]))
+        errors += await _found(check_specialties(session, values[TYPE], chosen)) if chosen or not asks else []
+    errors += await _found(check_groups(session, chosen, groups))
+    required = [name for name in PlanDraft.model_fields if name in REQUIRED or (asks and name == SPECIALTIES)]
+    hints = list(_about_deadline(values[DEADLINE])) if values[DEADLINE] else []
+    return RecordFormCheckRead(errors=problem_fields(errors), hints=problem_fields(hints), required_now=required)
+
+
+def _about_deadline(day: date) -> Iterator[FieldError]:
+    if is_past(day, now_utc()):
+        yield FieldError(DEADLINE, "deadline_passed", "该日期已过，发布前请改为今天或以后的日期")
+    elif advice := off_day(day):
+        yield FieldError(DEADLINE, "not_a_workday", advice)
+
+
+def off_day(day: date) -> str:
+    """What speaks against a deadline on that day, when few are at work; blank where nothing does."""
+    unknown = "" if is_known(day.year) else f"；{day.year} 年的节假日安排尚未公布，只按周末和固定节日判断"
+    if is_workday(day):
+        return ""
+    before = workday_before(day)
+    return f"{day} 是{day_in_words(day)}，前一个工作日是 {before}（{day_in_words(before)}）{unknown}"
+
+
+async def _offered(session: AsyncSession, type_code: str) -> set[str]:
+    types = {each.code: offered for each, offered in await repository.list_types(session)}
+    return {each.code for each in types.get(type_code, [])}
+
+
+async def _found(checking: Awaitable[None]) -> list[FieldError]:
+    try:
+        await checking
+    except InvalidInput as refused:
+        return list(refused.errors)
+    return []
+
+
+async def check_specialties(session: AsyncSession, type_code: str, codes: Iterable[str]) -> None:
+    """TRN-45: a subset of the list of its type, at least one where the type has a list. Raises ``InvalidInput``."""
+    types = {each.code: (each.label, offered) for each, offered in await repository.list_types(session)}
+    if type_code not in types:
+        raise InvalidInput(errors=[FieldError("type_code", "unknown_code", "没有这种培训班类型")])
+    type_label, specialties = types[type_code]
+    offered, wanted = {each.code for each in specialties}, set(codes)
+    if unknown := sorted(wanted - offered):
+        labels = await repository.specialty_labels(session)
+        named = "、".join(labels.get(code, code) for code in unknown)
+        message = f"“{type_label}”没有这些专业类别，请去掉：{named}"
+        raise InvalidInput(errors=[FieldError("specialties", "unknown_code", message)])
+    if offered and not wanted:
+        raise InvalidInput(errors=[FieldError("specialties", "missing", "请至少选择一个开设专业类别")])
+
+
+async def check_groups(session: AsyncSession, specialties: list[str], groups: list[list[str]]) -> None:
+    """Bundles of specialties that are opened (X30). Raises ``InvalidInput``."""
+    if groups:
+        check_exam_groups(specialties, groups, await repository.specialty_labels(session))
