@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from ops.key_check import refuse_others
 from ops.refusals import answer
-from services.training.desk.boards.counts import drift
+from services.training.desk.boards.counts_repository import drift
 from shared.clock import now_utc
 from shared.db.digests import DigestKey, broken_digests, broken_records, last_digest
 from shared.db.keys import ids_of, missing_keys

@@ -2,6 +2,7 @@
 and what stands on it, is the business of the service that prepared it.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from fastapi import Response
 from httpx import HTTPError
 from httpx import Response as Answer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.errors import AppError, Conflict, Unavailable
 from shared.runtime import Runtime
@@ -72,6 +74,24 @@ async def prepared_pdf(runtime: Runtime, kind: PreparedKind, source_id: UUID, re
     if not answer.is_success:
         raise FormServiceAway(kind)
     return answer.content
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One prepared state that somebody may have, and the name of its file."""
+
+    kind: PreparedKind
+    source_id: UUID
+    revision: int
+    file_name: str
+
+
+async def page_answer(runtime: Runtime, read: Callable[[AsyncSession], Awaitable[Prepared]]) -> Response:
+    """The PDF of what ``read`` finds for the caller, fetched after the unit of work that it reads in, which holds no connection meanwhile.
+    Raises what ``read`` and ``prepared_pdf`` raise."""
+    async with runtime.database.unit_of_work() as session:
+        page = await read(session)
+    return pdf_answer(await prepared_pdf(runtime, page.kind, page.source_id, page.revision), page.file_name)
 
 
 def _missing(kind: PreparedKind, answer: Answer) -> AppError:

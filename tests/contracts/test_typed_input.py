@@ -148,7 +148,8 @@ def asked() -> dict[str, Any]:
 
 
 def is_time(kind: Any) -> bool:
-    return any(part in TIMES for _, part in below(kind, "") if isinstance(part, type))
+    """Itself; the fields of a model that it may hold have places of their own."""
+    return any(part in TIMES for where, part in below(kind, "") if isinstance(part, type) and not where)
 
 
 def refused(kind: Any, value: object) -> list[ErrorDetails]:

@@ -18,8 +18,8 @@ from services.certificates.bundles.schemas import BundleCreate, BundleForm, Bund
 from services.certificates.bundles.service import MAX_CERTIFICATES, check_count, selection_of
 from services.certificates.bundles.zip_parts import ZipParts
 from services.certificates.issue.models import Certificate
+from services.certificates.issue.pages import key_for
 from services.certificates.issue.repository import CertificateNotFound
-from services.certificates.issue.service import key_for
 from services.certificates.issue.workflow import CERTIFICATE
 from shared.errors import Conflict
 from shared.runtime import Runtime

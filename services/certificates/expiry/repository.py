@@ -32,7 +32,7 @@ async def ending_by_region(
         select(region, *ends)
         .where(
             Certificate.region_code.startswith(actor.region_prefix, autoescape=True),
-            Certificate.status == CertificateStatus.VALID,
+            Certificate.status.in_(CertificateStatus.is_in_force),
             until.is_not(None),
         )
         .group_by(region)

@@ -69,7 +69,7 @@ def _filters(prefix: str, days: Bounds) -> dict[str, list[str]]:
     given = {"valid_from": days.first, "valid_to": days.last}
     narrowed = {name: [day.isoformat()] for name, day in given.items() if day}
     where = {"region_code": [prefix]} if prefix else {}
-    return {"status": [CertificateStatus.VALID.value], **where, **narrowed}
+    return {"status": sorted(each.value for each in CertificateStatus.is_in_force), **where, **narrowed}
 
 
 def _label(prefix: str) -> str:

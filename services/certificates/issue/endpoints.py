@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from services.certificates.issue import repository, service
+from services.certificates.issue import pages, repository, service
 from services.certificates.issue.buttons import actions_on
 from services.certificates.issue.filters import CertificateFilters
 from services.certificates.issue.schemas import CertificateListItem, CertificateRead, EditionRead, list_item
@@ -60,7 +60,7 @@ async def read_certificate_history(certificate_id: UUID, session: Session, actor
 
 @router.get("/{certificate_id}/editions", summary="证书各版")
 async def list_certificate_editions(certificate_id: UUID, session: Session, actor: Reader) -> list[EditionRead]:
-    return await service.list_editions(session, actor=actor, certificate_id=certificate_id)
+    return await pages.list_editions(session, actor=actor, certificate_id=certificate_id)
 
 
 @router.get(
@@ -76,7 +76,7 @@ async def download_certificate(
     runtime: RuntimeOf,
     inline: Annotated[bool, Query(description="在页面中显示，而不是下载")] = False,
 ) -> StreamingResponse:
-    key, name = await service.file_to_download(session, actor=actor, certificate_id=certificate_id)
+    key, name = await pages.file_to_download(session, actor=actor, certificate_id=certificate_id)
     return await stored_file(runtime.storage, key, name, inline=inline)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.certificates.issue.filters import CertificateFilters, conditions
+from services.certificates.issue.filter_repository import conditions
+from services.certificates.issue.filters import CertificateFilters
 from services.certificates.issue.models import (
     ANY_PLAN_TYPE,
     Certificate,

@@ -9,15 +9,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.hints import RENDER_DUE
-from services.certificates.issue import names, repository
+from services.certificates.issue import name_repository, repository
 from services.certificates.issue.buttons import actions_on
 from services.certificates.issue.models import Certificate, CertificateEdition, NumberPattern, RenderJob
 from services.certificates.issue.numbering import fill, number_of
-from services.certificates.issue.schemas import CertificateRead, EditionRead, read_of
+from services.certificates.issue.schemas import CertificateRead, read_of
 from services.certificates.issue.workflow import (
     CERTIFICATE,
     CertificateAction,
-    CertificateStatus,
     NewFacts,
     Remake,
     StoredFile,
@@ -27,12 +26,11 @@ from shared.clock import beijing_today, now_utc
 from shared.db.history import history_of
 from shared.db.session import note_hint
 from shared.db.types import field_cipher
-from shared.errors import Conflict
 from shared.events.training import ResultPublished
 from shared.identity import SYSTEM, Actor
 from shared.logging import correlation_id
 from shared.reference.pinyin import person_pieces
-from shared.roles import Level, Permission
+from shared.roles import Permission
 from shared.web.histories import HistoryEntry, history_entries
 from shared.wording import Word, unsaid
 from shared.workflow.apply import apply
@@ -67,14 +65,6 @@ CERTIFICATE.words.update(
     sha256=_UNSAID,
     size=_UNSAID,
 )
-
-
-class CertificateNotReady(Conflict):
-    code = "certificate_not_ready"
-
-
-class CertificateIsRevoked(Conflict):
-    code = "certificate_is_revoked"
 
 
 class Numbered(Protocol):
@@ -112,7 +102,7 @@ async def next_number(session: AsyncSession, pattern: NumberPattern, of: Numbere
 async def begin(session: AsyncSession, certificate: Certificate, actor: Actor, reason: str | None = None) -> None:
     """Keeps a numbered certificate and asks for its page."""
     session.add(certificate)
-    await names.keep(session, certificate)
+    await name_repository.keep(session, certificate)
     await session.flush()
     after = {"number": certificate.number, "status": certificate.status.value}
     CERTIFICATE.note(session, certificate.id, "issue", actor=actor, after=after, reason=reason)
@@ -267,45 +257,8 @@ async def act_on_certificate(
     return _answer(session, certificate, actor)
 
 
-async def file_to_download(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> tuple[str, str]:
-    """(storage key, file name) of the PDF. The page shows the resident id: the download is remembered. Raises
-    ``CertificateNotFound`` and what ``key_for`` does."""
-    certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
-    key = key_for(certificate, actor)
-    CERTIFICATE.note_view(session, certificate.id, "download", actor=actor)
-    return key, f"{certificate.holder_name}_{certificate.plan_type_label}合格证书_{certificate.number}.pdf"
-
-
-def key_for(certificate: Certificate, actor: Actor) -> str:
-    """Where the PDF lies that this actor may have. A revoked one is given to officials only, and nobody gets a page that a correction
-    has made false. Raises ``CertificateNotReady`` and ``CertificateIsRevoked``."""
-    if certificate.status is CertificateStatus.REVOKED and actor.level is Level.UNIT:
-        raise CertificateIsRevoked(
-            f"证书 {certificate.number} 已于 {certificate.revoked_on} 撤销，不能下载。理由：{certificate.revocation_reason}"
-        )
-    if certificate.status is CertificateStatus.FAILED:
-        raise CertificateNotReady(f"证书制作失败：{certificate.failure}")
-    if certificate.status is CertificateStatus.PREPARING:
-        why = "内容已更正，证书正在换发" if certificate.editions else "证书正在制作"
-        raise CertificateNotReady(f"{why}，通常不超过一分钟，请稍后再下载")
-    if certificate.storage_key is None:
-        raise CertificateNotReady("证书在发出前已撤销，没有可下载的文件")
-    return certificate.storage_key
-
-
 async def certificate_history(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> list[HistoryEntry]:
     """Everything that happened to the certificate, oldest first (PLAT-04)."""
     await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     rows = await history_of(session, CERTIFICATE, certificate_id)
     return history_entries(rows, actor, CERTIFICATE, _STEPS)
-
-
-async def list_editions(session: AsyncSession, *, actor: Actor, certificate_id: UUID) -> list[EditionRead]:
-    """Every page that was handed out under the number, the newest first (STAFF-15). Raises ``CertificateNotFound``."""
-    certificate = await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
-    rows = await repository.editions_of(session, certificate.id)
-    stands = certificate.status is CertificateStatus.VALID
-    return [
-        EditionRead.of(row, is_current=stands and row.edition == certificate.editions, printed_at=row.created_at)
-        for row in rows
-    ]

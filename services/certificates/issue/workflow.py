@@ -32,6 +32,11 @@ class CertificateStatus(Labelled):
         return self in {CertificateStatus.PREPARING, CertificateStatus.FAILED}
 
     @meaning
+    def is_in_force(self) -> bool:
+        """Its holder may show it, until its last day."""
+        return self is CertificateStatus.VALID
+
+    @meaning
     def is_revoked(self) -> bool:
         return self is CertificateStatus.REVOKED
 

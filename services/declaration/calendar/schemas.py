@@ -7,15 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.fields import CleanText
 from shared.web.answers import Read
+from shared.workflow.colours import Colour
 from shared.workflow.definition import AllowedAction, Labelled
 
 
 class YearSource(Labelled):
     """Where the days of a year come from."""
 
-    PUBLISHED = "published", "国务院办公厅已发布", "green"
-    KEPT = "kept", "由管理员录入", "green"
-    UNKNOWN = "unknown", "尚未录入", "red"
+    PUBLISHED = "published", "国务院办公厅已发布", Colour.GOOD
+    KEPT = "kept", "由管理员录入", Colour.GOOD
+    UNKNOWN = "unknown", "尚未录入", Colour.REFUSED
 
 
 class CalendarDayUpdate(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from services.declaration.form.choices import ChangeReason
+from shared.workflow.colours import Colour
 from shared.workflow.definition import Labelled
 from shared.workflow.meaning import meaning
 
@@ -40,11 +41,11 @@ _CHANGES: Final[Mapping[Happening, ChangeReason]] = {
 class DueState(Labelled):
     """``UNDATED``: never declared, and nobody has told of an acceptance from which the days would run. The last day itself still counts."""
 
-    OVERDUE = "overdue", "已逾期", "red"
-    SOON = "soon", "即将到期", "amber"
-    UNDATED = "undated", "从未申报", "amber"
+    OVERDUE = "overdue", "已逾期", Colour.REFUSED
+    SOON = "soon", "即将到期", Colour.WAITING
+    UNDATED = "undated", "从未申报", Colour.WAITING
     LATER = "later", "未到期"
-    SUBMITTED = "submitted", "已提交待审核", "green"
+    SUBMITTED = "submitted", "已提交待审核", Colour.GOOD
 
     @meaning
     def asks_for_action(self) -> bool:
@@ -61,8 +62,8 @@ class Reach(Labelled):
     """Whether a notice reaches anybody of the unit."""
 
     PHONE = "phone", "可短信通知"
-    INBOX = "inbox", "账号未留手机号", "amber"
-    NOBODY = "nobody", "没有可用账号", "red"
+    INBOX = "inbox", "账号未留手机号", Colour.WAITING
+    NOBODY = "nobody", "没有可用账号", Colour.REFUSED
 
     @meaning
     def is_called(self) -> bool:

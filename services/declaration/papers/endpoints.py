@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations.endpoints import Reader
 from services.declaration.papers import service
@@ -12,7 +13,7 @@ from shared.app import api_router
 from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.services import Service
-from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
+from shared.web.documents import PDF_RESPONSES, Prepared, page_answer
 from shared.web.route import RuntimeOf, Session
 
 _LABEL = "职业病危害项目申报"
@@ -50,7 +51,8 @@ async def download_declaration_receipt(declaration_id: UUID, runtime: RuntimeOf,
 
 
 async def _file(runtime: Runtime, actor: Actor, declaration_id: UUID, kind: PaperKind) -> Response:
-    async with runtime.database.unit_of_work() as session:
+    async def read(session: AsyncSession) -> Prepared:
         found = await service.prepared(session, actor=actor, declaration_id=declaration_id, kind=kind)
-    data = await prepared_pdf(runtime, PREPARED[kind], declaration_id, found.revision)
-    return pdf_answer(data, found.file_name)
+        return Prepared(PREPARED[kind], declaration_id, found.revision, found.file_name)
+
+    return await page_answer(runtime, read)

@@ -48,7 +48,9 @@ async def list_declaration_reviews(
 async def count_reviews_by_region(
     session: Session,
     actor: Reader,
-    region_code: Annotated[str, Query(pattern=r"^(\d{2}|\d{4}|\d{6})?$", description="行政区划代码的前几位")] = "",
+    region_code: Annotated[
+        str, Query(max_length=6, pattern=r"^(\d{2}|\d{4}|\d{6})?$", description="行政区划代码的前几位")
+    ] = "",
 ) -> RegionsRead:
     return await regions_below(session, actor=actor, begins=region_code)
 

@@ -20,7 +20,7 @@ async def list_colleagues(session: AsyncSession, actor: Actor, query: str) -> Se
     statement = (
         select(Account)
         .join(Organisation, Organisation.id == Account.organisation_id)
-        .where(Account.organisation_id == actor.organisation_id, Account.status == AccountStatus.ACTIVE)
+        .where(Account.organisation_id == actor.organisation_id, Account.status.in_(AccountStatus.is_usable))
         .order_by(Account.person_name, Account.login_name)
         .limit(MOST)
     )

@@ -5,6 +5,7 @@ routes hold no connection while the certificates service is asked.
 from dataclasses import asdict
 
 from fastapi import APIRouter, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.desks.applications import documents, service
 from services.auth.desks.applications.applicant_endpoints import PREFIX, Number
@@ -24,7 +25,7 @@ from services.auth.desks.applications.schemas import (
     FormDefinitionRead,
 )
 from services.auth.visitors import Address, ApplicantKey
-from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
+from shared.web.documents import PDF_RESPONSES, Prepared, page_answer
 from shared.web.route import RuntimeOf
 
 router = APIRouter(prefix="/api/auth/applications", tags=["账号申请"])
@@ -49,15 +50,16 @@ async def read_form_definition() -> FormDefinitionRead:
 
 @router.get("/blank-form.pdf", summary="下载空白申请表", response_class=Response, responses=PDF_RESPONSES)
 async def read_blank_form(runtime: RuntimeOf) -> Response:
-    async with runtime.database.unit_of_work() as session:
-        source_id, revision = await documents.blank_revision(session)
-    data = await prepared_pdf(runtime, documents.APPLICATION_FORM, source_id, revision)
-    return pdf_answer(data, "账号申请表.pdf")
+    async def read(session: AsyncSession) -> Prepared:
+        return Prepared(documents.APPLICATION_FORM, *await documents.blank_revision(session), "账号申请表.pdf")
+
+    return await page_answer(runtime, read)
 
 
 @router.get(f"{PREFIX}/form.pdf", summary="下载填好的申请表", response_class=Response, responses=PDF_RESPONSES)
 async def read_own_form(number: Number, runtime: RuntimeOf, key: ApplicantKey, address: Address) -> Response:
-    async with runtime.database.unit_of_work() as session:
-        source_id, revision = await service.form_to_download(session, number=number, key=key, address=address)
-    data = await prepared_pdf(runtime, documents.APPLICATION_FORM, source_id, revision)
-    return pdf_answer(data, f"账号申请表{number.upper()}.pdf")
+    async def read(session: AsyncSession) -> Prepared:
+        state = await service.form_to_download(session, number=number, key=key, address=address)
+        return Prepared(documents.APPLICATION_FORM, *state, f"账号申请表{number.upper()}.pdf")
+
+    return await page_answer(runtime, read)

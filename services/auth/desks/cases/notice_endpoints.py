@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.guesses.addresses import FEW_FAILURES
 from services.auth.desks.cases import notices, service
@@ -13,9 +14,8 @@ from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.repository import READERS, require_case
 from services.auth.desks.cases.schemas import CaseNumber
 from shared.identity import Actor
-from shared.runtime import Runtime
 from shared.web.callers import caller
-from shared.web.documents import PDF_RESPONSES, pdf_answer, prepared_pdf
+from shared.web.documents import PDF_RESPONSES, Prepared, page_answer
 from shared.web.route import RuntimeOf
 
 Reader = Annotated[Actor, caller(*READERS)]
@@ -31,20 +31,20 @@ router = APIRouter(prefix="/api/auth/cases", tags=["申诉与办理"])
     dependencies=[FEW_FAILURES],
 )
 async def get_own_notice(number: CaseNumber, runtime: RuntimeOf) -> Response:
-    async with runtime.database.unit_of_work() as session:
-        case = await service.require_by_number(session, number)
-        await notices.require_notice(session, case)
-    return await _fetched(runtime, case)
+    async def read(session: AsyncSession) -> Prepared:
+        return await _prepared(session, await service.require_by_number(session, number))
+
+    return await page_answer(runtime, read)
 
 
 @router.get("/{case_id}/notice.pdf", summary="结果告知书", response_class=Response, responses=PDF_RESPONSES)
 async def get_notice(case_id: UUID, runtime: RuntimeOf, actor: Reader) -> Response:
-    async with runtime.database.unit_of_work() as session:
-        case = await require_case(session, actor, case_id)
-        await notices.require_notice(session, case)
-    return await _fetched(runtime, case)
+    async def read(session: AsyncSession) -> Prepared:
+        return await _prepared(session, await require_case(session, actor, case_id))
+
+    return await page_answer(runtime, read)
 
 
-async def _fetched(runtime: Runtime, case: Case) -> Response:
-    data = await prepared_pdf(runtime, notices.NOTICE, case.id, notices.revision_of(case))
-    return pdf_answer(data, f"{notices.title_of(case)}{case.number}.pdf")
+async def _prepared(session: AsyncSession, case: Case) -> Prepared:
+    await notices.require_notice(session, case)
+    return Prepared(notices.NOTICE, case.id, notices.revision_of(case), f"{notices.title_of(case)}{case.number}.pdf")

@@ -1,6 +1,6 @@
 """The boards' background work: folding what was appended, and seeing now and then that the numbers are those of a recount (ADR 28)."""
 
-from services.training.desk.boards import counts
+from services.training.desk.boards import counts_repository as counts
 from shared.logging import get_logger
 from shared.runtime import Runtime
 

@@ -292,31 +292,3 @@ async def test_what_is_shipped_obeys_the_rules(runtime: Runtime) -> None:
         for code in ("diagnosis_physician", "arbitration_expert", "radiology_technician", "skills_training", "*"):
             pattern = await session.get_one(NumberPattern, code)
             assert PREFIX.validate_python(pattern.prefix) == pattern.prefix
-
-
-@pytest.mark.req("STAFF-10", "PLAT-09")
-class TestPreview:
-    async def test_the_next_three_numbers_are_told_and_nothing_is_taken(
-        self, keeper: httpx.AsyncClient, runtime: Runtime
-    ) -> None:
-        pattern = await made(keeper)
-        await issued(runtime, plan_type=pattern["plan_type"], published_at=now_utc())
-        asked = {"plan_type": pattern["plan_type"], "prefix": pattern["prefix"], "digits": 5}
-        for _ in range(2):
-            told = (await keeper.post(f"{PATTERNS}/preview", json=asked)).json()
-            filled = pattern["prefix"].replace("{year}", str(beijing_today(now_utc()).year))
-            assert told == {
-                "numbers": [f"{filled}{serial:05}" for serial in (2, 3, 4)],
-                "last": 1,
-                "shares_with": [],
-            }
-        assert (await keeper.get(f"{PATTERNS}/{pattern['plan_type']}")).json()["digits"] == 4
-
-    async def test_whose_series_it_would_share_is_said_and_a_bad_prefix_is_refused(
-        self, keeper: httpx.AsyncClient
-    ) -> None:
-        pattern = await made(keeper, label="共用序列")
-        told = (await keeper.post(f"{PATTERNS}/preview", json={"prefix": pattern["prefix"]})).json()
-        assert told["shares_with"] == ["共用序列"]
-        refused = await keeper.post(f"{PATTERNS}/preview", json={"prefix": "ZD{month}-"})
-        assert check_problem(refused)["errors"][0]["code"] == "prefix_placeholder"

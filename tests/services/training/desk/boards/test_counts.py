@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select, text, update
 
-from services.training.desk.boards import counts, tasks
+from services.training.desk.boards import counts_repository as counts
+from services.training.desk.boards import tasks
 from services.training.desk.boards.models import BoardCell, BoardDelta
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
