@@ -29,7 +29,7 @@ _P = Permission
 _UNIT, _FILING = frozenset({_P.GROUP_REGISTRATION}), frozenset({_P.INSTITUTION_FILING})
 _MANAGERS, _CLAIMS = frozenset({_P.ACCOUNT_MANAGEMENT}), frozenset({_P.DECLARATION_REVIEW, _P.DECLARATION_OVERSIGHT})
 _SCHEDULERS = frozenset({_P.CLASS_SCHEDULING})
-_EMPLOYER, _REVIEWERS = frozenset({_P.HAZARD_DECLARATION}), frozenset({_P.DECLARATION_REVIEW})
+_EMPLOYER = frozenset({_P.HAZARD_DECLARATION})
 _OVERSEERS = frozenset({_P.DECLARATION_OVERSIGHT})
 
 
@@ -159,10 +159,11 @@ ADDRESSES = (
             "declaration-standing": "/declaration-employers/{employer_id}",
         },
     ),
+    *_page("declaration_deadlines", "/declaration-due", _CLAIMS),
+    *_page("work_calendar", "/work-calendar", _CLAIMS),
     *_page("declaration_regions", "/declaration-regions", _OVERSEERS),
     *_page("stand_ins", "/stand-ins", _CLAIMS),
     *_page("review_flags", "/review-flags", _OVERSEERS),
-    *_planned("declaration_deadlines", "/declaration-deadlines", *_REVIEWERS),
     *_page("review_orders", "/review-orders", _CLAIMS),
     *_planned("declaration_statistics", "/declaration-statistics", *_OVERSEERS),
     *_page("claims", "/claims", _CLAIMS, case="/claims/{case_id}"),

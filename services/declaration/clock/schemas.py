@@ -68,6 +68,7 @@ class ClockRead(BaseModel):
     blocking: BlockingRead | None
     review_due_on: date | None
     last_approved: LastApprovedRead | None
+    check_url: str = Field(default="/verify", description="公众查验页面的地址")
 
 
 class DueListItem(Read):

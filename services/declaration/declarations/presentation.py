@@ -78,6 +78,7 @@ def read(
         surveillance_label=None if done is None else SURVEILLANCE[done],
         surveillance_options=surveillance_options(filled_of(declaration)),
         attachments=by_kind(FileKind, files),
+        has_receipt=declaration.status.is_settled,
         undo_until=_undo_until(declaration, actor, now),
         returned_fields=[
             ReturnedField(section=part_of(path), field=path, label=LABELS.get(path.split(".")[0], path))

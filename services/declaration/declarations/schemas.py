@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from services.declaration.declarations.bodies import DeclarationCreate, DeclarationUpdate, FactorInput, HazardInput
 from services.declaration.declarations.workflow import DeclarationStatus
@@ -183,6 +183,7 @@ class DeclarationRead(DeclarationListItem):
     changes_since_return: list[Difference]
     filled_at: datetime | None
     attachments: list[AttachmentsOfKind]
+    has_receipt: bool = Field(description="是否已有申报回执")
     problems: list[Problem]
 
 

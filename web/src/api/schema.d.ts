@@ -10139,6 +10139,12 @@ export interface components {
             review_due_on: string | null;
             /** @description 上一次通过的申报 */
             last_approved: components["schemas"]["LastApprovedRead"] | null;
+            /**
+             * Check Url
+             * @description 公众查验页面的地址
+             * @default /verify
+             */
+            check_url: string;
         };
         /**
          * CodeCaseCreate
@@ -11352,6 +11358,11 @@ export interface components {
              * @description 附件
              */
             attachments: components["schemas"]["AttachmentsOfKind"][];
+            /**
+             * Has Receipt
+             * @description 是否已有申报回执
+             */
+            has_receipt: boolean;
             /**
              * Problems
              * @description 须改正之处

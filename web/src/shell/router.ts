@@ -12,6 +12,7 @@ import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { certificateRoutes } from '@/features/certificates/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
+import { declarationDueRoutes } from '@/features/declaration-due/routes'
 import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
@@ -88,6 +89,7 @@ const routes: RouteRecordRaw[] = [
       ...statisticsRoutes,
       ...declarationRoutes,
       ...declarationReviewRoutes,
+      ...declarationDueRoutes,
       ...declarationOversightRoutes,
       ...messageRoutes,
       ...settingsRoutes,

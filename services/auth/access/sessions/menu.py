@@ -49,6 +49,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("claims", "申诉 / 更正 / 认领 / 核准审核", _DECLARATION),
         ("declaration_deadlines", "逾期与到期", _DECLARATION),
         ("review_orders", "复核指令", _DECLARATION),
+        ("work_calendar", "工作日历", _DECLARATION),
         ("stand_ins", "代审安排", _DECLARATION),
         ("review_flags", "审核提示", _DECLARATION),
         ("declaration_statistics", "统计", _DECLARATION),

@@ -1,5 +1,6 @@
 /** A declaration and its form as the API has them; every change says from which version it was made. */
 import { answered, api, once, since, type Schemas } from '@/api/client'
+import { words } from '@/api/vocabulary'
 import { idsAfter, onTheLatest } from '@/kit/attachments'
 import type { Sent } from '@/kit/forms'
 
@@ -14,6 +15,8 @@ export type Clock = Schemas['ClockRead']
 export type FactorEntry = Schemas['FactorEntry']
 /** Any part of the form; the names are the definition's, which the API made of this very body. */
 export type Changes = Record<string, unknown>
+
+export const happenings = words('declaration', 'Happening')
 
 const at = (id: string) => ({ path: { declaration_id: id } })
 
@@ -31,6 +34,23 @@ export function readHistory(id: string, signal?: AbortSignal): Promise<Schemas['
 
 export function readClock(signal: AbortSignal): Promise<Clock> {
   return answered(api.GET('/api/declaration/employers/current/due', { signal }))
+}
+
+export function tell(what: string, day: string): Promise<Clock> {
+  const path = { what: what as Schemas['Happening'] }
+  return answered(api.PUT('/api/declaration/employers/current/happenings/{what}', { params: { path }, body: { happened_on: day } }))
+}
+
+export function untell(what: Schemas['Happening']): Promise<Clock> {
+  return answered(api.DELETE('/api/declaration/employers/current/happenings/{what}', { params: { path: { what } } }))
+}
+
+export function prepareForm(id: string): Promise<unknown> {
+  return answered(api.POST('/api/declaration/declarations/{declaration_id}/form', { params: at(id) }))
+}
+
+export function prepareReceipt(id: string): Promise<unknown> {
+  return answered(api.POST('/api/declaration/declarations/{declaration_id}/receipt', { params: at(id) }))
 }
 
 export function check(id: string, given: Changes, signal?: AbortSignal): Promise<Checked> {
