@@ -22,6 +22,7 @@ import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
 import { resultRoutes } from '@/features/results/routes'
 import { reviewRoutes } from '@/features/reviews/routes'
+import { rosterRoutes } from '@/features/rosters/routes'
 import { scoreRoutes } from '@/features/scores/routes'
 import { selectionRoutes } from '@/features/selections/routes'
 import { settingsRoutes } from '@/features/settings/routes'
@@ -65,6 +66,7 @@ const routes: RouteRecordRaw[] = [
       ...planRoutes,
       ...reviewRoutes,
       ...classSessionRoutes,
+      ...rosterRoutes,
       ...scoreRoutes,
       ...selectionRoutes,
       ...resultRoutes,

@@ -43,7 +43,7 @@ class TestEntry:
             {"result_id": rows[1]["result_id"], "score": "59.9"},
             {"result_id": rows[2]["result_id"], "passed": True},
         ]
-        answer = await save(seated, entries)
+        await save(seated, entries)
         shown = {row["result_id"]: (row["score"], row["conclusion"]) for row in (await grid(seated))["results"]}
         assert [shown[row["result_id"]] for row in rows] == [(60, "合格"), (59.9, "不合格"), (None, "合格"), (None, "")]
 
