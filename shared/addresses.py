@@ -112,7 +112,16 @@ ADDRESSES = (
         frozenset({_P.GROUP_REGISTRATION, _P.PROVINCE_REVIEW}),
         **{"late-entry": "/late-entries/{late_entry_id}"},
     ),
-    *_page("class_sessions", "/class-sessions", _SCHEDULERS, **{"class-plan": "/class-sessions/{plan_id}"}),
+    *_page(
+        "class_sessions",
+        "/class-sessions",
+        _SCHEDULERS,
+        **{
+            "class-plan": "/class-sessions/{plan_id}",
+            "roster": "/class-sessions/{class_session_id}/roster",
+            "check-in-screen": "/class-sessions/{class_session_id}/check-in",
+        },
+    ),
     *_page(
         "selection_progress", "/selection-progress", _SCHEDULERS, **{"plan-progress": "/selection-progress/{plan_id}"}
     ),

@@ -59,6 +59,7 @@ ROUTERS = (
     planning.router,
     progress.router,
     attendance.router,
+    attendance.live_router,
     attendance.public_router,
     check_in_page.router,
     rosters.router,

@@ -8,9 +8,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from ops.journey.importing import import_people
+from ops.journey.play import Play, body_of
 from ops.journey.portrait import add_photos
 from ops.journey.run import open_play
-from ops.journey.steps import open_selection, place_people, register_ten, review
+from ops.journey.steps import SPECIALTIES, register_ten, review
 from shared.clock import beijing_today, now_utc
 from shared.identifiers import new_id
 from tests.browser.conftest import OpenPage
@@ -35,9 +36,36 @@ async def people_are_seated(stack: Stack, plan: str, name: str) -> str:
     """What units and the province do over the API between a plan and its scores; the first class session."""
     async with open_play(stack.base_url) as play:
         play.facts |= {"plan_id": plan, "plan_name": name}
-        for step in (import_people, add_photos, register_ten, review, open_selection, place_people):
+        for step in (import_people, add_photos, register_ten, review):
             await step(play)
-        return str(play.facts["class_sessions"][0])
+        return await _placed_today(play, plan)
+
+
+async def _placed_today(play: Play, plan: str) -> str:
+    """A class session that begins today, with everybody in it who was approved."""
+    day = beijing_today(now_utc())
+    body = {
+        "plan_id": plan,
+        "training_kind": "initial",
+        "capacity": 10,
+        "location": "南京市职业病防治院 3 楼",
+        "start_date": str(day),
+        "end_date": str(day + timedelta(days=1)),
+        "selection_deadline": str(day),
+        "specialties": [{"specialty_code": each, "places": None} for each in SPECIALTIES],
+    }
+    session = str(body_of(await play.province.post("/api/training/class-sessions", json=body), 201)["id"])
+    schedule = body_of(await play.province.get("/api/training/schedules", params={"plan_id": plan}))["items"][0]
+    body_of(await play.province.post(f"/api/training/schedules/{schedule['id']}/open"))
+    approved = play.facts["approved"]
+    for code, ids in (
+        ("pneumoconiosis", [*approved[:6], approved[8]]),
+        ("poisoning", approved[:4]),
+        ("physical", approved[6:8]),
+    ):
+        row = {"class_session_id": session, "specialty_code": code, "registration_ids": ids}
+        body_of(await play.unit.put(f"/api/training/selections/{plan}/placements", json=row))
+    return session
 
 
 PASTE = """([field, kinds]) => {
@@ -65,6 +93,7 @@ async def test_from_a_plan_to_published_scores(open_page: OpenPage, looked_at: L
     await sign_in(page, "province01")
     await expect(page.get_by_text("已有人报名，不能修改此项").first).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "培训计划-有人报名")
+    await people_sign_in(page, looked_at, session)
     await page.get_by_role("navigation", name="菜单").get_by_role("link", name="成绩录入").click()
     await expect(page.get_by_role("table", name="成绩录入")).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "成绩录入-列表")
@@ -72,6 +101,37 @@ async def test_from_a_plan_to_published_scores(open_page: OpenPage, looked_at: L
     await scores_are_entered(page, looked_at)
     await results_go_out_and_one_is_corrected(page, looked_at)
     assert session in page.url
+
+
+async def people_sign_in(page: Page, looked_at: LookedAt, session: str) -> None:
+    """By hand at the screen, then by the list with the keyboard."""
+    await page.goto(f"/class-sessions/{session}/roster")
+    table = page.get_by_role("table", name="名册与出勤")
+    await expect(table).to_be_visible(timeout=PATIENCE)
+    people = await table.locator("tbody tr").count()
+    await page.get_by_role("link", name="投影签到二维码").click()
+    await expect(page.get_by_role("img", name=re.compile("^签到二维码"))).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_text(f"已签到 0/{people}")).to_be_visible(timeout=PATIENCE)
+    first = page.get_by_role("button", name=re.compile("^手工签到：")).first
+    name = (await first.get_attribute("aria-label") or "").removeprefix("手工签到：")
+    await first.click()
+    await expect(page.get_by_text(f"已签到 1/{people}")).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_role("list", name="刚刚签到")).to_contain_text(name)
+    await looked_at(page, "签到投影")
+    await page.get_by_role("link", name="名册与签到").click()
+    boxes = table.get_by_role("checkbox", disabled=False)
+    await boxes.nth(1).focus()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Space")
+    await expect(boxes.nth(2)).to_be_checked()
+    await expect(table.get_by_role("columnheader", name=f"2/{people}")).to_be_visible(timeout=PATIENCE)
+    await page.get_by_role("button", name=re.compile("^全到：")).click()
+    await expect(table.get_by_role("columnheader", name=f"{people}/{people}")).to_be_visible(timeout=PATIENCE)
+    await looked_at(page, "名册与签到")
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await fits_a_phone(page)
+    await looked_at(page, "名册与签到-手机")
+    await page.set_viewport_size({"width": 1366, "height": 768})
 
 
 async def scores_are_entered(page: Page, looked_at: LookedAt) -> None:
@@ -149,6 +209,7 @@ async def a_plan_is_published(page: Page, looked_at: LookedAt) -> tuple[str, str
         await groups.get_by_role("checkbox", name=ticked).press("Space")
     await groups.get_by_role("button", name="合并为一个考核组").press("Enter")
     await expect(groups.get_by_role("button", name=re.compile("^拆开："))).to_be_visible()
+    await page.get_by_label("最低出勤率").fill("50")
     await page.get_by_label("咨询联系人").fill("李老师")
     await page.get_by_label("咨询电话").fill("025-83759999")
     await looked_at(page, "培训计划-新建")

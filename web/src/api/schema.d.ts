@@ -3455,6 +3455,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 手工签到一人，或撤回 */
+        put: operations["put_presence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/{class_session_id}/check-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 今天的签到进度（轻量，供投影页面定时查询） */
+        get: operations["read_live_check_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/check-ins": {
         parameters: {
             query?: never;
@@ -7766,6 +7800,8 @@ export interface components {
              * @description 培训的日期
              */
             dates: string[];
+            /** Counts */
+            counts: components["schemas"]["DayCount"][];
             /**
              * People
              * @description 人员
@@ -9632,6 +9668,30 @@ export interface components {
              */
             issuer: string;
         };
+        /** CheckedIn */
+        CheckedIn: {
+            /**
+             * Registration Id
+             * Format: uuid
+             * @description 报名表的编号
+             */
+            registration_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
+            unit_name: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+        };
         /**
          * CheckedPaper
          * @description A form or a receipt of a declaration (DECL-14); nothing of a person stands in it.
@@ -10610,6 +10670,25 @@ export interface components {
              * @description 方式（文字）
              */
             readonly means_label: string;
+        };
+        /**
+         * DayCount
+         * @description How many were there on a day; ``reason`` is why nothing can be entered for it now, null where something can.
+         */
+        DayCount: {
+            /**
+             * Day
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /** There */
+            there: number;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
         };
         /**
          * DeclarationAccountCreate
@@ -12618,6 +12697,25 @@ export interface components {
              * @description 项目（文字）
              */
             readonly item_label: string;
+        };
+        /** Expected */
+        Expected: {
+            /**
+             * Registration Id
+             * Format: uuid
+             * @description 报名表的编号
+             */
+            registration_id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Unit Name
+             * @description 单位名称
+             */
+            unit_name: string;
         };
         /**
          * ExpiringQualificationRead
@@ -15141,6 +15239,48 @@ export interface components {
          */
         Level: "unit" | "county" | "city" | "province";
         /**
+         * LiveCheckIns
+         * @description How far today's check-in is: ``there`` of ``total``, the ``latest`` first, and who is ``missing``.
+         */
+        LiveCheckIns: {
+            /**
+             * Class Session Id
+             * Format: uuid
+             * @description 班次的编号
+             */
+            class_session_id: string;
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /**
+             * Session No
+             * @description 期次
+             */
+            session_no: number;
+            /**
+             * Day
+             * Format: date
+             * @description 日期
+             */
+            day: string;
+            /** There */
+            there: number;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /** Latest */
+            latest: components["schemas"]["CheckedIn"][];
+            /**
+             * Missing
+             * @description 还没有填写的必填项
+             */
+            missing: components["schemas"]["Expected"][];
+        };
+        /**
          * LiveRow
          * @description 已选人数 of one 专业类别 over all units, and how many more fit.
          */
@@ -17352,6 +17492,17 @@ export interface components {
              * @description 本计划中的报名状态；未添加为空
              */
             registration_status: string | null;
+        };
+        /**
+         * PersonPresent
+         * @description Whether one person was there; a check-in by the code is taken back by a correction alone.
+         */
+        PersonPresent: {
+            /**
+             * Present
+             * @description 当天是否出勤
+             */
+            present: boolean;
         };
         /**
          * PersonRecord
@@ -37711,6 +37862,116 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 班次的编号 */
+                class_session_id: string;
+                /** @description 日期 */
+                day: string;
+                /** @description 报名表的编号 */
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonPresent"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_live_check_ins: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 上一次答复的 ETag；没有变化时答复 304，不再重复内容 */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description 班次的编号 */
+                class_session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCheckIns"];
+                };
+            };
+            /** @description 没有变化 */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

@@ -30,6 +30,7 @@ import { regionRoutes } from '@/features/regions/routes'
 import { personnelRoutes } from '@/features/personnel/routes'
 import { resultRoutes } from '@/features/results/routes'
 import { reviewRoutes } from '@/features/reviews/routes'
+import { rosterRoutes } from '@/features/rosters/routes'
 import { scoreRoutes } from '@/features/scores/routes'
 import { selectionRoutes } from '@/features/selections/routes'
 import { waitingRoutes } from '@/features/selections/waitingRoutes'
@@ -78,6 +79,7 @@ const routes: RouteRecordRaw[] = [
       ...planRoutes,
       ...reviewRoutes,
       ...classSessionRoutes,
+      ...rosterRoutes,
       ...scoreRoutes,
       ...selectionRoutes,
       ...waitingRoutes,

@@ -5,7 +5,8 @@ account.
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
 
 from services.training.classes.class_sessions.repository import READERS
 from services.training.results.attendance import check_ins, service
@@ -16,6 +17,8 @@ from services.training.results.attendance.schemas import (
     CheckInCodeRead,
     CheckInCreate,
     CheckInRead,
+    LiveCheckIns,
+    PersonPresent,
 )
 from shared.addresses import address
 from shared.app import api_router
@@ -24,6 +27,7 @@ from shared.days import Day
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.web.caching import cacheable
 from shared.web.callers import caller
 from shared.web.route import RuntimeOf, Session
 
@@ -31,6 +35,9 @@ Scheduler = Annotated[Actor, caller(Permission.CLASS_SCHEDULING)]
 Reader = Annotated[Actor, caller(*READERS)]
 
 router = api_router(Service.TRAINING, "class-sessions", "签到")
+# No unit of work of its own: a projector asks every few seconds.
+live_router = api_router(Service.TRAINING, "class-sessions", "签到")
+live_router.route_class = APIRoute
 public_router = api_router(Service.TRAINING, "check-ins", "签到")
 
 
@@ -62,6 +69,31 @@ async def put_attendance(
     return await service.enter_day(
         session, actor=actor, class_session_id=class_session_id, day=day, body=body, now=now_utc()
     )
+
+
+@router.put("/{class_session_id}/attendance/{day}/{registration_id}", summary="手工签到一人，或撤回")
+async def put_presence(
+    class_session_id: UUID, day: Day, registration_id: UUID, body: PersonPresent, session: Session, actor: Scheduler
+) -> AttendanceRead:
+    return await service.enter_person(
+        session,
+        actor=actor,
+        class_session_id=class_session_id,
+        day=day,
+        registration_id=registration_id,
+        present=body.present,
+        now=now_utc(),
+    )
+
+
+@live_router.get(
+    "/{class_session_id}/check-ins", summary="今天的签到进度（轻量，供投影页面定时查询）", response_model=LiveCheckIns
+)
+async def read_live_check_ins(
+    class_session_id: UUID, request: Request, runtime: RuntimeOf, actor: Scheduler
+) -> Response:
+    found = await service.live_check_ins(runtime, actor=actor, class_session_id=class_session_id)
+    return cacheable(request, found.model_dump_json().encode(), public=False, seconds=0)
 
 
 @public_router.post("", summary="扫码签到")

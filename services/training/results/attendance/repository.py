@@ -132,6 +132,18 @@ async def unmark_list(session: AsyncSession, class_session_id: UUID, day: date, 
     return set(await session.scalars(gone.returning(Attendance.registration_id)))
 
 
+async def unmark_listed(session: AsyncSession, class_session_id: UUID, day: date, registration_id: UUID) -> set[UUID]:
+    """The registration, if its list mark of that day is gone now; one that used the code stays."""
+    gone = delete(Attendance).where(
+        Attendance.class_session_id == class_session_id,
+        Attendance.day == day,
+        Attendance.means == Means.LIST,
+        Attendance.registration_id == registration_id,
+    )
+    gone = gone.execution_options(synchronize_session=False)
+    return set(await session.scalars(gone.returning(Attendance.registration_id)))
+
+
 async def unmark(session: AsyncSession, registration_id: UUID, *, class_session_id: UUID, day: date) -> bool:
     """Takes away the person's mark of that day, however it came about; False when there is none."""
     gone = delete(Attendance).where(

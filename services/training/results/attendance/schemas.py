@@ -55,6 +55,48 @@ class AttendancePut(BaseModel):
     registration_ids: Annotated[list[UUID], Field(max_length=10_000)]
 
 
+class PersonPresent(BaseModel):
+    """Whether one person was there; a check-in by the code is taken back by a correction alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    present: Annotated[bool, Field(description="当天是否出勤")]
+
+
+class CheckedIn(Read):
+    registration_id: UUID
+    name: str
+    unit_name: str
+    recorded_at: datetime
+
+
+class Expected(Read):
+    registration_id: UUID
+    name: str
+    unit_name: str
+
+
+class LiveCheckIns(BaseModel):
+    """How far today's check-in is: ``there`` of ``total``, the ``latest`` first, and who is ``missing``."""
+
+    class_session_id: UUID
+    plan_name: str
+    session_no: int
+    day: date
+    there: int
+    total: int
+    latest: list[CheckedIn]
+    missing: list[Expected]
+
+
+class DayCount(Read):
+    """How many were there on a day; ``reason`` is why nothing can be entered for it now, null where something can."""
+
+    day: date
+    there: int
+    reason: str | None
+
+
 class DayAttended(Read):
     day: date
     means: Means
@@ -81,5 +123,6 @@ class AttendanceRead(BaseModel):
     minimum_attendance: int | None
     days_needed: int | None
     dates: list[date]
+    counts: list[DayCount]
     people: list[PersonAttendance]
     allowed_actions: list[AllowedAction]

@@ -14,13 +14,23 @@ from services.training.classes.class_sessions.models import ClassSession
 from services.training.results.attendance import repository
 from services.training.results.attendance.codes import Code, new_code
 from services.training.results.attendance.models import Attendance
-from services.training.results.attendance.schemas import AttendancePut, AttendanceRead, PersonAttendance
+from services.training.results.attendance.schemas import (
+    AttendancePut,
+    AttendanceRead,
+    CheckedIn,
+    DayCount,
+    Expected,
+    LiveCheckIns,
+    PersonAttendance,
+)
 from services.training.results.attendance.workflow import Means
-from shared.clock import beijing_today
+from shared.clock import beijing_today, now_utc
 from shared.db.history import RecordType
-from shared.errors import Conflict, FieldError, InvalidInput
+from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.runtime import Runtime
+from shared.web.snapshots import snapshot
 from shared.wording import Word, reader_of, unsaid
 from shared.workflow.definition import AllowedAction, Refusal, button
 
@@ -28,6 +38,10 @@ RECORD = RecordType(
     "attendance",
     words={"class_session_id": unsaid("班次"), "day": Word("日期"), "means": Word("方式", reader_of(Means))},
 )
+
+
+# How many of the last names a projector shows, and how old they may be.
+LATEST, LIVE_SECONDS = 5, 2.0
 
 
 class AttendanceOff(Conflict):
@@ -85,6 +99,8 @@ async def read_attendance(session: AsyncSession, *, actor: Actor, class_session_
         marks[mark.registration_id].append(mark)
     people = await repository.people_of(session, actor, row.id)
     out = await repository.results_are_out(session, row.id)
+    dates = [row.start_date + timedelta(days=after) for after in range((row.end_date - row.start_date).days + 1)]
+    days_of = [mark.day for each in people for mark in marks[each.registration_id]]
     return AttendanceRead(
         class_session_id=row.id,
         plan_name=plan.name,
@@ -92,7 +108,8 @@ async def read_attendance(session: AsyncSession, *, actor: Actor, class_session_
         days=days,
         minimum_attendance=percent,
         days_needed=None if percent is None else days_needed(percent, days),
-        dates=[row.start_date + timedelta(days=after) for after in range((row.end_date - row.start_date).days + 1)],
+        dates=dates,
+        counts=[DayCount(day=day, there=days_of.count(day), reason=_not_yet(day, now_utc())) for day in dates],
         people=[
             PersonAttendance.of(each, days=marks[each.registration_id], lacking=lacking.get(each.registration_id, ""))
             for each in people
@@ -142,6 +159,63 @@ async def enter_day(
     return await read_attendance(session, actor=actor, class_session_id=row.id)
 
 
+async def enter_person(
+    session: AsyncSession,
+    *,
+    actor: Actor,
+    class_session_id: UUID,
+    day: date,
+    registration_id: UUID,
+    present: bool,
+    now: datetime,
+) -> AttendanceRead:
+    """手工签到 of one person, or its taking back; told twice, nothing happens. A check-in by the code stays. Raises ``AttendanceOff``,
+    ``ResultsOut``, ``NotFound`` for somebody who does not sit there, and ``InvalidInput`` for the day."""
+    row = await class_sessions.require_class_session(session, actor, class_session_id)
+    seated = await repository.hold_seats(session, row.id, registration_id=registration_id)
+    await _check_on(session, row)
+    check_day(row, day, now)
+    if registration_id not in seated:
+        raise NotFound("该人员不在本期名单中，请刷新后重新登记")
+    if present:
+        values = {"class_session_id": row.id, "day": day, "means": Means.LIST, "recorded_at": now}
+        done = await repository.mark(session, {registration_id}, **values, recorded_by=actor.account_id)
+    else:
+        done = await repository.unmark_listed(session, row.id, day, registration_id)
+    remember_marks(session, actor, row, day, Means.LIST, done, taken_back=not present)
+    await session.flush()
+    return await read_attendance(session, actor=actor, class_session_id=row.id)
+
+
+async def live_check_ins(runtime: Runtime, *, actor: Actor, class_session_id: UUID) -> LiveCheckIns:
+    """Today's check-in as it stands, no older than two seconds. Raises ``NotFound``."""
+
+    async def read(session: AsyncSession) -> LiveCheckIns:
+        return await _read_live(session, actor, class_session_id, beijing_today(now_utc()))
+
+    return await snapshot(runtime, ("check-ins", class_session_id, actor.organisation_id), LIVE_SECONDS, read)
+
+
+async def _read_live(session: AsyncSession, actor: Actor, class_session_id: UUID, day: date) -> LiveCheckIns:
+    row = await class_sessions.require_class_session(session, actor, class_session_id)
+    plan = await class_sessions.require_plan(session, row.plan_id)
+    people = await repository.people_of(session, actor, row.id)
+    at = {
+        mark.registration_id: mark.recorded_at for mark in await repository.marks_of(session, row.id) if mark.day == day
+    }
+    there = sorted((each for each in people if each.registration_id in at), key=lambda each: at[each.registration_id])
+    return LiveCheckIns(
+        class_session_id=row.id,
+        plan_name=plan.name,
+        session_no=row.session_no,
+        day=day,
+        there=len(there),
+        total=len(people),
+        latest=[CheckedIn.of(each, recorded_at=at[each.registration_id]) for each in reversed(there[-LATEST:])],
+        missing=[Expected.of(each) for each in people if each.registration_id not in at],
+    )
+
+
 def remember_marks(
     session: AsyncSession,
     actor: Actor,
@@ -185,5 +259,9 @@ def check_day(row: ClassSession, day: date, now: datetime) -> None:
     if not row.start_date <= day <= row.end_date:
         said = f"应在培训日期 {row.start_date} 至 {row.end_date} 之内"
         raise InvalidInput(errors=[FieldError("day", "not_a_training_day", said)])
-    if day > beijing_today(now):
-        raise InvalidInput(errors=[FieldError("day", "future", "还没有到这一天，不能登记")])
+    if early := _not_yet(day, now):
+        raise InvalidInput(errors=[FieldError("day", "future", early)])
+
+
+def _not_yet(day: date, now: datetime) -> str | None:
+    return "还没有到这一天，不能登记" if day > beijing_today(now) else None
