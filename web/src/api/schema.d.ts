@@ -3916,6 +3916,23 @@ export interface paths {
         patch: operations["enter_results"];
         trace?: never;
     };
+    "/api/training/score-sheets/{sheet_id}/results/{result_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 成绩更正前查看影响，不保存 */
+        post: operations["preview_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/score-sheets/{sheet_id}/results/{result_id}/correct": {
         parameters: {
             query?: never;
@@ -7800,7 +7817,10 @@ export interface components {
              * @description 培训的日期
              */
             dates: string[];
-            /** Counts */
+            /**
+             * Counts
+             * @description 每天到场的人数
+             */
             counts: components["schemas"]["DayCount"][];
             /**
              * People
@@ -10617,6 +10637,48 @@ export interface components {
             attachments: string[];
         };
         /**
+         * CorrectionRead
+         * @description What a correction to this mark would do (STAFF-09): ``effect`` is none, issue, reissue, revoke or withheld, ``words`` say it.
+         */
+        CorrectionRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Score
+             * @description 成绩（分）
+             */
+            score: number | null;
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
+            conclusion: string;
+            /**
+             * Conclusion Before
+             * @description 已发布的结论
+             */
+            conclusion_before: string;
+            /**
+             * Certificate Number
+             * @description 证书编号
+             */
+            certificate_number: string | null;
+            /**
+             * Effect
+             * @description 对证书的影响的代码
+             */
+            effect: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
          * CurrentSession
          * @description The session of the request itself. It ends in ``seconds_left`` whatever is done, and ``idle_seconds`` after the last request: both
          *     told in seconds, because the clock of a computer in an office is not to be relied on.
@@ -10682,7 +10744,10 @@ export interface components {
              * @description 日期
              */
             day: string;
-            /** There */
+            /**
+             * There
+             * @description 到场的人数
+             */
             there: number;
             /**
              * Reason
@@ -12242,12 +12307,12 @@ export interface components {
             /**
              * Printed At
              * Format: date-time
-             * @description 制作时间
+             * @description 制作完成的时间
              */
             printed_at: string;
             /**
              * Is Current
-             * @description 是否为现行的一版
+             * @description 是否现行版本
              */
             is_current: boolean;
         };
@@ -12424,6 +12489,51 @@ export interface components {
              * @description 验证（图形验证或 ALTCHA）
              */
             proof: string;
+        };
+        /**
+         * EnteredRead
+         * @description What an entry changed: the rows that are others than in the version that it was made from, those that somebody else changed
+         *     meanwhile among them, and how far the whole sheet is.
+         */
+        EnteredRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["ScoreSheetStatus"];
+            /**
+             * Entered
+             * @description 已录入成绩的人数
+             */
+            entered: number;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["ResultRow"][];
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
         };
         /** EnterpriseCheck */
         EnterpriseCheck: {
@@ -12879,7 +12989,7 @@ export interface components {
             total: components["schemas"]["ExpiryRow"];
             /**
              * Regions
-             * @description 各地区的证书数
+             * @description 下一级各地区
              */
             regions: components["schemas"]["ExpiryRow"][];
         };
@@ -15265,14 +15375,20 @@ export interface components {
              * @description 日期
              */
             day: string;
-            /** There */
+            /**
+             * There
+             * @description 到场的人数
+             */
             there: number;
             /**
              * Total
              * @description 总数
              */
             total: number;
-            /** Latest */
+            /**
+             * Latest
+             * @description 刚刚签到的人员
+             */
             latest: components["schemas"]["CheckedIn"][];
             /**
              * Missing
@@ -19730,7 +19846,8 @@ export interface components {
         /**
          * PublicationRead
          * @description What a publication now would do: ``certified`` of ``total`` people get a certificate, ``uncertified`` are the others, and
-         *     ``forgotten`` of them would be refused without ``leave_uncertified``.
+         *     ``forgotten`` of them would be refused without ``leave_uncertified``. ``early`` says that the session goes on, null that it
+         *     is over.
          */
         PublicationRead: {
             /**
@@ -19751,6 +19868,11 @@ export interface components {
              * @description 将取得证书的人数
              */
             certified: number;
+            /**
+             * Early
+             * @description 培训尚未结束时的说明，已结束为空
+             */
+            early: string | null;
             /**
              * Forgotten
              * @description 被遗漏的人员
@@ -21445,6 +21567,11 @@ export interface components {
              */
             passed?: boolean | null;
             /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
+            conclusion?: string | null;
+            /**
              * Reason
              * @description 更正理由
              */
@@ -21452,15 +21579,9 @@ export interface components {
         };
         /**
          * ResultEntry
-         * @description A score, or 合格/不合格 alone; both empty takes back what was entered.
+         * @description A mark; all of it empty takes back what was entered.
          */
         ResultEntry: {
-            /**
-             * Result Id
-             * Format: uuid
-             * @description 成绩的编号
-             */
-            result_id: string;
             /**
              * Score
              * @description 成绩（分）
@@ -21471,6 +21592,17 @@ export interface components {
              * @description 是否合格
              */
             passed?: boolean | null;
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
+            conclusion?: string | null;
+            /**
+             * Result Id
+             * Format: uuid
+             * @description 成绩的编号
+             */
+            result_id: string;
         };
         /**
          * ResultListItem
@@ -21536,6 +21668,27 @@ export interface components {
              * @description 原因或理由
              */
             reason: string | null;
+        };
+        /**
+         * ResultMark
+         * @description A score, or 合格/不合格 alone, as ``passed`` or as ``conclusion`` in words.
+         */
+        ResultMark: {
+            /**
+             * Score
+             * @description 成绩（分）
+             */
+            score?: number | string | null;
+            /**
+             * Passed
+             * @description 是否合格
+             */
+            passed?: boolean | null;
+            /**
+             * Conclusion
+             * @description 结论：合格、不合格或缺考
+             */
+            conclusion?: string | null;
         };
         /**
          * ResultRow
@@ -39299,7 +39452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SheetRead"];
+                    "application/json": components["schemas"]["EnteredRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -39315,6 +39468,64 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 成绩表的编号 */
+                sheet_id: string;
+                /** @description 成绩的编号 */
+                result_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultMark"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
