@@ -24547,7 +24547,8 @@ export interface components {
         /**
          * TransferRead
          * @description ``direction`` is the reader's; ``own`` when the reader proposed it. Who asks for a person is not told where he is before that unit
-         *     has agreed (PLAT-06). ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
+         *     has agreed (PLAT-06). ``status_label`` says whose answer it waits
+         *     for. ``dropped_plans``: where the person is 未报名 or 已退回; these registrations go with the
          *     move, which their unit is told before. ``contents`` is there for one transfer that waits for an answer, not in the list, and for whoever
          *     has the file or is offered it.
          */
@@ -24599,6 +24600,11 @@ export interface components {
             /** @description 状态代码 */
             status: components["schemas"]["TransferStatus"];
             /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            status_label: string;
+            /**
              * Note
              * @description 备注
              */
@@ -24637,11 +24643,6 @@ export interface components {
              * @description 方向（文字）
              */
             readonly direction_label: string;
-            /**
-             * Status Label
-             * @description 状态（文字）
-             */
-            readonly status_label: string;
         };
         /**
          * TransferStatus
