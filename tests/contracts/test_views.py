@@ -115,6 +115,7 @@ NOBODYS = {
     f"POST {C}/bundles",
     f"GET {D}/hazard-factors",
     f"GET {T}/calendar.ics",
+    f"GET {T}/class-sessions/{{class_session_id}}/check-ins",
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),

@@ -7275,7 +7275,10 @@ export interface components {
              * @description 培训的日期
              */
             dates: string[];
-            /** Counts */
+            /**
+             * Counts
+             * @description 每天到场的人数
+             */
             counts: components["schemas"]["DayCount"][];
             /**
              * People
@@ -9006,6 +9009,7 @@ export interface components {
             /**
              * Recorded At
              * Format: date-time
+             * @description 登记的时间
              */
             recorded_at: string;
         };
@@ -9963,7 +9967,10 @@ export interface components {
              * @description 日期
              */
             day: string;
-            /** There */
+            /**
+             * There
+             * @description 到场的人数
+             */
             there: number;
             /**
              * Reason
@@ -14218,14 +14225,20 @@ export interface components {
              * @description 日期
              */
             day: string;
-            /** There */
+            /**
+             * There
+             * @description 到场的人数
+             */
             there: number;
             /**
              * Total
              * @description 总数
              */
             total: number;
-            /** Latest */
+            /**
+             * Latest
+             * @description 刚刚签到的人员
+             */
             latest: components["schemas"]["CheckedIn"][];
             /**
              * Missing
