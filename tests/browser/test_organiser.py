@@ -110,7 +110,9 @@ async def people_sign_in(page: Page, looked_at: LookedAt, session: str) -> None:
     await expect(table).to_be_visible(timeout=PATIENCE)
     people = await table.locator("tbody tr").count()
     await page.get_by_role("link", name="投影签到二维码").click()
-    await expect(page.get_by_role("img", name=re.compile("^签到二维码"))).to_be_visible(timeout=PATIENCE)
+    code = page.get_by_role("img", name=re.compile("^签到二维码"))
+    await expect(code).to_be_visible(timeout=PATIENCE)
+    assert await code.evaluate("each => each.decode().then(() => each.naturalWidth)") > 0
     await expect(page.get_by_text(f"已签到 0/{people}")).to_be_visible(timeout=PATIENCE)
     first = page.get_by_role("button", name=re.compile("^手工签到：")).first
     name = (await first.get_attribute("aria-label") or "").removeprefix("手工签到：")

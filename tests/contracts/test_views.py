@@ -123,6 +123,7 @@ NOBODYS = {
     f"GET {D}/hazard-factors",
     *(f"GET {D}/declarations/{{declaration_id}}/{paper}.pdf" for paper in ("form", "receipt")),
     f"GET {T}/calendar.ics",
+    f"GET {T}/class-sessions/{{class_session_id}}/check-ins",
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),

@@ -9709,6 +9709,7 @@ export interface components {
             /**
              * Recorded At
              * Format: date-time
+             * @description 登记的时间
              */
             recorded_at: string;
         };

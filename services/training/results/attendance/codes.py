@@ -60,6 +60,6 @@ def read_code(token: str, signing_key: tuple[str, ...], now: datetime) -> Code |
 
 
 def qr_svg(url: str) -> str:
-    """The QR of ``url`` as SVG to stand in a page; it grows with what it stands in."""
+    """The QR of ``url`` as SVG to stand in a page, or to be a picture of its own; it grows with what it stands in."""
     drawn: str = segno.make_qr(url, error="m").svg_inline(border=4, omitsize=True, dark="#000", light="#fff")
-    return drawn
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
