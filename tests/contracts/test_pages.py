@@ -24,6 +24,7 @@ LONGER: dict[str, int] = {
     "certificates/CertificateList.vue": 47,
     "class-sessions/ProgressPage.vue": 56,
     "class-sessions/ScheduleList.vue": 59,
+    "declaration-due/DueList.vue": 55,
     "declaration-reviews/OrderList.vue": 57,
     "declaration-reviews/ReviewPage.vue": 95,
     "enterprise/EnterprisePage.vue": 66,

@@ -113,7 +113,7 @@ async def _tasks(session: AsyncSession, actor: Actor, now: datetime) -> list[Tas
     return [
         _task("closing", "7天内报名截止", "registrations", "registration-plan", near, closing, today),
         _task("selections", "待提交的选班", "selections", "selection", unchosen, selecting, today),
-        _task("offers", "候补名额待确认", "waiting-entries", "selection", offered, offers, today),
+        _task("offers", "候补名额待确认", "waiting_entries", "selection", offered, offers, today),
         _task("results", "新发布的成绩", "results", "session-results", None, results, today),
         _task(
             "expiring", f"{EXPIRING_DAYS}天内到期的资质", "expiring_qualifications", "person", ending, expiring, today
