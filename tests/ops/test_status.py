@@ -16,6 +16,7 @@ from ops.status.around import Broker, Disk
 from ops.status.judging import troubles_around, troubles_of
 from ops.status.reading import Lag, Standing, Waiting, work_tables
 from ops.status.whole import Status, json_of, lines_of, run, status_of
+from ops.up.workers import SPECS
 from services.notifications.main import app
 from services.training.desk.boards.tasks import BoardCheck
 from shared.clock import now_utc
@@ -37,8 +38,10 @@ WELL = Standing(
     1,
     looks=[Counted("parked_event", "搁置", NOW, 0, None)],
     runs=[
-        TaskRun(task=f"declaration.{name}", first_noted_at=NOW - LONG, succeeded_at=NOW)
-        for name in ("pull_events", "check_invariants", "tidy_up", "alive_fast", "alive_slow")
+        TaskRun(task=task.name, first_noted_at=NOW - LONG, succeeded_at=NOW)
+        for spec in SPECS
+        for task in spec.all_tasks()
+        if spec.service is Service.DECLARATION and task.every
     ],
 )
 SHORT_LATE = NOW - timedelta(minutes=11)
