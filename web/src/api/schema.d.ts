@@ -3076,6 +3076,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/reviews/batch-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可以批量办理的审核操作 */
+        get: operations["list_batch_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/reviews/batch": {
         parameters: {
             query?: never;
@@ -7858,6 +7875,60 @@ export interface components {
              * @description 修改后的内容
              */
             after: string | null;
+        };
+        /**
+         * BatchAction
+         * @description One decision as it is offered for many, in the words of the single one. ``of_all``: for those who wait, so that the whole queue can
+         *     have it; what takes a decision back is for those whom one has ticked.
+         */
+        BatchAction: {
+            /**
+             * Action
+             * @description 操作的代码
+             * @enum {string}
+             */
+            action: "approve" | "return" | "undo_review";
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
+            consequence: string;
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
+            needs_reason: boolean;
+            /**
+             * Fields
+             * @description 字段
+             */
+            fields: components["schemas"]["ActionField"][];
+            /**
+             * Of All
+             * @description 是否可以对全部符合条件的一并办理
+             */
+            of_all: boolean;
+        };
+        /**
+         * BatchActions
+         * @description What can be decided for many, and for how many of them in one request (``most``).
+         */
+        BatchActions: {
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
+            actions: components["schemas"]["BatchAction"][];
+            /**
+             * Most
+             * @description 一次最多多少
+             */
+            most: number;
         };
         /** BatchRead */
         BatchRead: {
@@ -36614,6 +36685,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ReviewListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_batch_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchActions"];
                 };
             };
             400: components["responses"]["Problem400"];
