@@ -19,7 +19,7 @@ from services.training.enrolment.registrations.decisions import told_apart
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.repository import histories_of, write_stamps
 from services.training.enrolment.registrations.stamps import undo, values_of
-from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction
+from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction, RegistrationStatus
 from services.training.enrolment.review import repository
 from services.training.enrolment.review.batch_schemas import (
     MOST,
@@ -50,7 +50,7 @@ def _offer(action: RegistrationAction) -> BatchAction:
         consequence=REGISTRATION.consequences[action],
         needs_reason=any(row.needs_reason for row in rows),
         fields=fields_of(REGISTRATION.body_of(action)),
-        of_all=any(status.awaits_review for row in rows for status in row.sources),
+        of_all=any(status in RegistrationStatus.awaits_review for row in rows for status in row.sources),
     )
 
 
