@@ -103,10 +103,10 @@ def test_an_address_has_its_parameters_and_what_is_asked_of_it() -> None:
 
 def test_every_name_that_a_service_gives_is_an_address() -> None:
     given = {
-        f"{path.relative_to(ROOT)}: {call.args[0].value}"
+        f"{path.relative_to(ROOT)}: {call.args[0].value!s}"
         for path in (ROOT / "services").rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"address", "pattern"}
-        if call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value not in BY_NAME
+        if call.args and isinstance(call.args[0], ast.Constant) and str(call.args[0].value) not in BY_NAME
     }
     assert given == set()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from fastapi import FastAPI
@@ -15,8 +16,11 @@ from ops.status.around import Broker, Disk
 from ops.status.judging import troubles_around, troubles_of
 from ops.status.reading import Lag, Standing, Waiting, work_tables
 from ops.status.whole import Status, json_of, lines_of, run, status_of
+from ops.up.workers import SPECS
 from services.notifications.main import app
+from services.training.desk.boards.tasks import BoardCheck
 from shared.clock import now_utc
+from shared.db.migrations import ROOT
 from shared.findings import Counted
 from shared.runtime import Runtime
 from shared.services import Service
@@ -34,8 +38,10 @@ WELL = Standing(
     1,
     looks=[Counted("parked_event", "搁置", NOW, 0, None)],
     runs=[
-        TaskRun(task=f"declaration.{name}", first_noted_at=NOW - LONG, succeeded_at=NOW)
-        for name in ("pull_events", "check_invariants", "tidy_up", "alive_fast", "alive_slow")
+        TaskRun(task=task.name, first_noted_at=NOW - LONG, succeeded_at=NOW)
+        for spec in SPECS
+        for task in spec.all_tasks()
+        if spec.service is Service.DECLARATION and task.every
     ],
 )
 SHORT_LATE = NOW - timedelta(minutes=11)
@@ -140,6 +146,15 @@ class TestWords:
         assert any("let-go declaration" in line for line in lines_of(status))
         assert [each["what"] for each in json.loads(json_of(status))["troubles"]] == ["parked_event"]
         assert lines_of(replace(status, troubles=[]))[-1].startswith("✓")
+
+
+class TestManual:
+    @pytest.mark.parametrize("service", Service)
+    def test_what_each_check_means_is_told(self, service: Service) -> None:
+        """docs/operations.md, Alarms: whoever is called at night finds what was found, and what to do."""
+        manual = (ROOT / "docs/operations.md").read_text("utf-8")
+        checks = import_module(f"services.{service}.invariants").CHECKS
+        assert [check for check in (*checks, *BoardCheck) if f"`{check}`" not in manual] == []
 
 
 class TestDoor:

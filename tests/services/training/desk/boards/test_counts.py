@@ -14,12 +14,18 @@ from services.training.desk.boards.models import BoardCell, BoardDelta
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from shared.errors import Unavailable
+from shared.findings import list_findings
 from tests.services.training.desk.boards.test_province import board_of
 from tests.services.training.enrolment.registrations.stage import Stage
 
 pytestmark = pytest.mark.req("STAFF-12", "PLAT-11")
 S = RegistrationStatus
 NOW = datetime.now(UTC)
+
+
+async def findings(stage: Stage) -> list[str]:
+    async with stage.work() as session:
+        return [row.subject for row in await list_findings(session) if row.check == tasks.BoardCheck.BOARD_DRIFTED]
 
 
 async def drift(stage: Stage) -> list[counts.Drift]:
@@ -125,10 +131,12 @@ async def test_numbers_that_drifted_are_told_and_counted_anew(stage: Stage, capl
     assert told == {("plan", 7, 1)}
     await tasks.check_board(stage.runtime)
     assert "board_drifted" in caplog.text
+    assert await findings(stage), "an operator who looks within the hour sees it"
     assert await drift(stage) == []
     caplog.clear()
     await tasks.check_board(stage.runtime)
     assert "board_drifted" not in caplog.text
+    assert await findings(stage) == []
 
 
 @pytest.mark.parametrize("status", list(S))
