@@ -20,9 +20,9 @@ SECTIONS = (
             FormField("capacity", "分班人数", t.number(1, MOST_SEATS), required=True),
             FormField("location", "培训地点", t.text(100), required=True),
             FormField("start_date", "培训开始日期", DAY, required=True),
-            FormField("end_date", "培训结束日期", DAY, required=True, help="含当日"),
+            FormField("end_date", "培训结束日期", DAY, required=True),
             FormField("days", "培训天数", t.number(1, MOST_DAYS), help="不填按起止日期"),
-            FormField("selection_deadline", "选班截止日期", DAY, required=True, help="含当日，不晚于培训开始日期"),
+            FormField("selection_deadline", "选班截止日期", DAY, required=True, help="不晚于培训开始日期"),
         ),
     ),
 )
