@@ -120,15 +120,16 @@ async def test_many_who_change_fold_and_count_anew_at_once_lose_nothing(stage: S
 
 
 async def test_numbers_that_drifted_are_told_and_counted_anew(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    plan = await stage.plan()
-    await stage.registered(plan, "甲甲", status=S.SUBMITTED, submitted_at=NOW)
+    wrong, gone = await stage.plan(), await stage.plan()
+    for plan, name in ((wrong, "甲甲"), (gone, "乙乙")):
+        await stage.registered(plan, name, status=S.SUBMITTED, submitted_at=NOW)
     async with stage.work() as session:
         await counts.fold(session)
-        wrong = update(BoardCell).where(BoardCell.what == "plan", BoardCell.key == str(plan.id)).values(people=7)
-        await session.execute(wrong)
-        await session.execute(delete(BoardCell).where(BoardCell.what == "month"))
-    told = {(each.what, each.shown, each.counted) for each in await drift(stage) if each.key == str(plan.id)}
-    assert told == {("plan", 7, 1)}
+        of_plan = BoardCell.what == "plan"
+        await session.execute(update(BoardCell).where(of_plan, BoardCell.key == str(wrong.id)).values(people=7))
+        await session.execute(delete(BoardCell).where(of_plan, BoardCell.key == str(gone.id)))
+    told = {(each.key, each.shown, each.counted) for each in await drift(stage)}
+    assert told == {(str(wrong.id), 7, 1), (str(gone.id), 0, 1)}
     await tasks.check_board(stage.runtime)
     assert "board_drifted" in caplog.text
     assert await findings(stage), "an operator who looks within the hour sees it"
