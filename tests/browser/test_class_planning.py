@@ -61,10 +61,28 @@ async def test_a_plan_is_divided_opened_and_its_units_are_reminded(
     await expect(page.get_by_role("table", name="需求")).not_to_contain_text("还缺")
 
     await card(page, 1).get_by_role("button", name="修改：第1期").click()
+    # What the definition bounds is said before anything is sent.
+    await card(page, 1).get_by_label("分班人数").fill("20000")
+    await card(page, 1).get_by_label("分班人数").press("Tab")
+    await expect(card(page, 1).get_by_text("10000")).to_be_visible(timeout=PATIENCE)
+    await looked_at(page, "分班-修改")
     await card(page, 1).get_by_label("分班人数").fill("12")
     await card(page, 1).get_by_role("button", name="保存").click()
     await expect(card(page, 1)).to_contain_text("0 / 12 人", timeout=PATIENCE)
     await looked_at(page, "分班")
+
+    await page.get_by_role("button", name="添加班次").click()
+    adding = page.get_by_role("region", name="添加班次")
+    await adding.get_by_label("分班人数").fill("3")
+    for label, after in (("培训开始日期", 60), ("培训结束日期", 61), ("选班截止日期", 50)):
+        await fill_date(adding, label, str(beijing_today(now_utc()) + timedelta(days=after)))
+    await adding.get_by_role("button", name="添加", exact=True).click()
+    await card(page, 3).get_by_role("button", name="更多：第3期").click(timeout=PATIENCE)
+    await page.get_by_role("menuitem", name="删除").click()
+    dialog = dialog_of(page, "^删除：第3期")
+    await expect(dialog).to_contain_text("不能恢复")
+    await dialog.get_by_role("button", name="删除", exact=True).click()
+    await expect(card(page, 3)).to_have_count(0, timeout=PATIENCE)
 
     dialog = await choose(page, 1, "改期")
     later = beijing_today(now_utc()) + timedelta(days=90)

@@ -102,6 +102,7 @@ async def test_two_units_want_the_same_places(stack: Stack, open_page: OpenPage,
     async with other_unit(stack.base_url, plan) as (other, theirs):
         await page.goto(f"/selections/{plan}")
         await expect(page.get_by_role("heading", name="待选人员（9）")).to_be_visible(timeout=PATIENCE)
+        await expect(page.get_by_role("button", name="导入日历")).to_be_visible()
         await looked_at(page, "集体选班")
         drawer = await open_drawer(page, 1)
         await drawer.get_by_role("checkbox").nth(0).check()

@@ -3076,6 +3076,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/reviews/batch-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可以批量办理的审核操作 */
+        get: operations["list_batch_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/reviews/batch": {
         parameters: {
             query?: never;
@@ -3209,6 +3226,40 @@ export interface paths {
         put?: never;
         /** 添加班次 */
         post: operations["create_class_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/form-definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 班次的栏目、选项与规则 */
+        get: operations["read_class_session_form"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/class-sessions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 班次边填边查，不保存 */
+        post: operations["check_class_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7859,6 +7910,60 @@ export interface components {
              */
             after: string | null;
         };
+        /**
+         * BatchAction
+         * @description One decision as it is offered for many, in the words of the single one. ``of_all``: for those who wait, so that the whole queue can
+         *     have it; what takes a decision back is for those whom one has ticked.
+         */
+        BatchAction: {
+            /**
+             * Action
+             * @description 操作的代码
+             * @enum {string}
+             */
+            action: "approve" | "return" | "undo_review";
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Consequence
+             * @description 办理之后会怎样
+             */
+            consequence: string;
+            /**
+             * Needs Reason
+             * @description 是否须填写理由
+             */
+            needs_reason: boolean;
+            /**
+             * Fields
+             * @description 字段
+             */
+            fields: components["schemas"]["ActionField"][];
+            /**
+             * Of All
+             * @description 是否可以对全部符合条件的一并办理
+             */
+            of_all: boolean;
+        };
+        /**
+         * BatchActions
+         * @description What can be decided for many, and for how many of them in one request (``most``).
+         */
+        BatchActions: {
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
+            actions: components["schemas"]["BatchAction"][];
+            /**
+             * Most
+             * @description 一次最多多少
+             */
+            most: number;
+        };
         /** BatchRead */
         BatchRead: {
             /**
@@ -9976,6 +10081,16 @@ export interface components {
              */
             plan_id: string;
             /**
+             * Opens At
+             * @description 选班开放时间，空则随培训计划开放
+             */
+            opens_at?: string | null;
+            /**
+             * Specialties
+             * @description 专业类别与限制人数
+             */
+            specialties?: components["schemas"]["PlacesOf"][];
+            /**
              * Session No
              * @description 期次
              */
@@ -10010,21 +10125,11 @@ export interface components {
              */
             days?: number | null;
             /**
-             * Opens At
-             * @description 选班开放时间，空则随培训计划开放
-             */
-            opens_at?: string | null;
-            /**
              * Selection Deadline
              * Format: date
              * @description 选班截止日期
              */
             selection_deadline: string;
-            /**
-             * Specialties
-             * @description 专业类别与限制人数
-             */
-            specialties?: components["schemas"]["PlacesOf"][];
         };
         /**
          * ClassSessionRead
@@ -10148,6 +10253,16 @@ export interface components {
          */
         ClassSessionUpdate: {
             /**
+             * Opens At
+             * @description 选班开放时间，空则随培训计划开放
+             */
+            opens_at?: string | null;
+            /**
+             * Specialties
+             * @description 专业类别
+             */
+            specialties?: components["schemas"]["PlacesOf"][] | null;
+            /**
              * Session No
              * @description 期次
              */
@@ -10180,20 +10295,10 @@ export interface components {
              */
             days?: number | null;
             /**
-             * Opens At
-             * @description 选班开放时间，空则随培训计划开放
-             */
-            opens_at?: string | null;
-            /**
              * Selection Deadline
              * @description 选班截止日期
              */
             selection_deadline?: string | null;
-            /**
-             * Specialties
-             * @description 专业类别
-             */
-            specialties?: components["schemas"]["PlacesOf"][] | null;
         };
         /**
          * ClockRead
@@ -25740,7 +25845,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、class_session_in_use、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -36637,6 +36742,46 @@ export interface operations {
             };
         };
     };
+    list_batch_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchActions"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     review_batch: {
         parameters: {
             query?: never;
@@ -37179,6 +37324,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClassSessionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_class_session_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_class_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordFormCheckRead"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -3,16 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Body, Query, Response
 
-from services.training.classes.class_sessions import repository, service
+from services.training.classes.class_sessions import form_service, reading, repository, service
+from services.training.classes.class_sessions.form import form_definition
 from services.training.classes.class_sessions.repository import ClassSessionFilter, ScheduleFilter
 from services.training.classes.class_sessions.schemas import (
     ClassSessionCreate,
     ClassSessionRead,
     ClassSessionUpdate,
     ScheduleRead,
-    class_session_read,
     schedule_read,
 )
 from services.training.classes.class_sessions.workflow import SCHEDULE
@@ -23,6 +23,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
+from shared.web.forms import RecordFormCheckRead, RecordFormRead
 from shared.web.lists import ExpectedVersion, PageOf, page_of, tag
 from shared.web.route import Session
 
@@ -44,14 +45,24 @@ async def create_class_session(
     row = await service.create_class_session(session, actor=actor, body=body)
     response.headers["Location"] = f"/api/training/class-sessions/{row.id}"
     tag(response, row.version)
-    return class_session_read(row, actor)
+    return await reading.shown(session, actor, row)
 
 
 @router.get("", summary="班次列表")
 async def list_class_sessions(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ClassSessionRead]:
-    return page_of(
-        await repository.list_class_sessions(session, actor, wanted, page), lambda row: class_session_read(row, actor)
-    )
+    return await reading.read_page(session, actor=actor, wanted=wanted, page=page)
+
+
+@router.get("/form-definition", summary="班次的栏目、选项与规则")
+async def read_class_session_form(_actor: Scheduler) -> RecordFormRead:
+    return form_definition()
+
+
+@router.post("/check", summary="班次边填边查，不保存")
+async def check_class_session(
+    given: Annotated[dict[str, object], Body(max_length=100)], session: Session, _actor: Scheduler
+) -> RecordFormCheckRead:
+    return await form_service.check_form(session, given)
 
 
 @router.get("/{class_session_id}", summary="班次详情")
@@ -60,7 +71,7 @@ async def get_class_session(
 ) -> ClassSessionRead:
     row = await repository.require_class_session(session, actor, class_session_id)
     tag(response, row.version)
-    return class_session_read(row, actor)
+    return await reading.shown(session, actor, row)
 
 
 @router.patch("/{class_session_id}", summary="修改班次")
@@ -76,7 +87,7 @@ async def update_class_session(
         session, actor=actor, class_session_id=class_session_id, version=expected, body=body
     )
     tag(response, row.version)
-    return class_session_read(row, actor)
+    return await reading.shown(session, actor, row)
 
 
 @router.delete("/{class_session_id}", status_code=204, summary="删除班次")

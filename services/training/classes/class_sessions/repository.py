@@ -2,6 +2,7 @@
 asked here for the opening of selection (units with approved people) is read only.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -188,6 +189,14 @@ async def session_no_is_taken(session: AsyncSession, schedule_id: UUID, session_
     if own_id is not None:
         statement = statement.where(ClassSession.id != own_id)
     return await session.scalar(statement.limit(1)) is not None
+
+
+async def queued_for(session: AsyncSession, class_session_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them for which somebody queues."""
+    statement = select(WaitingEntry.class_session_id).where(
+        WaitingEntry.class_session_id.in_(class_session_ids), WaitingEntry.status.in_(WaitingStatus.is_open)
+    )
+    return set(await session.scalars(statement.distinct()))
 
 
 async def delete_when_empty(session: AsyncSession, class_session_id: UUID) -> bool:

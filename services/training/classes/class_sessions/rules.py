@@ -5,13 +5,13 @@ at belong to a locked row.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from services.training.classes.class_sessions.form import MOST_DAYS
 from services.training.classes.class_sessions.models import ClassSession, Schedule, SessionSpecialty
 from services.training.classes.class_sessions.schemas import PlacesOf
 from services.training.plans.models import NO_SPECIALTY, Plan
 from shared.clock import beijing_time, end_of_beijing_day
 from shared.errors import Conflict, FieldError, InvalidInput
 
-MOST_DAYS = 366
 # What those who sit or queue there are told of when it changes (STAFF-14).
 TOLD = {
     "session_no": "期次",
@@ -97,6 +97,11 @@ def check_opening(opens_at: datetime, first_deadline: date, now: datetime) -> No
     if opens_at > end_of_beijing_day(first_deadline):
         said = f"选班开放时间不能晚于最早的选班截止日期 {first_deadline}"
         raise InvalidInput(errors=[FieldError("opens_at", "opens_after_deadline", said)])
+
+
+def has_specialties(plan: Plan) -> bool:
+    """Whether a session of the plan says which of them it offers."""
+    return bool(plan.specialties)
 
 
 def check_specialties(plan: Plan, wanted: Sequence[PlacesOf]) -> list[PlacesOf]:

@@ -6,23 +6,27 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.training.classes.class_sessions.form import FIELDS, MOST_CATEGORIES, MOST_SEATS, SPECIALTIES_LABEL
 from services.training.classes.class_sessions.models import ClassSession, Schedule
 from services.training.classes.class_sessions.workflow import (
     CLASS_SESSION,
     SCHEDULE,
     ClassSessionStatus,
-    Location,
     ScheduleStatus,
+    deletion_refusal,
 )
 from services.training.plans.choices import TrainingKind
 from shared.clock import now_utc
-from shared.days import Day, Moment
+from shared.days import Moment
 from shared.fields import CleanText
 from shared.identity import Actor
+from shared.roles import Permission
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction, allowed_actions
+from shared.web.drafts import Draft
+from shared.web.form_tables import for_draft, for_new, having
+from shared.workflow.definition import AllowedAction, allowed_actions, button
 
-Seats = Annotated[int, Field(ge=1, le=10_000)]
+Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
 Opening = Annotated[
     Moment | None,
     Field(description="选班开放时间，空则随培训计划开放"),
@@ -38,39 +42,36 @@ class PlacesOf(BaseModel):
     places: Seats | None = None
 
 
+_Rows = Annotated[list[PlacesOf], Field(max_length=MOST_CATEGORIES, description=SPECIALTIES_LABEL)]
+
+
+@having(for_new(FIELDS))
 class ClassSessionCreate(BaseModel):
     """``session_no`` empty means the next one, ``days`` empty the days from start to end, both counted."""
 
     model_config = ConfigDict(extra="forbid")
 
     plan_id: UUID
-    session_no: int | None = Field(default=None, ge=1, le=999, description="期次")
-    training_kind: TrainingKind = Field(description="培训类型")
-    capacity: Seats = Field(description="分班人数")
-    location: Location = Field(description="培训地点")
-    start_date: Day = Field(description="培训开始日期")
-    end_date: Day = Field(description="培训结束日期")
-    days: int | None = Field(default=None, ge=1, le=366, description="培训天数")
     opens_at: Opening = None
-    selection_deadline: Day = Field(description="选班截止日期")
-    specialties: list[PlacesOf] = Field(default_factory=list, max_length=50, description="专业类别与限制人数")
+    specialties: _Rows = Field(default_factory=list)
 
 
+@having(for_draft(FIELDS))
 class ClassSessionUpdate(BaseModel):
     """What is left out or null stays as it is, but ``opens_at`` null takes a set time back; ``specialties`` is the whole new list."""
 
     model_config = ConfigDict(extra="forbid")
 
-    session_no: int | None = Field(default=None, ge=1, le=999)
-    training_kind: TrainingKind | None = None
-    capacity: Seats | None = None
-    location: Location | None = None
-    start_date: Day | None = None
-    end_date: Day | None = None
-    days: int | None = Field(default=None, ge=1, le=366)
     opens_at: Opening = None
-    selection_deadline: Day | None = None
-    specialties: list[PlacesOf] | None = Field(default=None, max_length=50)
+    specialties: _Rows | None = None
+
+
+@having(for_draft(FIELDS))
+class ClassSessionDraft(Draft):
+    """A class session on its way, checked while it is filled in; by its plan is told what it can offer."""
+
+    plan_id: UUID | None = None
+    specialties: _Rows | None = None
 
 
 class SpecialtyPlaces(Read):
@@ -127,5 +128,15 @@ def schedule_read(row: Schedule, actor: Actor) -> ScheduleRead:
     )
 
 
-def class_session_read(row: ClassSession, actor: Actor) -> ClassSessionRead:
-    return ClassSessionRead.of(row, allowed_actions=allowed_actions(CLASS_SESSION, row, actor, now_utc()))
+def class_session_read(row: ClassSession, actor: Actor, *, is_queued: bool) -> ClassSessionRead:
+    """``is_queued``: somebody waits for a place there."""
+    actions = allowed_actions(CLASS_SESSION, row, actor, now_utc())
+    return ClassSessionRead.of(row, allowed_actions=[*actions, *_deletion(row, actor, is_queued=is_queued)])
+
+
+def _deletion(row: ClassSession, actor: Actor, *, is_queued: bool) -> list[AllowedAction]:
+    """One that was called off is kept for the record, and offers none."""
+    if not (row.status.takes_place and actor.may(Permission.CLASS_SCHEDULING)):
+        return []
+    told = "该班次从列表中删除，不能恢复。"
+    return [button("delete", "删除", deletion_refusal(row, is_queued=is_queued), consequence=told)]

@@ -22,8 +22,10 @@ from services.training.classes.class_sessions.workflow import (
     CLASS_SESSION,
     CONCERNED_UNITS,
     SCHEDULE,
+    SESSION_IN_USE,
     OpeningBody,
     ScheduleAction,
+    deletion_refusal,
 )
 from services.training.plans.models import Plan
 from services.training.plans.service import code_names
@@ -34,7 +36,7 @@ from shared.events.training_selection import ClassSessionChanged, SelectionOpene
 from shared.identity import SYSTEM, Actor
 from shared.web.versions import require_version
 from shared.wording import unsaid, words_of
-from shared.workflow.apply import apply
+from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody
 
 
@@ -43,12 +45,8 @@ class PlanNotPublished(Conflict):
     detail = "培训计划尚未发布，请先发布再分班"
 
 
-class ClassSessionInUse(Conflict):
-    code = "class_session_in_use"
-    detail = "本期已有人员选班或候补，不能删除；请先请各单位取消选班、退出候补"
-
-
 CLASS_SESSION.words.update(words_of(ClassSessionCreate, plan_id=unsaid("培训计划")))
+_ALIKE = ("start_date", "end_date", "location")
 _BOUND_DATES = ("start_date", "end_date", "selection_deadline", "opens_at")
 
 
@@ -59,18 +57,20 @@ async def create_class_session(session: AsyncSession, *, actor: Actor, body: Cla
     if not plan.status.is_listed:
         raise PlanNotPublished
     schedule = await repository.lock_schedule(session, plan.id)
-    rules.check_dates(**{name: getattr(body, name) for name in _BOUND_DATES}, plan_opens_at=rules.set_opening(schedule))
+    values = body.model_dump(exclude={"specialties"})
+    rules.check_dates(**{name: values[name] for name in _BOUND_DATES}, plan_opens_at=rules.set_opening(schedule))
     rows = rules.check_specialties(plan, body.specialties)
-    rules.check_places(body.capacity, rows)
-    if body.session_no is None:
-        await _check_alike(session, schedule.id, body)
-    number = body.session_no or await repository.next_session_no(session, schedule.id)
+    rules.check_places(values["capacity"], rows)
+    asked_no, asked_days = values.pop("session_no"), values.pop("days")
+    if asked_no is None:
+        await _check_alike(session, schedule.id, values)
+    number = asked_no or await repository.next_session_no(session, schedule.id)
     await _check_number(session, schedule.id, number, None)
     row = ClassSession(
-        **body.model_dump(exclude={"specialties", "session_no", "days"}),
+        **values,
         schedule_id=schedule.id,
         session_no=number,
-        days=body.days or (body.end_date - body.start_date).days + 1,
+        days=asked_days or (values["end_date"] - values["start_date"]).days + 1,
         specialties=[SessionSpecialty(**each.model_dump()) for each in rows],
     )
     session.add(row)
@@ -202,9 +202,9 @@ async def _announce_change(session: AsyncSession, row: ClassSession, changes: st
         )
 
 
-async def _check_alike(session: AsyncSession, schedule_id: UUID, body: ClassSessionCreate) -> None:
+async def _check_alike(session: AsyncSession, schedule_id: UUID, values: Mapping[str, Any]) -> None:
     """Who names no number asks for one more session, and not twice for the same: the schedule is locked. Raises ``SessionExists``."""
-    if alike := await repository.get_alike(session, schedule_id, body.start_date, body.end_date, body.location):
+    if alike := await repository.get_alike(session, schedule_id, *(values[name] for name in _ALIKE)):
         raise rules.SessionExists(alike)
 
 
@@ -214,11 +214,14 @@ async def _check_number(session: AsyncSession, schedule_id: UUID, number: int, o
 
 
 async def delete_class_session(session: AsyncSession, *, actor: Actor, class_session_id: UUID) -> None:
-    """Deletes a class session in which nobody sits and for which nobody queues; raises ``ClassSessionInUse``."""
+    """Deletes a class session in which nobody sits and for which nobody queues. Raises ``ActionRefused``."""
     row = await repository.require_class_session(session, actor, class_session_id)
     before = {"plan_id": str(row.plan_id), "session_no": row.session_no, "capacity": row.capacity}
+    if refusal := deletion_refusal(row, is_queued=bool(await repository.queued_for(session, [row.id]))):
+        raise ActionRefused(refusal)
     if not await repository.delete_when_empty(session, class_session_id):
-        raise ClassSessionInUse
+        # Somebody sat down since.
+        raise ActionRefused(SESSION_IN_USE)
     CLASS_SESSION.note(session, class_session_id, "delete", actor=actor, before=before)
 
 

@@ -93,6 +93,20 @@ def results_not_out(row: "ClassSession", _actor: Actor, _now: datetime) -> Refus
     return None
 
 
+SESSION_IN_USE = Refusal(
+    "class_session_in_use", "本期已有人员选班或候补，不能删除；可以【停办】，或请各单位取消选班、退出候补"
+)
+
+
+def deletion_refusal(row: "ClassSession", *, is_queued: bool) -> Refusal | None:
+    """Why a session is not deleted: somebody sits or queues there, or it was taught (STAFF-05)."""
+    if row.results_at is not None:
+        return Refusal("results_published", f"第{row.session_no}期成绩已发布，不能删除；成绩有误的，请更正成绩")
+    if row.taken or is_queued:
+        return SESSION_IN_USE
+    return None
+
+
 # First and last day on which somebody was there.
 ATTENDED_DAYS = Fact[[AsyncSession, UUID], tuple[date, date] | None]("attended_days")
 # Units with somebody who sits or queues there.

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions import repository as class_sessions
 from services.training.classes.class_sessions.models import ClassSession
-from services.training.classes.class_sessions.schemas import ClassSessionRead, class_session_read
+from services.training.classes.class_sessions.reading import shown
+from services.training.classes.class_sessions.schemas import ClassSessionRead
 from services.training.classes.class_sessions.service import change, check_bound_dates, days_of, readable
 from services.training.classes.class_sessions.workflow import (
     ATTENDED_DAYS,
@@ -48,7 +49,7 @@ async def act_on_class_session(
     row = await repository.hold(session, actor, class_session_id)
     await apply(session, CLASS_SESSION, row, action, actor=actor, body=body, held=True)
     note_hint(session, OFFER_PLACES)
-    return class_session_read(await class_sessions.require_class_session(session, actor, class_session_id), actor)
+    return await shown(session, actor, await class_sessions.require_class_session(session, actor, class_session_id))
 
 
 @CLASS_SESSION.effect("move_seats", PutOffBody)

@@ -3,6 +3,7 @@ their own, in a fixed number of statements however many there are.
 """
 
 from collections.abc import Sequence
+from typing import get_args
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,14 +19,39 @@ from services.training.enrolment.registrations.decisions import told_apart
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.repository import histories_of, write_stamps
 from services.training.enrolment.registrations.stamps import undo, values_of
-from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction
+from services.training.enrolment.registrations.workflow import REGISTRATION, RegistrationAction, RegistrationStatus
 from services.training.enrolment.review import repository
-from services.training.enrolment.review.batch_schemas import Decision, ReviewBatch
+from services.training.enrolment.review.batch_schemas import (
+    MOST,
+    BatchAction,
+    BatchActions,
+    Decided,
+    Decision,
+    ReviewBatch,
+)
 from shared.clock import now_utc
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 from shared.workflow.apply_all import apply_all
+from shared.workflow.asked import fields_of
 from shared.workflow.definition import ActionBody, Refusal, refusal_of
+
+
+def offered() -> BatchActions:
+    """What can be decided for many, as the table of a registration says it (STAFF-03)."""
+    return BatchActions(actions=[_offer(action) for action in get_args(Decided)], most=MOST)
+
+
+def _offer(action: RegistrationAction) -> BatchAction:
+    rows = [row for row in REGISTRATION.transitions if row.action is action]
+    return BatchAction(
+        action=action,
+        label=action.label,
+        consequence=REGISTRATION.consequences[action],
+        needs_reason=any(row.needs_reason for row in rows),
+        fields=fields_of(REGISTRATION.body_of(action)),
+        of_all=any(status in RegistrationStatus.awaits_review for row in rows for status in row.sources),
+    )
 
 
 async def decide_many(session: AsyncSession, *, actor: Actor, body: ReviewBatch) -> BatchRead:

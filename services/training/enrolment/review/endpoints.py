@@ -8,7 +8,7 @@ from fastapi import Query, Response
 
 from services.training.enrolment.registrations.batches import BatchRead
 from services.training.enrolment.review import batch_job, deciding, desk, service
-from services.training.enrolment.review.batch_schemas import MatchingBatch, ReviewBatch
+from services.training.enrolment.review.batch_schemas import BatchActions, MatchingBatch, ReviewBatch
 from services.training.enrolment.review.desk_schemas import Colleague, PhraseCreate, PhraseRead, ReviewOpened
 from services.training.enrolment.review.filters import ReviewFilter
 from services.training.enrolment.review.schemas import ReviewListItem, ReviewRead
@@ -35,6 +35,11 @@ Wanted = Annotated[ReviewFilter, Query()]
 @router.get("", summary="报名审核列表")
 async def list_reviews(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ReviewListItem]:
     return await service.review_queue(session, actor=actor, wanted=wanted, page=page)
+
+
+@router.get("/batch-actions", summary="可以批量办理的审核操作")
+async def list_batch_actions(_actor: Reviewer) -> BatchActions:
+    return deciding.offered()
 
 
 @router.post("/batch", summary="批量审核通过、退回或撤销审核，逐人返回结果")

@@ -1,6 +1,7 @@
 /** The class sessions of a plan as the API has them, and what is typed of one before it is sent (STAFF-05). */
 import { answered, api, once, since, type Schemas } from '@/api/client'
 import { words } from '@/api/vocabulary'
+import type { Definition } from '@/kit/forms'
 
 export type Session = Schemas['ClassSessionRead']
 export type Proposed = Schemas['ProposedSession']
@@ -22,7 +23,6 @@ export interface Typed {
   selection_deadline: string
   places: Record<string, string>
 }
-export const kinds = words('training', 'TrainingKind')
 export const sessionStatuses = words('training', 'ClassSessionStatus')
 export const scheduleStatuses = words('training', 'ScheduleStatus')
 
@@ -109,6 +109,23 @@ export function planOf(planId: string, signal: AbortSignal): Promise<Schemas['Pl
 
 export function demandOf(planId: string, signal: AbortSignal): Promise<Demand> {
   return answered(api.GET('/api/training/class-planning/{plan_id}/demand', { params: at(planId), signal }))
+}
+
+let definition: Promise<Definition> | undefined
+
+/** The form of a class session: asked for once, however many are drawn from it. */
+export function sessionForm(): Promise<Definition> {
+  definition ??= answered(api.GET('/api/training/class-sessions/form-definition')).catch((thrown: unknown) => {
+    definition = undefined
+    throw thrown
+  })
+  return definition
+}
+
+/** What the API says of a session while it is typed; nothing is written. */
+export function checkSession(planId: string, typed: Typed, specialties: readonly Specialty[], signal: AbortSignal): Promise<Schemas['RecordFormCheckRead']> {
+  const body = { plan_id: planId, ...bodyOf(typed, specialties) }
+  return answered(api.POST('/api/training/class-sessions/check', { body, signal }))
 }
 
 export function propose(planId: string, body: Schemas['ProposalAsked']): Promise<Schemas['ProposalRead']> {

@@ -12,17 +12,17 @@ export type Job = Schemas['JobRead']
 export type Decision = Pick<Schemas['ReviewBatch'], 'action' | 'reason' | 'kind' | 'fields'>
 export type Result = Schemas['ItemResult']
 
-/** As many go with one press; the rest with the job. */
-export const MOST = 500
+export type BatchAction = Schemas['BatchAction']
+
 const PAUSE = 1000
 const KEPT = 'review-job'
 
-export const BATCH_ACTIONS: readonly { action: Decision['action']; label: string; consequence: string }[] = [
-  { action: 'approve', label: '审核通过', consequence: '这些人员可以选班，单位会看到结果；10 分钟内可撤销。' },
-  { action: 'return', label: '退回', consequence: '退回单位修改，您写的原因将告知单位；已选的班次会让出。10 分钟内可撤销。' },
-  { action: 'undo_review', label: '撤销审核', consequence: '回到待审核，单位看到的也恢复原样。' },
-]
 export const returnKinds = words('training', 'ReturnKind')
+
+/** What can be decided for many, in the API's words, and for how many at once. */
+export function batchActions(signal: AbortSignal): Promise<Schemas['BatchActions']> {
+  return answered(api.GET('/api/training/reviews/batch-actions', { signal }))
+}
 
 export function decideTicked(ids: readonly string[], decision: Decision): Promise<Schemas['BatchRead']> {
   return answered(api.POST('/api/training/reviews/batch', { body: { ...decision, registration_ids: [...ids] }, headers: once() }))

@@ -135,3 +135,33 @@ class TestMany:
         async with stage.work() as session:
             assert (await session.get_one(ClassSession, row.id)).taken == 0
             await assert_counters(session, plan)
+
+
+@pytest.mark.req("STAFF-03", "PLAT-02")
+class TestOffered:
+    async def test_what_is_offered_for_many_is_in_the_words_of_the_single_decision(self, stage: Stage) -> None:
+        answer = await stage.province.get(f"{BATCH}-actions")
+        assert answer.status_code == 200, answer.text
+        offered = {each["action"]: each for each in answer.json()["actions"]}
+        assert list(offered) == ["approve", "return", "undo_review"]
+        made = await stage.registered(await stage.plan(), status=S.APPROVED)
+        alone = (await stage.province.get(f"/api/training/reviews/{made.id}")).json()["registration"]
+        for action in ("return", "undo_review"):
+            single = button(alone, action)
+            assert {name: single[name] for name in ("label", "consequence", "needs_reason", "fields")} == {
+                name: offered[action][name] for name in ("label", "consequence", "needs_reason", "fields")
+            }
+
+    async def test_the_whole_queue_is_offered_what_those_who_wait_can_have(self, stage: Stage) -> None:
+        actions = (await stage.province.get(f"{BATCH}-actions")).json()["actions"]
+        assert {each["action"] for each in actions if each["of_all"]} == {"approve", "return"}
+
+    async def test_most_is_what_one_request_takes(self, stage: Stage) -> None:
+        most = (await stage.province.get(f"{BATCH}-actions")).json()["most"]
+        strangers = [new_id() for _ in range(most)]
+        assert len(await decide(stage, strangers, "approve")) == most
+        wanted = {"registration_ids": [str(each) for each in (*strangers, new_id())], "action": "approve"}
+        assert (await stage.province.post(BATCH, json=wanted)).status_code == 422
+
+    async def test_nobody_but_a_reviewer_is_offered_any(self, stage: Stage) -> None:
+        assert (await stage.unit.get(f"{BATCH}-actions")).status_code == 403
