@@ -14,4 +14,5 @@ class Figure:
 
     def line(self) -> str:
         goal = "none" if self.goal is None else f"{self.goal:g}"
-        return f"{self.name} {self.value:.1f} {self.unit} (goal {goal})"
+        value = f"{self.value:.1f}" if abs(self.value) >= 1 else f"{self.value:.2g}"
+        return f"{self.name} {value} {self.unit} (goal {goal})"

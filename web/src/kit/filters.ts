@@ -18,7 +18,9 @@ interface Named {
 
 export type Filter =
   | (Named & { kind: 'text'; maxlength: number })
-  | (Named & { kind: 'choice' | 'choices'; options: Option[] })
+  | (Named & { kind: 'choice'; options: Option[] })
+  /** `few`: two or three short ones, for which as much room is kept as for a field. */
+  | (Named & { kind: 'choices'; options: Option[]; few?: true })
   | (Named & { kind: 'date' })
 
 /** Every filter as its list of values; untouched ones are not there. */

@@ -2,6 +2,7 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 
 import { asProblem, type Problem } from '@/api/problem'
+import { waitedFor } from '@/kit/together'
 
 export interface Loaded<T> {
   data: ShallowRef<T | null>
@@ -17,8 +18,15 @@ export function useLoaded<T>(ask: (signal: AbortSignal) => Promise<T>): Loaded<T
   const loading = ref(false)
   let current = new AbortController()
   onScopeDispose(() => current.abort())
+  const expect = waitedFor()
 
-  async function load(): Promise<void> {
+  function load(): Promise<void> {
+    const answer = newest()
+    expect(answer)
+    return answer
+  }
+
+  async function newest(): Promise<void> {
     current.abort()
     const mine = new AbortController()
     current = mine

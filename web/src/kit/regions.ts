@@ -8,6 +8,8 @@ import { session } from '@/shell/session'
 export interface OwnRegions {
   /** The own region's parts, to choose from. */
   options: ShallowRef<Option[]>
+  /** Whether there are any to choose from, known before they have come: a filter that came with them would push the others away. */
+  hasParts: boolean
   nameOf: (code: string) => string
 }
 
@@ -43,7 +45,7 @@ export function useOwnRegions(): OwnRegions {
   }
   if (parent) load().catch(() => undefined)
 
-  return { options, nameOf }
+  return { options, hasParts: regionPrefix(parent) !== parent, nameOf }
 }
 
 /** What the codes inside a region begin with, as the lists of accounts and units ask for it. */

@@ -28,13 +28,13 @@ export const COLUMNS: readonly Column<Row>[] = [
   { key: 'operations', label: '操作' },
 ]
 
-export function filters(types: Option[], regions: Option[], year: number): Filter[] {
+export function filters(types: Option[], regions: Option[], hasParts: boolean, year: number): Filter[] {
   const years = Array.from({ length: YEARS }, (_, back) => String(year - back))
   return [
     { kind: 'text', key: 'q', label: '证书编号、姓名或培训班', maxlength: 100 },
     { kind: 'text', key: 'unit_name', label: '单位名称', maxlength: 100 },
     { kind: 'choice', key: 'plan_type', label: '培训班类型', options: types },
-    ...(regions.length ? [{ kind: 'choice' as const, key: 'region_code', label: '地区', options: regions.map((each) => ({ ...each, value: regionPrefix(each.value) })) }] : []),
+    ...(hasParts ? [{ kind: 'choice' as const, key: 'region_code', label: '地区', options: regions.map((each) => ({ ...each, value: regionPrefix(each.value) })) }] : []),
     { kind: 'choice', key: 'year', label: '发证年份', options: years.map((each) => ({ value: each, label: each })) },
     { kind: 'date', key: 'valid_from', label: '有效期至 起' },
     { kind: 'date', key: 'valid_to', label: '有效期至 止' },

@@ -25,10 +25,10 @@ export const COLUMNS: readonly Column<Row>[] = [
   { key: 'operations', label: '操作' },
 ]
 
-export function filters(regions: Option[]): Filter[] {
+export function filters(regions: Option[], hasParts: boolean): Filter[] {
   return [
     { kind: 'text', key: 'employer_name', label: '单位名称', maxlength: 100 },
-    ...(regions.length ? [{ kind: 'choice' as const, key: 'region_code', label: '所属地区', options: regions }] : []),
+    ...(hasParts ? [{ kind: 'choice' as const, key: 'region_code', label: '所属地区', options: regions }] : []),
     { kind: 'choices', key: 'state', label: '办理情况', options: states.options(), untouched: () => '已逾期、即将到期和从未申报' },
     { kind: 'choices', key: 'kind', label: '申报类型', options: kinds.options() },
     { kind: 'choices', key: 'reach', label: '通知送达', options: reaches.options() },

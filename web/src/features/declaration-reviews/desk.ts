@@ -32,10 +32,10 @@ const YES: Option[] = [
   { value: 'false', label: '否' },
 ]
 
-export function filters(regions: Option[]): Filter[] {
+export function filters(regions: Option[], hasParts: boolean): Filter[] {
   return [
     { kind: 'text', key: 'employer_name', label: '单位名称', maxlength: 100 },
-    ...(regions.length ? [{ kind: 'choice' as const, key: 'region_code', label: '所属地区', options: regions }] : []),
+    ...(hasParts ? [{ kind: 'choice' as const, key: 'region_code', label: '所属地区', options: regions }] : []),
     { kind: 'choices', key: 'status', label: '状态', options: statuses.options(), untouched: () => statuses.label('pending') },
     { kind: 'choices', key: 'kind', label: '申报类型', options: kinds.options() },
     { kind: 'date', key: 'declared_on_from', label: '申报日期 起' },

@@ -37,7 +37,7 @@ export function filters(labels: Labels, from: Dictionaries): Filter[] {
   const options = (name: string): Option[] => (from[name] ?? []).map((entry) => ({ value: entry.code, label: entry.label }))
   return [
     { kind: 'text', key: 'name', label: label('name'), maxlength: 50 },
-    { kind: 'choices', key: 'status', label: '在岗状态', options: options(STATUSES) },
+    { kind: 'choices', key: 'status', label: '在岗状态', options: options(STATUSES), few: true },
     { kind: 'choice', key: 'attributes', label: label('attributes'), options: options(ATTRIBUTES) },
     { kind: 'choice', key: 'title_level', label: label('title_level'), options: options(TITLE_LEVELS) },
     { kind: 'text', key: 'department', label: label('departments'), maxlength: 50 },
