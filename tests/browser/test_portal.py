@@ -102,15 +102,28 @@ class TestMenu:
     ) -> None:
         unit = await open_page("/")
         await sign_in(unit)
-        entries = ["首页", "职业健康检查机构资质申报", "人员信息", "集体报名", "集体选班", "集体成绩查询"]
-        await expect(unit.get_by_role("navigation").get_by_role("link")).to_have_text(entries)
+        filing = ["首页", "职业健康检查机构资质申报", "人员信息", "人员调动"]
+        training = ["集体报名", "集体选班", "候补", "集体成绩查询", "证书到期与复训", "补报申请", "证书"]
+        await expect(unit.get_by_role("navigation").get_by_role("link")).to_have_text([*filing, *training])
         await looked_at(unit, "首页")
 
         province = await open_page("/registrations")
         await sign_in(province, "province01")
         await expect(province.get_by_role("heading", name="没有找到该页面")).to_be_visible()
         await expect(province.get_by_role("navigation").get_by_role("link")).to_have_text(
-            ["首页", "报名审核", "身份证号核准", "分班", "选班进度"]
+            [
+                "首页",
+                "培训计划",
+                "报名审核",
+                "补报申请",
+                "身份证号核准",
+                "分班",
+                "选班进度",
+                "成绩录入",
+                "证书",
+                "证书编号与模板",
+                "统计",
+            ]
         )
         await looked_at(province, "没有找到该页面")
 

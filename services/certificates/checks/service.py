@@ -14,6 +14,7 @@ from services.certificates.checks.workflow import CheckResult, Shown
 from services.certificates.issue.numbering import as_written
 from services.certificates.issue.tokens import read_token
 from services.certificates.papers import repository as papers
+from services.certificates.papers.models import Paper
 from services.certificates.signing.service import roots_to_trust
 from shared.clock import beijing_today, now_utc
 from shared.reference.pinyin import same_name
@@ -27,13 +28,14 @@ async def check_token(session: AsyncSession, *, token: str, signing_key: tuple[s
     """What the QR's token says; unknown for a token that was not signed here or was changed in any place, and for a page that was
     never handed out."""
     page = read_token(signing_key, token)
-    if page and (paper := await papers.get(session, page.certificate_id)) is not None:
-        return check_of_paper(paper, replaced=await papers.is_replaced(session, paper))
-    certificate = await repository.get_shown(session, page.certificate_id) if page else None
-    edition = page.edition if page else None
-    if certificate is None or (edition or 0) > certificate.editions:
+    if page is None:
         return answer(CheckResult.UNKNOWN)
-    return check_of(certificate, beijing_today(now_utc()), shown=Shown.PAGE, edition=edition)
+    certificate = await repository.get_shown(session, page.certificate_id)
+    if certificate is None:
+        return await _answer_for_paper(session, await papers.get(session, page.certificate_id))
+    if (page.edition or 0) > certificate.editions:
+        return answer(CheckResult.UNKNOWN)
+    return check_of(certificate, beijing_today(now_utc()), shown=Shown.PAGE, edition=page.edition)
 
 
 async def check_number(session: AsyncSession, asked: NumberAndName) -> CheckRead:
@@ -49,7 +51,12 @@ async def check_number(session: AsyncSession, asked: NumberAndName) -> CheckRead
 async def _check_paper(session: AsyncSession, number: str, unit_name: str) -> CheckRead:
     """Number and name of the unit must match the same form or receipt."""
     paper = await papers.by_number(session, number)
-    if paper is None or not same_name(paper.holder_name, unit_name):
+    known = paper is not None and same_name(paper.holder_name, unit_name)
+    return await _answer_for_paper(session, paper if known else None)
+
+
+async def _answer_for_paper(session: AsyncSession, paper: Paper | None) -> CheckRead:
+    if paper is None:
         return answer(CheckResult.UNKNOWN)
     return check_of_paper(paper, replaced=await papers.is_replaced(session, paper))
 
