@@ -36,7 +36,7 @@ async def numbers(client: httpx.AsyncClient, **wanted: Any) -> set[str]:
 @pytest.fixture
 async def two(runtime: Runtime) -> tuple[Certificate, Certificate, str]:
     """Of two people, plans and units, with a word that no other test has."""
-    own = new_id().hex[:10]
+    own = new_id().hex[-10:]
     one = await issued(
         runtime,
         person_name=f"曾国强{own}",
