@@ -35,7 +35,7 @@ def test_every_column_is_a_field_of_the_list() -> None:
 
 @pytest.mark.req("PLAT-05", "PLAT-06")
 async def test_it_has_the_rows_of_the_list_and_its_masks(runtime: Runtime, client_for: ClientFor) -> None:
-    name = f"登记册{new_id().hex[:8]}"
+    name = f"登记册{new_id().hex[-8:]}"
     made = [await issued(runtime, plan_name=name, region_code=region) for region in ("320102", "320583")]
     keeper = make_actor(Permission.CERTIFICATE_MANAGEMENT, level=Level.PROVINCE)
     rows = await register(await client_for(app, keeper), plan_name=name)

@@ -145,7 +145,7 @@ class TestTheSecondIsTold:
 @pytest.mark.req("STAFF-03")
 class TestPhrases:
     async def test_they_are_stored_chosen_and_deleted(self, stage: Stage, colleague: httpx.AsyncClient) -> None:
-        body = {"kind": "material_missing", "text": f"请补传聘任书{new_id().hex[:6]}"}
+        body = {"kind": "material_missing", "text": f"请补传聘任书{new_id().hex[-6:]}"}
         made = await stage.province.post(PHRASES, json=body)
         assert made.status_code == 201
         again = await colleague.post(PHRASES, json=body)

@@ -43,7 +43,7 @@ async def certify(stage: Stage, row: Registration, **values: Any) -> None:
     own = {
         "person_id": row.person_id,
         "category": row.plan.type_label,
-        "number": f"证{new_id().hex[:8]}",
+        "number": f"证{new_id().hex[-8:]}",
         "issued_on": date(2020, 1, 1),
         "scope": [],
     }
@@ -115,7 +115,7 @@ async def test_what_is_not_uploaded_is_named_until_it_is(stage: Stage) -> None:
 async def test_the_same_person_in_another_plan_or_unit_is_named(stage: Stage) -> None:
     row = await sent(stage)
     assert "person_elsewhere" not in await flags(stage, row)
-    other = await stage.plan(name=f"另一培训{new_id().hex[:6]}")
+    other = await stage.plan(name=f"另一培训{new_id().hex[-6:]}")
     async with stage.work() as session:
         await add_institution(session, stage.other)
         theirs = await add_staff(session, stage.other, "张三")
