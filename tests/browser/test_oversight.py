@@ -45,6 +45,11 @@ def open_as(open_page: OpenPage, kept: dict[str, Any]) -> OpenAs:
     return make
 
 
+CALENDARS_ARE_GONE = """
+() => [...document.querySelectorAll('.el-picker__popper')].every((each) => getComputedStyle(each).display === 'none')
+"""
+
+
 class TestApplications:
     @pytest.mark.req("STAFF-11", "AUTH-07", "PLAT-07")
     async def test_one_is_returned_changed_opened_and_signed_in_with(
@@ -177,9 +182,9 @@ class TestAccounts:
         await expect(page.get_by_role("alert").first).to_be_focused(timeout=PATIENCE)
         await page.get_by_label("有效期截止日期").fill(str(beijing_today(now_utc()).replace(day=1, month=12)))
         await page.get_by_label("有效期截止日期").press("Enter")
-        # The calendar takes a moment to go, and has no name of its own while it does.
-        await expect(page.locator(".el-picker__popper").locator("visible=true")).to_have_count(0, timeout=PATIENCE)
         await page.get_by_label("卫生行政部门").check()
+        # The calendar takes a moment to come and to go, and has no name of its own while it does.
+        await page.wait_for_function(CALENDARS_ARE_GONE, timeout=PATIENCE)
         await looked_at(page, "开通账号")
         await page.get_by_role("button", name="开通账号").click()
         await expect(page.get_by_text("激活链接已以短信发送到")).to_be_visible(timeout=PATIENCE)

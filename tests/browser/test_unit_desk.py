@@ -160,7 +160,7 @@ async def test_the_inbox_is_folded_and_what_is_read_is_no_longer_counted(
 ) -> None:
     page = await open_page("/")
     await sign_in(page, "unit01")
-    bell = page.get_by_role("link", name=re.compile(r"^消息 ?\d+ ?条未读"))
+    bell = page.get_by_role("link", name=re.compile(r"^消息 ?\d+\+? ?条未读"))
     await expect(bell).to_be_visible(timeout=PATIENCE)
     await bell.click()
     await expect(page.get_by_role("heading", name="消息中心")).to_be_visible(timeout=PATIENCE)
