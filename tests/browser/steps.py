@@ -149,3 +149,10 @@ async def _enter_code(page: Page, asked_at: datetime) -> None:
     after = asked_at if "已发送至" in said else asked_at - _CODE_LIVES
     await page.get_by_label("短信验证码").fill(await read_code(stack_url(page), phone[0], after))
     await page.get_by_role("button", name="登录", exact=True).click()
+
+
+async def calendars_gone(page: Page) -> None:
+    """A calendar takes a moment to come and to go, and has no name of its own while it does."""
+    gone = "each => getComputedStyle(each).display === 'none'"
+    found = f"() => [...document.querySelectorAll('.el-picker__popper')].every({gone})"
+    await page.wait_for_function(found, timeout=PATIENCE)

@@ -11,7 +11,7 @@ from playwright.async_api import FilePayload, Page, expect
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import Applicant, activate, beside_it, decide, dialog_of, fits_a_phone
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE, calendars_gone, sign_in
 from tests.services.auth.records import new_mobile
 from tests.stack import Stack
 
@@ -43,11 +43,6 @@ def open_as(open_page: OpenPage, kept: dict[str, Any]) -> OpenAs:
         return page
 
     return make
-
-
-CALENDARS_ARE_GONE = """
-() => [...document.querySelectorAll('.el-picker__popper')].every((each) => getComputedStyle(each).display === 'none')
-"""
 
 
 class TestApplications:
@@ -183,8 +178,7 @@ class TestAccounts:
         await page.get_by_label("有效期截止日期").fill(str(beijing_today(now_utc()).replace(day=1, month=12)))
         await page.get_by_label("有效期截止日期").press("Enter")
         await page.get_by_label("卫生行政部门").check()
-        # The calendar takes a moment to come and to go, and has no name of its own while it does.
-        await page.wait_for_function(CALENDARS_ARE_GONE, timeout=PATIENCE)
+        await calendars_gone(page)
         await looked_at(page, "开通账号")
         await page.get_by_role("button", name="开通账号").click()
         await expect(page.get_by_text("激活链接已以短信发送到")).to_be_visible(timeout=PATIENCE)
