@@ -25,6 +25,23 @@ TOLD_AGAIN = timedelta(days=1)
 FINDINGS = Gauge("invariant_findings", "Places where what should hold does not", ["service", "check"])
 LOOKED = Gauge("invariant_looked_at_seconds", "When a worker last looked, in seconds since 1970", ["service", "check"])
 log = get_logger(__name__)
+# In one migration of every service; never edited, a change is a V2 in a migration of its own.
+FINDINGS_DDL_V1 = (
+    """
+CREATE TABLE findings (
+  "check" varchar NOT NULL,
+  subject varchar NOT NULL,
+  since timestamptz NOT NULL,
+  detail varchar NOT NULL,
+  found_at timestamptz NOT NULL DEFAULT now(),
+  told_at timestamptz,
+  CONSTRAINT pk_findings PRIMARY KEY ("check", subject))""",
+    """
+CREATE TABLE looks (
+  "check" varchar NOT NULL CONSTRAINT pk_looks PRIMARY KEY,
+  label varchar NOT NULL,
+  looked_at timestamptz NOT NULL)""",
+)
 
 
 @dataclass(frozen=True)
