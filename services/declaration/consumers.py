@@ -6,8 +6,9 @@ from services.declaration.clock.accounts_service import keep_account
 from services.declaration.clock.keeping import follow
 from services.declaration.declarations.basics import follow_employer
 from services.declaration.employers.service import keep_employer
+from services.declaration.legacy.waiting import take_over
 from services.declaration.regions.service import keep_region
-from shared.events.auth import AccountChanged, OrganisationChanged, RegionChanged
+from shared.events.auth import AccountChanged, LegacyAccountMatched, OrganisationChanged, RegionChanged
 from shared.events.bookmarks import Handlers, on
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
@@ -22,7 +23,12 @@ async def organisation_changed(session: AsyncSession, event: OrganisationChanged
 
 
 HANDLERS: Handlers = dict(
-    [on(OrganisationChanged, organisation_changed), on(AccountChanged, keep_account), on(RegionChanged, keep_region)]
+    [
+        on(OrganisationChanged, organisation_changed),
+        on(AccountChanged, keep_account),
+        on(RegionChanged, keep_region),
+        on(LegacyAccountMatched, take_over),
+    ]
 )
 
 

@@ -9,6 +9,9 @@ from services.declaration.declarations.employer_endpoints import router as emplo
 from services.declaration.declarations.endpoints import router as declarations
 from services.declaration.factors.endpoints import router as factors
 from services.declaration.industries.endpoints import router as industries
+from services.declaration.jobs.endpoints import router as jobs
+from services.declaration.legacy.endpoints import router as legacy_imports
+from services.declaration.legacy.endpoints import rows_router as legacy_rows
 from services.declaration.orders.endpoints import router as orders
 from services.declaration.orders.export_endpoints import router as order_exports
 from services.declaration.papers.endpoints import files as paper_files
@@ -42,6 +45,9 @@ app = create_app(
         order_exports,
         stand_ins,
         uploads,
+        legacy_imports,
+        legacy_rows,
+        jobs,
         calendar_days,
         calendar_years,
     ),

@@ -6,6 +6,8 @@ from services.declaration.clock import models as clock
 from services.declaration.declarations import models as declarations
 from services.declaration.employers import models as employers
 from services.declaration.industries import models as industries
+from services.declaration.jobs import models as jobs
+from services.declaration.legacy import models as legacy
 from services.declaration.orders import models as orders
 from services.declaration.papers import models as papers
 from services.declaration.regions import models as regions
@@ -13,6 +15,19 @@ from services.declaration.reviews import models as reviews
 from services.declaration.stand_ins import models as stand_ins
 from shared import kit
 
-DOMAINS = (calendar, clock, declarations, employers, industries, orders, papers, regions, reviews, stand_ins)
+DOMAINS = (
+    calendar,
+    clock,
+    declarations,
+    employers,
+    industries,
+    jobs,
+    legacy,
+    orders,
+    papers,
+    regions,
+    reviews,
+    stand_ins,
+)
 KIT = kit.KIT_TABLES
 METADATA = DeclarationBase.metadata

@@ -29,6 +29,15 @@ class OrganisationChanged(Event):
     contact_phone: Sealed | None = None
 
 
+class LegacyAccountMatched(Event):
+    """A unit that has just signed up has proved to be the holder of an account of the old system (匹配原账号, AUTH-23)."""
+
+    type: ClassVar[str] = "auth.legacy_account.matched.v1"
+
+    organisation_id: UUID
+    legacy_account: str
+
+
 class AccountChanged(Event):
     """An account was opened or changed. ``phone`` and ``email`` are where its holder can be reached; ``sms_notices`` and
     ``email_notices`` whether its holder wants notices there."""

@@ -10,6 +10,7 @@ _T, _C, _D, _N = Service.TRAINING, Service.CERTIFICATES, Service.DECLARATION, Se
 SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     auth.OrganisationChanged: frozenset({_T, _D, _N}),
     auth.AccountChanged: frozenset({_D, _N}),
+    auth.LegacyAccountMatched: frozenset({_D}),
     auth.RegionChanged: frozenset({_D}),
     auth.ResidentIdJudged: frozenset({_T}),
     auth.AccountExpiring: frozenset({_N}),

@@ -48,6 +48,10 @@ class XmlWatch:
         if clean:
             self._parser.XmlDeclHandler = _declared
 
+    def also(self, end: Callable[[str], None], text: Callable[[str], None]) -> None:
+        """``end`` is told where an element ends, ``text`` what stands in one, maybe in pieces."""
+        self._parser.EndElementHandler, self._parser.CharacterDataHandler = end, text
+
     def feed(self, piece: bytes, *, last: bool = False) -> None:
         """The next bytes."""
         if self._fresh and not piece.removeprefix(_BOM).startswith(b"<"):
@@ -81,7 +85,11 @@ def _refuse(*_: object) -> None:
 
 def read_clean(archive: zipfile.ZipFile, info: zipfile.ZipInfo, start: Start) -> None:
     """A part that the reader gets, or that says where such parts lie. Raises FileDamaged, and what ``start`` raises."""
-    watch = XmlWatch(start, clean=True)
+    feed_whole(archive, info, XmlWatch(start, clean=True))
+
+
+def feed_whole(archive: zipfile.ZipFile, info: zipfile.ZipInfo, watch: XmlWatch) -> None:
+    """The part from its first byte to its last, piece by piece. Raises what ``watch`` raises."""
     with archive.open(info) as part:
         while piece := part.read(PIECE):
             watch.feed(piece)

@@ -2,8 +2,10 @@
 one that goes on where the rows say, and nothing is done twice (PLAT-09, PLAT-11). What a batch does is the handlers' business.
 """
 
+import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic
@@ -104,11 +106,34 @@ class JobRun(Generic[J]):
             await self.runtime.storage.sweep(self._folder)
         if not kind.resumable:
             self.progress = Progress()
-        self._batches = await kind.open_batches()(self.runtime, order)
+        async with self._held():
+            self._batches = await kind.open_batches()(self.runtime, order)
         started = func.coalesce(self.table.model.started_at, func.now())
         values: dict[str, Any] = {"total": self._batches.total, "started_at": started, "result_files": []}
         await self._write(**values, **_columns(self.progress))
         return True
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[None]:
+        """Holds the job for longer while a large file is read. Raises ``LeaseLost`` at the end where another worker has it by then."""
+        over = asyncio.Event()
+        holding = asyncio.create_task(self._hold(over))
+        try:
+            yield
+        finally:
+            over.set()
+            lost = (await asyncio.gather(holding, return_exceptions=True))[0]
+        if isinstance(lost, BaseException):
+            raise lost
+
+    async def _hold(self, over: asyncio.Event) -> None:
+        while True:
+            try:
+                await asyncio.wait_for(over.wait(), job_rows.LEASE_SECONDS / 3)
+            except TimeoutError:
+                await self._write()
+            else:
+                return
 
     async def step(self) -> bool:
         """The next batch, or the end; False when the job has ended. Raises ``LeaseLost``, and nothing has been done then."""

@@ -201,7 +201,7 @@ async def start_job(
     job_id, input_key = new_id(), None
     if data is not None:
         input_key = f"{table.folder(job_id)}/input"
-        await storage.put(input_key, await asyncio.to_thread(_sealed, data), "application/octet-stream")
+        await storage.put(input_key, await asyncio.to_thread(sealed_file, data), "application/octet-stream")
     values = {
         "id": job_id,
         "kind": kind,
@@ -221,14 +221,15 @@ async def start_job(
 
 async def order_of(storage: Storage, job: JobColumns, files: JobFiles) -> JobOrder:
     """What was asked for, as the handler gets it. Raises ``FileMissing``, ``StorageUnavailable``."""
-    data = await asyncio.to_thread(_opened, await storage.get(job.input_key)) if job.input_key else b""
+    data = await asyncio.to_thread(opened_file, await storage.get(job.input_key)) if job.input_key else b""
     return JobOrder(job.id, _ACTOR.validate_python(job.actor), job.arguments, files, data)
 
 
-def _sealed(data: bytes) -> bytes:
-    """A sheet of people is full of resident ids (PLAT-05)."""
+def sealed_file(data: bytes) -> bytes:
+    """What came in, as it is kept: a sheet of people is full of resident ids (PLAT-05)."""
     return field_cipher().encrypt(b64encode(data).decode("ascii"))
 
 
-def _opened(sealed: bytes) -> bytes:
+def opened_file(sealed: bytes) -> bytes:
+    """What ``sealed_file`` was given."""
     return b64decode(field_cipher().decrypt(sealed))

@@ -41,7 +41,8 @@ COUNTS = ("staff_count", "outsourced_count", "exposed_count", "disease_count", "
 class Declaration(Keyed, Timed, Versioned, DeclarationBase):
     """One declaration of one employer; at most one that is not 已审核 (DECL-03). ``employer_name`` to ``legal_representative`` are the
     employer's while it can be edited, then what was declared. ``declared_on``: day of creation, then of the last submission.
-    ``filled_at`` is the employer's last save, ``reviewer_id`` who holds its review, ``returned_content`` what was sent back, so that what
+    ``filled_at`` is the employer's last save, ``imported_at`` when its basics came over from the old system (DECL-09),
+    ``reviewer_id`` who holds its review, ``returned_content`` what was sent back, so that what
     has changed since can be shown (BEY-04); ``flags`` are of the last submission."""
 
     __tablename__ = "declarations"
@@ -86,6 +87,7 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
 
     declared_on: Mapped[date]
     filled_at: Mapped[datetime | None]
+    imported_at: Mapped[datetime | None]
     pending_since: Mapped[datetime | None]
     opened_by_reviewer_at: Mapped[datetime | None]
     reviewed_at: Mapped[datetime | None]

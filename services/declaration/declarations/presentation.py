@@ -44,7 +44,13 @@ ACTIONS = {
     "bring_over": "更新到新版申报表",
     "attach": "更新附件",
     "print": "生成文书",
+    "import_legacy": "自原系统导入",
+    "undo_import": "撤销原系统导入",
 }
+IMPORTED = (
+    "基本信息自原系统导入（变更原因：系统更新），请逐项核对；"
+    "主要产品、危害因素、检测和职业健康监护的内容因口径不同没有导入，请重新填写"
+)
 PRODUCTS_HIDDEN = "涉密产品只有本单位和指定的审核人员能看到，如需查看请由区县级卫生健康部门指定"
 
 
@@ -79,6 +85,7 @@ def read(
         surveillance_options=surveillance_options(filled_of(declaration)),
         attachments=by_kind(FileKind, files),
         has_receipt=declaration.status.is_settled,
+        imported_note=IMPORTED if declaration.imported_at and declaration.status.is_editable else None,
         undo_until=_undo_until(declaration, actor, now),
         returned_fields=[
             ReturnedField(section=part_of(path), field=path, label=LABELS.get(path.split(".")[0], path))

@@ -182,6 +182,8 @@ class DeclarationRead(DeclarationListItem):
     returned_fields: list[ReturnedField]
     changes_since_return: list[Difference]
     filled_at: datetime | None
+    imported_at: datetime | None = Field(description="基本信息自原系统导入的时间，不是导入的为空")
+    imported_note: str | None = Field(description="导入了什么、哪些需要重新填写；不是导入的为空")
     attachments: list[AttachmentsOfKind]
     has_receipt: bool = Field(description="是否已有申报回执")
     problems: list[Problem]

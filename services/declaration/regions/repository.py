@@ -33,3 +33,22 @@ async def is_leaf(session: AsyncSession, code: str, day: date) -> bool:
     if own is None or stock.region(code):
         return stock.is_leaf(code)
     return not any(each.valid_on(day) for each in found if each.parent == code)
+
+
+async def leaves_below(session: AsyncSession, prefix: str, day: date) -> list[tuple[str, str]]:
+    """(code, full name) of every place below ``prefix`` where units sit on that day, as ``is_leaf`` says it of one."""
+    told = {
+        each.code: each
+        for each in await session.scalars(select(Region).where(Region.code.startswith(prefix, autoescape=True)))
+    }
+    parents = {each.parent for each in told.values() if each.valid_on(day)}
+    found = [
+        (code, place.full_name)
+        for code, place in stock.all_regions().items()
+        if code.startswith(prefix) and stock.is_leaf(code) and code not in told
+    ]
+    for code, region in told.items():
+        leaf = stock.is_leaf(code) if stock.region(code) else code not in parents
+        if leaf and region.valid_on(day):
+            found.append((code, region.full_name))
+    return found

@@ -61,6 +61,8 @@ from shared.clock import beijing_today, now_utc, years_after
 from shared.crypto import mask_phone
 from shared.db.violations import refused_as
 from shared.errors import AppError, FieldError, InvalidInput
+from shared.events.auth import LegacyAccountMatched
+from shared.events.log import record
 from shared.identifiers import new_id
 from shared.roles import Grant, Level, Portal
 
@@ -200,6 +202,7 @@ async def open_enterprise(
             actor=actor,
             after={"legacy_account": legacy.name, "imported": imported},
         )
+        record(session, LegacyAccountMatched(organisation_id=organisation.id, legacy_account=legacy.name))
     return EnterpriseOpened(
         organisation_id=organisation.id,
         account_id=account.id,
