@@ -171,6 +171,8 @@ ADDRESSES = (
     *_page("declaration_deadlines", "/declaration-due", _CLAIMS),
     *_page("work_calendar", "/work-calendar", _CLAIMS),
     *_page("declaration_regions", "/declaration-regions", _OVERSEERS),
+    *_page("legacy_imports", "/legacy-imports", _OVERSEERS, **{"legacy-import": "/legacy-imports/{import_id}"}),
+    *_page("legacy_rows", "/legacy-rows", _CLAIMS),
     *_page("stand_ins", "/stand-ins", _CLAIMS),
     *_page("review_flags", "/review-flags", _OVERSEERS),
     *_page("review_orders", "/review-orders", _CLAIMS),

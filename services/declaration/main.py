@@ -12,6 +12,7 @@ from services.declaration.industries.endpoints import router as industries
 from services.declaration.jobs.endpoints import router as jobs
 from services.declaration.legacy.endpoints import router as legacy_imports
 from services.declaration.legacy.endpoints import rows_router as legacy_rows
+from services.declaration.legacy.export_endpoints import router as legacy_exports
 from services.declaration.orders.endpoints import router as orders
 from services.declaration.orders.export_endpoints import router as order_exports
 from services.declaration.papers.endpoints import files as paper_files
@@ -47,6 +48,7 @@ app = create_app(
         uploads,
         legacy_imports,
         legacy_rows,
+        legacy_exports,
         jobs,
         calendar_days,
         calendar_years,

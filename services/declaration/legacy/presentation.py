@@ -46,10 +46,12 @@ _NEVER_READ: Final = "文件没有读取成功，请重新读取或重新上传"
 def _actions(row: LegacyImport, state: LegacyImportState) -> list[AllowedAction]:
     now = now_utc()
     offered = _OFFERED.get(state, _LATER)
-    return [
+    at = f"/api/declaration/legacy-imports/{row.id}"
+    buttons = [
         button(each.value, each.label, refusal_of(each, row, state, now), consequence=CONSEQUENCES[each])
         for each in offered
     ]
+    return [each.model_copy(update={"href": f"{at}/{each.action}"}) for each in buttons]
 
 
 def list_item(row: LegacyImport, job: Job | None) -> LegacyImportListItem:

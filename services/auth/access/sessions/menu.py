@@ -52,6 +52,8 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("work_calendar", "工作日历", _DECLARATION),
         ("stand_ins", "代审安排", _DECLARATION),
         ("review_flags", "审核提示", _DECLARATION),
+        ("legacy_imports", "旧系统数据导入", _DECLARATION),
+        ("legacy_rows", "旧系统数据", _DECLARATION),
         ("declaration_statistics", "统计", _DECLARATION),
         ("applications", "账号申请审核", _ACCOUNTS),
         ("accounts", "账号", _ACCOUNTS),
