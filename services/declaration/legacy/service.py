@@ -26,9 +26,10 @@ from services.declaration.regions.repository import names_of
 from shared.clock import now_utc
 from shared.db.history import RecordType
 from shared.db.paging import Page, PageRequest
-from shared.errors import Conflict, FieldError, InvalidInput
+from shared.errors import Conflict, FieldError, Forbidden, InvalidInput
 from shared.identifiers import new_id
 from shared.identity import Actor
+from shared.roles import Level
 from shared.storage import Storage
 from shared.tasks.jobs import start_job
 from shared.web.lists import page_of
@@ -51,7 +52,10 @@ class TooManyToMark(Conflict):
 
 
 async def announce(session: AsyncSession, *, actor: Actor, body: LegacyImportCreate) -> LegacyImport:
-    """A file that will come in pieces. Raises ``LegacyFileTooLarge`` and ``InvalidInput`` for a name that is neither .xlsx nor .csv."""
+    """A file that will come in pieces. Raises ``Forbidden`` below the province, ``LegacyFileTooLarge``, and ``InvalidInput`` for a name that
+    is neither .xlsx nor .csv."""
+    if actor.level is not Level.PROVINCE:
+        raise Forbidden
     if not body.file_name.lower().endswith(files.SUFFIXES):
         words = "只能上传 xlsx 或 csv 文件；旧的 xls 请用 Excel 或 WPS 另存为 xlsx"
         raise InvalidInput(errors=[FieldError("file_name", "file_kind_not_allowed", words)])
