@@ -65,6 +65,7 @@ TAGS = {
     "申报审核": "declaration-reviews",
     "逾期与到期": "due-dates",
     "工作日历": "work-calendar",
+    "旧系统数据导入": "legacy-imports",
     "复核指令": "review-orders",
     "代审": "stand-ins",
     "注册信息": "employers",

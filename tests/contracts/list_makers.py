@@ -9,6 +9,9 @@ from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.workflow import CaseKind
 from services.certificates.jobs import kinds as certificates_jobs
 from services.declaration.consumers import organisation_changed
+from services.declaration.jobs import kinds as declaration_jobs
+from services.declaration.legacy.models import LegacyImport, LegacyRow
+from services.declaration.legacy.workflow import LegacyOutcome
 from services.notifications.notices.tasks import expand_notices
 from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
 from services.training.desk.identities.models import IdentityCorrection
@@ -233,6 +236,25 @@ async def review_orders(world: World) -> Made:
     return world.office, {}
 
 
+async def legacy_rows(world: World) -> Made:
+    async with world.rows(Service.DECLARATION) as session:
+        for at in range(ROWS):
+            file = LegacyImport(
+                file_name="名单.csv",
+                size=1,
+                parts=1,
+                received_parts=[],
+                organisation_id=world.office.organisation_id,
+                region_prefix=world.office.region_prefix,
+                uploaded_by_name="某人",
+            )
+            session.add(file)
+            await session.flush()
+            unit = {"credit_code": f"{at:018d}", "name": "某单位", "region_code": world.office.region_code}
+            session.add(LegacyRow(import_id=file.id, line=at, cells={}, outcome=LegacyOutcome.REFUSED, **unit))
+    return world.office, {}
+
+
 async def messages(world: World) -> Made:
     runtime = await world.runtime(Service.NOTIFICATIONS)
     account = an_account(account_id=world.unit.account_id, organisation_id=world.unit.organisation_id)
@@ -281,6 +303,9 @@ MAKERS: dict[str, Maker] = {
     "/api/declaration/reviews": declarations,
     "/api/declaration/review-orders": review_orders,
     "/api/declaration/due-dates": due_dates,
+    "/api/declaration/legacy-imports": legacy_rows,
+    "/api/declaration/legacy-rows": legacy_rows,
+    "/api/declaration/jobs": jobs(Service.DECLARATION, declaration_jobs.JOBS),
     "/api/notifications/messages": messages,
     "/api/notifications/messages/lines": message_lines,
 }

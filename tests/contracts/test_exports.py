@@ -14,6 +14,9 @@ NO_SHEET = {
     "/api/auth/jobs",
     "/api/training/jobs",
     "/api/certificates/jobs",
+    "/api/declaration/jobs",
+    # A few files, each with a sheet of its rows.
+    "/api/declaration/legacy-imports",
     "/api/training/group-registrations/{plan_id}/candidates",
     "/api/training/schedules",
     # The messages, those of one thing folded into one line: their sheet is the messages'.

@@ -23,6 +23,7 @@ from services.declaration.legacy.schemas import (
 )
 from services.declaration.legacy.workflow import LegacyAction, LegacyOutcome, refusal_of, state_of
 from services.declaration.regions.repository import names_of
+from shared.attachments import VIEW_FILE
 from shared.clock import now_utc
 from shared.db.history import RecordType
 from shared.db.paging import Page, PageRequest
@@ -52,8 +53,8 @@ class TooManyToMark(Conflict):
 
 
 async def announce(session: AsyncSession, *, actor: Actor, body: LegacyImportCreate) -> LegacyImport:
-    """A file that will come in pieces. Raises ``Forbidden`` below the province, ``LegacyFileTooLarge``, and ``InvalidInput`` for a name that
-    is neither .xlsx nor .csv."""
+    """A file that will come in pieces. Raises ``Forbidden`` below the province, ``LegacyFileTooLarge``, and ``InvalidInput`` for a name
+    that is neither .xlsx nor .csv."""
     if actor.level is not Level.PROVINCE:
         raise Forbidden
     if not body.file_name.lower().endswith(files.SUFFIXES):
@@ -178,5 +179,6 @@ async def mark(session: AsyncSession, *, actor: Actor, import_id: UUID) -> tuple
     rows = await repository.first_with(session, row.id, outcomes, presentation.MOST_MARKED + 1)
     if len(rows) > presentation.MOST_MARKED:
         raise TooManyToMark
+    IMPORT.note_view(session, row.id, VIEW_FILE, actor=actor)
     told = [(each.cells, each.phone, each.problems) for each in rows]
     return "旧系统数据（已标注问题）.xlsx", await asyncio.to_thread(marked, dict(row.places), told)

@@ -27,7 +27,7 @@ class LegacyImportState(Labelled):
     APPLIED = "applied", "已导入", Colour.GOOD
     UNDOING = "undoing", "撤销中", Colour.WAITING
     UNDO_INTERRUPTED = "undo_interrupted", "撤销中断", Colour.REFUSED
-    UNDONE = "undone", "已撤销", Colour.QUIET
+    UNDONE = "undone", "已撤销", Colour.REFUSED
 
 
 class LegacyOutcome(Labelled):
@@ -42,7 +42,7 @@ class LegacyOutcome(Labelled):
     IMPORTED = "imported", "已导入", Colour.GOOD
     WAITING = "waiting", "等待单位注册", Colour.WAITING
     REPLACED = "replaced", "已由之后的导入代替", Colour.QUIET
-    UNDONE = "undone", "已撤销", Colour.QUIET
+    UNDONE = "undone", "已撤销", Colour.REFUSED
     KEPT = "kept", "单位已修改，未撤销", Colour.WAITING
 
     @meaning

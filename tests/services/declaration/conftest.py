@@ -9,8 +9,9 @@ from services.declaration.consumers import organisation_changed
 from services.declaration.main import app
 from shared.db.session import Database
 from shared.identity import Actor
-from shared.roles import Permission
+from shared.roles import Level, Permission
 from tests.conftest import ClientFor
+from tests.services.declaration.legacy_records import KEEPER, Desk
 from tests.services.declaration.records import COUNTY, PEOPLE, Cast, MakeCast, organisation, region_of
 
 
@@ -39,3 +40,9 @@ def make_cast(client_for: ClientFor, make_actor: Callable[..., Actor], database:
 @pytest.fixture
 async def cast(make_cast: MakeCast) -> Cast:
     return await make_cast()
+
+
+@pytest.fixture
+async def desk(client_for: ClientFor, make_actor: Callable[..., Actor], open_app: Any) -> Desk:
+    keeper = make_actor(*KEEPER, level=Level.PROVINCE, region="320000")
+    return Desk(await client_for(app, keeper), await open_app(app), keeper)

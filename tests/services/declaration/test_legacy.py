@@ -2,105 +2,18 @@
 unit.
 """
 
-import asyncio
-import io
 from collections.abc import Callable
-from typing import Any
 
-import httpx
 import pytest
-from fastapi import FastAPI
-from python_calamine import CalamineWorkbook
-from sqlalchemy import update
 
-from ops.legacy_sample import HEAD, as_csv, as_xlsx, credit_code, units
-from services.declaration.consumers import organisation_changed
-from services.declaration.declarations.importing import begin_imported
-from services.declaration.jobs.kinds import JOBS
-from services.declaration.jobs.models import Job
-from services.declaration.legacy import applying_job
-from services.declaration.legacy.waiting import take_over
+from ops.legacy_sample import HEAD, as_csv, as_xlsx, credit_code
 from services.declaration.main import app
 from shared.db.session import Database
-from shared.events.auth import LegacyAccountMatched
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.roles import Level, Permission
-from shared.runtime import Runtime
-from shared.tasks.job_runner import run_jobs
 from tests.conftest import ClientFor
-from tests.services.declaration.records import URL, organisation
-
-IMPORTS, ROWS = "/api/declaration/legacy-imports", "/api/declaration/legacy-rows"
-CODE, NAME, REGION, PHONE = (HEAD.index(each) for each in ("统一社会信用代码", "用人单位名称", "所属地区", "联系电话"))
-Row = list[Any]
-KEEPER = {Permission.DECLARATION_OVERSIGHT}
-
-
-def some(count: int) -> list[Row]:
-    """Rows that no other test has: each seed has codes and names of its own."""
-    return [list(each) for each in units(count, seed=new_id().int % 10_000_000)]
-
-
-class Desk:
-    """The province's administrator with one file at a time."""
-
-    def __init__(self, client: httpx.AsyncClient, runtime: Runtime, actor: Actor) -> None:
-        self.client, self.runtime, self.organisation_id = client, runtime, actor.organisation_id
-
-    async def send(self, data: bytes, name: str = "名单.csv") -> str:
-        """Announced, sent in pieces, read; gives its address."""
-        answer = await self.client.post(IMPORTS, json={"file_name": name, "size": len(data)})
-        assert answer.status_code == 201, answer.text
-        at, size = answer.headers["location"], answer.json()["part_bytes"]
-        for part in range(answer.json()["parts"]):
-            piece = {"file": ("p", data[part * size : (part + 1) * size], "application/octet-stream")}
-            sent = await self.client.put(f"{at}/parts/{part + 1}", files=piece)
-            assert sent.status_code == 200, sent.text
-        await self.act(at, "read")
-        return str(at)
-
-    async def act(self, at: str, action: str) -> dict[str, Any]:
-        begun = await self.client.post(f"{at}/{action}")
-        assert begun.status_code == 200, begun.text
-        await run_jobs(self.runtime, JOBS)
-        return await self.read(at)
-
-    async def read(self, at: str) -> dict[str, Any]:
-        answer = await self.client.get(at)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    async def rows(self, at: str, **wanted: Any) -> list[dict[str, Any]]:
-        params = {"import_id": at.rpartition("/")[2], "limit": 200, **wanted}
-        answer = await self.client.get(ROWS, params=params)
-        assert answer.status_code == 200, answer.text
-        items: list[dict[str, Any]] = answer.json()["items"]
-        return items
-
-    async def outcomes(self, at: str) -> list[str]:
-        return [row["outcome"] for row in await self.rows(at)]
-
-
-@pytest.fixture
-async def desk(client_for: ClientFor, make_actor: Callable[..., Actor], open_app: Callable[[FastAPI], Any]) -> Desk:
-    keeper = make_actor(*KEEPER, level=Level.PROVINCE, region="320000")
-    return Desk(await client_for(app, keeper), await open_app(app), keeper)
-
-
-async def sign_up(
-    make_actor: Callable[..., Actor], database: Database, row: Row, *, account: str = "", name: str = ""
-) -> Actor:
-    """The unit of this row opens an account, with its old one where that is given."""
-    actor = make_actor(Permission.HAZARD_DECLARATION, organisation_name=name or row[NAME])
-    told = organisation(actor, credit_code=row[CODE])
-    async with database.unit_of_work() as session:
-        await organisation_changed(session, told)
-        if account:
-            event = LegacyAccountMatched(organisation_id=actor.organisation_id, legacy_account=account)
-            await take_over(session, event)
-    return actor
+from tests.services.declaration.legacy_records import CODE, IMPORTS, NAME, PHONE, REGION, Desk, sign_up, some
+from tests.services.declaration.records import URL
 
 
 @pytest.mark.req("DECL-09", "FAQ-D16")
@@ -287,91 +200,3 @@ class TestBadRows:
             "part_wrong",
             "part_wrong",
         ]
-
-
-class Killed(BaseException):
-    """The worker is gone."""
-
-
-@pytest.mark.req("PLAT-06", "PLAT-09", "PLAT-11")
-class TestWhoAndTwice:
-    async def test_a_county_sees_its_rows_and_nobody_else_s(
-        self, desk: Desk, make_actor: Callable[..., Actor], client_for: ClientFor
-    ) -> None:
-        rows = some(2)
-        rows[0][REGION], rows[1][REGION] = "320102", "320104"
-        at = await desk.send(as_csv(rows))
-        wanted = {"import_id": at.rpartition("/")[2]}
-        seen = {}
-        for region, level in (("320102", Level.COUNTY), ("320100", Level.CITY), ("320200", Level.CITY)):
-            rights = (
-                {Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT}
-                if level is Level.CITY
-                else {Permission.DECLARATION_REVIEW}
-            )
-            client = await client_for(app, make_actor(*rights, level=level, region=region))
-            seen[region] = len((await client.get(ROWS, params=wanted)).json()["items"])
-            for path in ("", "/annotated"):
-                assert (await client.get(f"{at}{path}")).status_code in {403, 404}
-            for action in ("confirm", "undo"):
-                assert (await client.post(f"{at}/{action}")).status_code in {403, 404}
-            assert (await client.post(IMPORTS, json={"file_name": "a.csv", "size": 1})).status_code == 403
-        assert seen == {"320102": 1, "320100": 2, "320200": 0}
-        unit = await client_for(app, make_actor(Permission.HAZARD_DECLARATION))
-        assert (await unit.get(ROWS)).status_code == 403
-        other = await client_for(app, make_actor(*KEEPER, level=Level.PROVINCE, region="330000"))
-        assert (await other.get(at)).status_code == 404
-
-    async def test_two_who_confirm_at_once(self, desk: Desk) -> None:
-        at = await desk.send(as_csv(some(1)))
-        both = await asyncio.gather(*(desk.client.post(f"{at}/confirm") for _ in range(2)))
-        assert sorted(answer.status_code for answer in both) == [200, 409]
-        await run_jobs(desk.runtime, JOBS)
-        assert await desk.outcomes(at) == ["waiting"]
-
-    async def test_a_worker_that_is_killed_is_followed_by_one_that_does_the_rest(
-        self,
-        desk: Desk,
-        make_actor: Callable[..., Actor],
-        database: Database,
-        client_for: ClientFor,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        rows = some(4)
-        actors = [await sign_up(make_actor, database, row) for row in rows]
-        at = await desk.send(as_csv(rows))
-        monkeypatch.setattr(applying_job, "AT_ONCE", 1)
-        made = []
-
-        def begin(*given: Any, **more: Any) -> Any:
-            made.append(1)
-            if len(made) == 3:
-                raise Killed
-            return begin_imported(*given, **more)
-
-        monkeypatch.setattr(applying_job, "begin_imported", begin)
-        await desk.client.post(f"{at}/confirm")
-        with pytest.raises(Killed):
-            await run_jobs(desk.runtime, JOBS)
-        assert (await desk.outcomes(at)) == ["imported", "imported", "ready", "ready"]
-        assert (await desk.read(at))["state"] == "applying"
-        async with database.unit_of_work() as session:
-            ours = update(Job).where(Job.organisation_id == desk.organisation_id, Job.done_at.is_(None))
-            await session.execute(ours.values(leased_until=None))
-        await run_jobs(desk.runtime, JOBS)
-        assert (await desk.read(at))["state"] == "applied"
-        for actor in actors:
-            client = await client_for(app, actor)
-            assert len((await client.get(URL)).json()["items"]) == 1
-
-    async def test_bad_rows_come_back_with_their_reasons(self, desk: Desk) -> None:
-        rows = some(2)
-        rows[1][CODE] = "123"
-        at = await desk.send(as_csv(rows))
-        answer = await desk.client.get(f"{at}/annotated")
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
-        assert len(sheet) == 2
-        assert rows[1][NAME] in sheet[1]
-        assert rows[1][PHONE] not in sheet[1]
-        listed = await desk.client.get("/api/declaration/exports/legacy-rows.xlsx", params={"outcome": "refused"})
-        assert listed.status_code == 200
