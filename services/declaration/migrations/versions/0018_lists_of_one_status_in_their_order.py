@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from alembic import op
+
+from shared.db.live_changes import add_index, drop_index
 
 
 revision: str = '0018'
@@ -13,10 +14,11 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    op.create_index('ix_declarations_open_region', 'declarations', ['region_code'], unique=False, postgresql_ops={'region_code': 'text_pattern_ops'}, postgresql_where=sa.text("status != 'approved'"))
-    op.create_index(op.f('ix_declarations_status_declared_on_id'), 'declarations', ['status', 'declared_on', 'id'], unique=False)
+    add_index('ix_declarations_open_region', 'declarations', ['region_code'],
+        postgresql_ops={'region_code': 'text_pattern_ops'}, postgresql_where=sa.text("status != 'approved'"))
+    add_index('ix_declarations_status_declared_on_id', 'declarations', ['status', 'declared_on', 'id'])
 
 
 def downgrade() -> None:
-    op.drop_index(op.f('ix_declarations_status_declared_on_id'), table_name='declarations')
-    op.drop_index('ix_declarations_open_region', table_name='declarations', postgresql_ops={'region_code': 'text_pattern_ops'}, postgresql_where=sa.text("status != 'approved'"))
+    drop_index('ix_declarations_status_declared_on_id', 'declarations')
+    drop_index('ix_declarations_open_region', 'declarations')
