@@ -28,7 +28,7 @@ from services.declaration.legacy.workflow import (
 from shared.clock import now_utc
 from shared.crypto import mask_phone
 from shared.web.jobs import list_job
-from shared.workflow.definition import AllowedAction, button
+from shared.workflow.buttons import AllowedAction, button
 
 MOST_MARKED: Final = 20_000
 _S = LegacyImportState

@@ -11,7 +11,7 @@ from services.declaration.legacy.workflow import LegacyImportState, LegacyOutcom
 from shared.fields import CleanText, Longest
 from shared.web.answers import Read
 from shared.web.jobs import JobListItem
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class LegacyImportCreate(BaseModel):
