@@ -54,6 +54,8 @@ class _Applying(Batches):
 
 async def apply_rows(session: AsyncSession, actor: Actor, import_id: UUID, rows: Sequence[LegacyRow]) -> int:
     """Takes these rows over, whose locks the caller holds; how many came or wait."""
+    file = await repository.get_import(session, import_id)
+    places = file.places if file else {}
     facts = await facts_of(session, import_id, rows, lock=True)
     judged = judge_all(rows, facts)
     ids = {each.unit.employer_id for _, each in judged if each.unit}
@@ -63,7 +65,7 @@ async def apply_rows(session: AsyncSession, actor: Actor, import_id: UUID, rows:
     taken: set[UUID] = set()
     for row, each in judged:
         unit = each.unit
-        new = {**values_of({}, row, each)}
+        new = {**values_of(places, row, each), "declaration_id": row.declaration_id}
         if each.outcome is _O.READY and unit is not None and unit.employer_id not in taken:
             taken.add(unit.employer_id)
             basics = basics_of(row.cells, row.phone)

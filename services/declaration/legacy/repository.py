@@ -1,10 +1,26 @@
 """Every query about imports of the old system's lists: an import by whose province it is, a row by its county too (PLAT-06)."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    column,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations.models import Declaration
@@ -22,6 +38,7 @@ from shared.roles import Level, Permission
 
 _O = LegacyOutcome
 _CODE_LENGTH = 18
+_AS_THEY_ARE = {"id", "employer_id", "declaration_id", "replaced_by", "problems"}
 
 
 class ShownRow(NamedTuple):
@@ -140,9 +157,16 @@ async def forget_rows(session: AsyncSession, import_id: UUID) -> None:
 
 
 async def judged(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes what became of rows, each with its ``id``."""
-    if rows:
-        await session.execute(update(LegacyRow), list(rows))
+    """Writes what became of rows, each with its ``id`` and the same other columns, in one statement."""
+    if not rows:
+        return
+    table = LegacyRow.__table__.c
+    columns = [column(name, table[name].type if name in _AS_THEY_ARE else String()) for name in rows[0]]
+    sent = literal(json.loads(json.dumps(list(rows), default=str)), JSONB)
+    given = func.jsonb_to_recordset(sent).table_valued(*columns, name="given").render_derived(with_types=True)
+    news = {name: given.c[name] for name in rows[0] if name != "id"}
+    written = update(LegacyRow).where(LegacyRow.id == given.c.id).values(news)
+    await session.execute(written.execution_options(synchronize_session=False))
 
 
 async def units_of(session: AsyncSession, codes: Collection[str]) -> dict[str, list[KnownUnit]]:
