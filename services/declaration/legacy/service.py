@@ -133,8 +133,8 @@ async def _begin(session: AsyncSession, actor: Actor, row: LegacyImport, action:
         row.confirmed_at, row.confirmed_by_name = row.confirmed_at or now, row.confirmed_by_name or actor.person_name
         return max(comes, 1)
     row.undo_asked_at = row.undo_asked_at or now
-    came = counts.get(LegacyOutcome.IMPORTED, 0) + counts.get(LegacyOutcome.WAITING, 0)
-    return max(comes + came, 1)
+    came = (LegacyOutcome.IMPORTED, LegacyOutcome.WAITING, LegacyOutcome.REPLACED)
+    return max(comes + sum(counts.get(each, 0) for each in came), 1)
 
 
 def _state(row: LegacyImport, jobs: Mapping[UUID, Job]) -> Any:

@@ -18,7 +18,8 @@ from shared.tasks.jobs import Batches, JobOrder, Progress
 AT_ONCE = 200
 KEPT = "单位已修改或提交导入的申报，予以保留"
 _O = LegacyOutcome
-_UNDONE = frozenset({_O.IMPORTED, _O.WAITING, *_O.comes})
+# A row that was replaced must not wait again when the later import is undone, too.
+_UNDONE = frozenset({_O.IMPORTED, _O.WAITING, _O.REPLACED, *_O.comes})
 
 
 async def open_undoing(_runtime: Runtime, order: JobOrder) -> Batches:

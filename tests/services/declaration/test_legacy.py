@@ -90,6 +90,8 @@ class TestSignUp:
         assert await desk.outcomes(again) == ["same", "ready"]
         await desk.act(again, "confirm")
         assert await desk.outcomes(at) == ["imported", "replaced"]
+        await desk.act(again, "undo")
+        assert await desk.outcomes(at) == ["imported", "waiting"]
 
     async def test_without_a_list_the_record_begins_all_the_same(
         self, make_actor: Callable[..., Actor], client_for: ClientFor, database: Database
