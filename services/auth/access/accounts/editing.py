@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import repository
-from services.auth.access.accounts.grants import check_grants
+from services.auth.access.accounts.grants import ADMINISTRATION, beside_administration, check_grants
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.schemas import AccountUpdate
 from services.auth.access.accounts.workflow import ACCOUNT, account_changed, not_overseer
@@ -58,7 +58,9 @@ async def change_account(
 
 def _check(account: Account, news: dict[str, Any]) -> None:
     if "grants" in news:
-        check_grants(account.portal, account.organisation.level, news["grants"])
+        news["grants"] = beside_administration(account.granted, news["grants"])
+        if news["grants"] != ADMINISTRATION:
+            check_grants(account.portal, account.organisation.level, news["grants"] - ADMINISTRATION)
     if "valid_from" in news and not date.min < news["valid_from"] <= account.valid_until:
         message = f"有效期的开始日期不能晚于结束日期 {account.valid_until:%Y-%m-%d}"
         raise InvalidInput(errors=[FieldError("valid_from", "after_end", message)])
