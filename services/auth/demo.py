@@ -8,11 +8,11 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.editing import make_first
 from services.auth.access.accounts.passwords import hash_password
 from services.auth.access.accounts.repository import get_by_login_name, require_account
 from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account
-from services.auth.desks.oversight.beginning import make_first
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.schemas import OrganisationOpen
 from services.auth.directory.organisations.service import open_organisation

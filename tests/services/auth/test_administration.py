@@ -6,11 +6,11 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from services.auth.access.accounts.editing import make_first
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.passwords import hash_password
 from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account
-from services.auth.desks.oversight.beginning import make_first
 from services.auth.directory.organisations.models import Organisation
 from services.auth.main import app
 from shared.clock import beijing_today, now_utc, years_after

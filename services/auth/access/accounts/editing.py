@@ -56,6 +56,18 @@ async def change_account(
     return account
 
 
+async def set_administration(session: AsyncSession, account: Account, *, held: bool) -> None:
+    """平台管理 for the account, whose row the caller holds, or no more; who may do that stands in the table (AUTH-31)."""
+    grants = account.granted | ADMINISTRATION if held else account.granted - ADMINISTRATION
+    account.grants = sorted(grant.value for grant in grants)
+    await session.flush()
+
+
+async def make_first(session: AsyncSession, account: Account) -> None:
+    """The province began with this account (PLAT-20), which alone grants 平台管理; nothing happens where it had begun before."""
+    await repository.mark_first(session, account.id)
+
+
 def _check(account: Account, news: dict[str, Any]) -> None:
     if "grants" in news:
         news["grants"] = beside_administration(account.granted, news["grants"])

@@ -283,7 +283,7 @@ def _offered(account: Account, actor: Actor) -> list[AllowedAction]:
 
 async def read_account(session: AsyncSession, account: Account, actor: Actor) -> AccountRead:
     """The whole account as its overseer, or its holder, sees it. A lock is looked up anew: what was just done may have ended it."""
-    await session.refresh(account, ["locked_until"])
+    await session.refresh(account, ["locked_until", "first_id"])
     return AccountRead.of(
         account,
         **_beside(account, actor),

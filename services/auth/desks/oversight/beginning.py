@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.editing import make_first
 from services.auth.access.accounts.grants import check_grants, portal_for
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.access.accounts.models import Account
@@ -124,14 +125,8 @@ async def open_first_account(session: AsyncSession, body: FirstAccount) -> Begun
         valid_until=years_after(today, body.years),
     )
     account = await open_account(session, actor=SYSTEM, organisation=organisation, body=opening)
-    await repository.mark_first(session, account.id)
+    await make_first(session, account)
     return Begun(account, await begin_activation(session, account=account))
-
-
-async def make_first(session: AsyncSession, account: Account) -> None:
-    """An account that was opened in another way is the province's first one, which alone grants 平台管理 (AUTH-31); nothing happens where
-    there is one."""
-    await repository.mark_first(session, account.id)
 
 
 async def renew_first_link(session: AsyncSession, phone: str | None = None) -> Begun:

@@ -6,10 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select, union_all, update
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.repository import threshold_within
@@ -65,13 +64,6 @@ async def province_managers(session: AsyncSession) -> Sequence[Account]:
     found = select(Account).join(Organisation, Organisation.id == Account.organisation_id)
     statement = found.where(Organisation.level == Level.PROVINCE, managing).order_by(Account.id)
     return (await session.scalars(statement.with_for_update(of=Account))).all()
-
-
-async def mark_first(session: AsyncSession, account_id: UUID) -> None:
-    """The province began with this account, unless it had begun before."""
-    oldest = aliased(Account)
-    unless = ~exists().where(oldest.is_first)
-    await session.execute(update(Account).where(Account.id == account_id, unless).values(is_first=True))
 
 
 async def open_hashes(session: AsyncSession, account_ids: Collection[UUID]) -> Sequence[str]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import editing as account_editing
-from services.auth.access.accounts.grants import ADMINISTRATION
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.schemas import AccountRead, AccountUpdate
 from services.auth.access.accounts.service import read_account
@@ -23,7 +22,6 @@ from services.auth.directory.organisations.schemas import OrganisationDetail, Or
 from shared.events.declaration import EmployerChanged
 from shared.events.log import record
 from shared.identity import Actor
-from shared.roles import Grant
 from shared.workflow.definition import ActionBody
 
 
@@ -46,18 +44,14 @@ async def update_account(
 @ACCOUNT.effect("grant_administration")
 async def grant_administration(session: AsyncSession, account: Account, _actor: Actor, _body: ActionBody) -> None:
     """Its holder's next request has 管理 (AUTH-31)."""
-    await _administer(session, account, account.granted | ADMINISTRATION)
+    await account_editing.set_administration(session, account, held=True)
+    await forget_cached(session, [account.id])
 
 
 @ACCOUNT.effect("revoke_administration")
 async def revoke_administration(session: AsyncSession, account: Account, _actor: Actor, _body: ActionBody) -> None:
     """Its holder's next request has it no more."""
-    await _administer(session, account, account.granted - ADMINISTRATION)
-
-
-async def _administer(session: AsyncSession, account: Account, grants: frozenset[Grant]) -> None:
-    account.grants = sorted(grant.value for grant in grants)
-    await session.flush()
+    await account_editing.set_administration(session, account, held=False)
     await forget_cached(session, [account.id])
 
 
