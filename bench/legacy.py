@@ -64,7 +64,7 @@ def figures() -> Iterator[Figure]:
 
 
 async def _measure(servers: Servers) -> dict[str, float]:
-    actor = make_actor(Permission.DECLARATION_OVERSIGHT, level=Level.PROVINCE, region="320000")
+    actor = make_actor(Permission.ADMINISTRATION, level=Level.PROVINCE, region="320000")
     measured: dict[str, float] = {}
     async with open_runtime(Service.DECLARATION, pool_size=2, lanes={}) as runtime:
         desk = _Desk(runtime, actor)

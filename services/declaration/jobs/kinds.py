@@ -5,7 +5,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.tasks.jobs import JobKind, JobTable
 
-_KEEPERS = frozenset({Permission.DECLARATION_OVERSIGHT})
+_KEEPERS = frozenset({Permission.ADMINISTRATION})
 LEGACY_READ = JobKind("legacy_read", "读取旧系统数据", "services.declaration.legacy.reading_job:open_reading", _KEEPERS)
 LEGACY_APPLY = JobKind(
     "legacy_apply", "导入旧系统数据", "services.declaration.legacy.applying_job:open_applying", _KEEPERS

@@ -29,8 +29,10 @@ from shared.web.uploads import uploaded
 
 router = api_router(Service.DECLARATION, "legacy-imports", "旧系统数据导入")
 rows_router = api_router(Service.DECLARATION, "legacy-rows", "旧系统数据导入")
-Keeper = Annotated[Actor, caller(Permission.DECLARATION_OVERSIGHT)]
-Office = Annotated[Actor, caller(Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT)]
+Keeper = Annotated[Actor, caller(Permission.ADMINISTRATION)]
+Office = Annotated[
+    Actor, caller(Permission.ADMINISTRATION, Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT)
+]
 ImportId = Annotated[UUID, Path(description="导入的编号")]
 
 

@@ -74,7 +74,7 @@ def read(row: LegacyImport, job: Job | None, counts: Mapping[LegacyOutcome, int]
         missing_parts=[part for part in range(1, row.parts + 1) if part not in row.received_parts],
         columns=[
             LegacyColumnRead(letter=letter, title=title, known_as=BY_KEY[key].titles[0])
-            for key, (letter, title) in row.places.items()
+            for key, (letter, title) in sorted(row.places.items(), key=lambda each: (len(each[1][0]), each[1][0]))
         ],
         outcomes=[LegacyOutcomeCount(outcome=each, count=counts[each]) for each in LegacyOutcome if counts.get(each)],
         kept_names=kept,

@@ -34,7 +34,7 @@ from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.reference.pinyin import like_pattern
-from shared.roles import Level, Permission
+from shared.roles import Permission
 
 _O = LegacyOutcome
 _CODE_LENGTH = 18
@@ -51,17 +51,17 @@ class ShownRow(NamedTuple):
 
 def kept_by(actor: Actor) -> ColumnElement[bool]:
     """The administrators of a province see its imports."""
-    if actor.level is Level.PROVINCE and actor.may(Permission.DECLARATION_OVERSIGHT) and actor.region_prefix:
+    if actor.may(Permission.ADMINISTRATION) and actor.region_prefix:
         return LegacyImport.region_prefix == actor.region_prefix
     return false()
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The province sees every row of its files, an office below those of its own region that have been judged."""
+    """The administrator sees every row of the province's files, an office those of its own region that have been judged."""
     if actor.may(Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT) and actor.region_prefix:
         mine = LegacyRow.region_code.startswith(actor.region_prefix, autoescape=True)
         return or_(kept_by(actor), and_(mine, LegacyRow.outcome != _O.STAGED))
-    return false()
+    return kept_by(actor)
 
 
 async def list_imports(session: AsyncSession, actor: Actor, page: PageRequest) -> Rows[LegacyImport]:

@@ -21,7 +21,7 @@ from tests.services.declaration.records import organisation
 IMPORTS, ROWS = "/api/declaration/legacy-imports", "/api/declaration/legacy-rows"
 CODE, NAME, REGION, PHONE = (HEAD.index(each) for each in ("统一社会信用代码", "用人单位名称", "所属地区", "联系电话"))
 Row = list[Any]
-KEEPER = {Permission.DECLARATION_OVERSIGHT}
+KEEPER = {Permission.ADMINISTRATION}
 
 
 def some(count: int) -> list[Row]:
