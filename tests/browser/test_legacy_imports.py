@@ -1,4 +1,4 @@
-"""The old system's list in a real browser: sent, looked at with its red cells, confirmed and undone by the province, read by a county,
+"""The old system's list in a real browser: sent, looked at with its red cells, confirmed and undone by the administrator, read by a county,
 found by the unit in its record (DECL-09, FAQ-D16).
 """
 
@@ -26,7 +26,7 @@ async def test_a_list_is_looked_at_taken_over_and_undone(
     rows[1][REGION] = "320102"
     rows[2][CODE], rows[2][REGION] = "3.2E+17", "320102"
     page = await open_page("/legacy-imports")
-    await sign_in(page, "province02")
+    await sign_in(page, "admin01")
     await expect(page.get_by_role("heading", name="旧系统数据导入")).to_be_visible(timeout=PATIENCE)
     name = f"名单{new_id().hex[-6:]}.csv"
     sent = {"name": name, "mimeType": "text/csv", "buffer": as_csv(rows)}
