@@ -8,7 +8,11 @@ from services.declaration.clock.export_endpoints import router as due_exports
 from services.declaration.declarations.employer_endpoints import router as employers
 from services.declaration.declarations.endpoints import router as declarations
 from services.declaration.factors.endpoints import router as factors
+from services.declaration.groups.endpoints import groups, members, memberships
+from services.declaration.groups.filling_endpoints import router as group_declarations
+from services.declaration.groups.sheet_endpoints import router as group_sheet
 from services.declaration.industries.endpoints import router as industries
+from services.declaration.jobs.endpoints import router as jobs
 from services.declaration.orders.endpoints import router as orders
 from services.declaration.orders.export_endpoints import router as order_exports
 from services.declaration.papers.endpoints import files as paper_files
@@ -42,6 +46,12 @@ app = create_app(
         order_exports,
         stand_ins,
         uploads,
+        groups,
+        members,
+        memberships,
+        group_declarations,
+        group_sheet,
+        jobs,
         calendar_days,
         calendar_years,
     ),

@@ -12,6 +12,7 @@ import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { certificateRoutes } from '@/features/certificates/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
+import { declarationGroupRoutes } from '@/features/declaration-groups/routes'
 import { declarationDueRoutes } from '@/features/declaration-due/routes'
 import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
@@ -92,6 +93,7 @@ const routes: RouteRecordRaw[] = [
       ...declarationRoutes,
       ...declarationReviewRoutes,
       ...declarationDueRoutes,
+      ...declarationGroupRoutes,
       ...declarationOversightRoutes,
       ...messageRoutes,
       ...settingsRoutes,
