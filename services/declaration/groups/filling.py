@@ -33,7 +33,8 @@ from shared.clock import now_utc
 from shared.errors import AppError, FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.workflow.definition import ActionBody, button, refusal_of
+from shared.workflow.buttons import button
+from shared.workflow.definition import ActionBody, refusal_of
 
 OWN_BUSINESS: Final = "该单位申报军工等涉密产品，产品和涉密标记由其本单位填写；请删除这一项，其他内容可以保存"
 _TOLD: Final = 3

@@ -15,7 +15,7 @@ from services.declaration.groups.workflow import MEMBERSHIP, SEEN, MemberAction
 from shared.clock import beijing_today
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.workflow.definition import AllowedAction, allowed_actions
+from shared.workflow.buttons import AllowedAction, allowed_actions
 
 ACTIONS: Final = {"create": "邀请", "ask_county": "请区县代为同意"}
 _HEADS: Final = frozenset({MemberAction.REMOVE, MemberAction.INVITE})

@@ -12,7 +12,7 @@ from services.declaration.form.choices import DeclarationKind
 from services.declaration.groups.workflow import Consent, MemberStatus
 from shared.fields import CleanText, Uscc
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class GroupCreate(BaseModel):

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = '0018'
-down_revision: str | None = '0017'
+from shared.db.live_changes import add_index, drop_index
+
+revision: str = '0019'
+down_revision: str | None = '0018'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -48,11 +50,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_group_members_employer_id_id'), 'group_members', ['employer_id', 'id'], unique=False)
     op.create_index('uq_group_members_joined', 'group_members', ['employer_id'], unique=True, postgresql_where=sa.text("status = 'joined'"))
-    op.create_index(op.f('ix_employers_credit_code'), 'employers', ['credit_code'], unique=False)
+    add_index('ix_employers_credit_code', 'employers', ['credit_code'])
 
 
 def downgrade() -> None:
-    op.drop_index(op.f('ix_employers_credit_code'), table_name='employers')
+    drop_index('ix_employers_credit_code', 'employers')
     op.drop_index('uq_group_members_joined', table_name='group_members', postgresql_where=sa.text("status = 'joined'"))
     op.drop_index(op.f('ix_group_members_employer_id_id'), table_name='group_members')
     op.drop_table('group_members')
