@@ -7,12 +7,12 @@ WORKER = WorkerSpec(
     Service.DECLARATION,
     (
         pull_events_task(Service.DECLARATION),
-        TaskSpec("declaration.run_jobs", "services.declaration.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=300),
-        TaskSpec("declaration.tidy_jobs", "services.declaration.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300),
         TaskSpec("declaration.tell_overdue_orders", "services.declaration.orders.tasks:tell_overdue", every=600),
         TaskSpec(
             "declaration.run_clock", "services.declaration.clock.tasks:run_clock", Lane.SLOW, every=600, limit=600
         ),
+        TaskSpec("declaration.run_jobs", "services.declaration.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=600),
+        TaskSpec("declaration.tidy_jobs", "services.declaration.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300),
         TaskSpec("declaration.check_invariants", "services.declaration.invariants:check_invariants", every=60),
     ),
     bindings="services.declaration.bindings",

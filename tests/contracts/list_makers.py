@@ -9,6 +9,7 @@ from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.workflow import CaseKind
 from services.certificates.jobs import kinds as certificates_jobs
 from services.declaration.consumers import organisation_changed
+from services.declaration.jobs import kinds as declaration_jobs
 from services.notifications.notices.tasks import expand_notices
 from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
 from services.training.desk.identities.models import IdentityCorrection
@@ -311,6 +312,7 @@ MAKERS: dict[str, Maker] = {
     "/api/declaration/reviews": declarations,
     "/api/declaration/review-orders": review_orders,
     "/api/declaration/due-dates": due_dates,
+    "/api/declaration/jobs": jobs(Service.DECLARATION, declaration_jobs.JOBS),
     "/api/declaration/group-members": group_members,
     "/api/declaration/group-memberships": group_memberships,
     "/api/notifications/messages": messages,

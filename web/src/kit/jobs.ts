@@ -5,9 +5,15 @@ import { computed, onScopeDispose, readonly, shallowRef, type ComputedRef, type 
 import { answered, api, type Schemas } from '@/api/client'
 
 export type Job = Schemas['JobListItem'] & { service: Service }
-type Service = 'training' | 'certificates'
+type Service = 'training' | 'certificates' | 'declaration'
 const PAUSE = 3000
 const SHOWN = 10
+type Params = { path: { job_id: string } }
+const CANCEL = {
+  training: (params: Params) => api.POST('/api/training/jobs/{job_id}/cancel', { params }),
+  certificates: (params: Params) => api.POST('/api/certificates/jobs/{job_id}/cancel', { params }),
+  declaration: (params: Params) => api.POST('/api/declaration/jobs/{job_id}/cancel', { params }),
+} satisfies Record<Service, unknown>
 const jobs = shallowRef<Job[]>([])
 let timer: ReturnType<typeof setTimeout> | undefined
 let followers = 0
@@ -18,9 +24,10 @@ async function ask(): Promise<void> {
   const lists = await Promise.allSettled([
     answered(api.GET('/api/training/jobs', { params: { query } })).then((page) => page.items.map((job): Job => ({ ...job, service: 'training' }))),
     answered(api.GET('/api/certificates/jobs', { params: { query } })).then((page) => page.items.map((job): Job => ({ ...job, service: 'certificates' }))),
+    answered(api.GET('/api/declaration/jobs', { params: { query } })).then((page) => page.items.map((job): Job => ({ ...job, service: 'declaration' }))),
   ])
   // A service that does not answer now is asked again; what it had done is not forgotten meanwhile.
-  const services: Service[] = ['training', 'certificates']
+  const services: Service[] = ['training', 'certificates', 'declaration']
   const known = lists.flatMap((list, index) => (list.status === 'fulfilled' ? list.value : jobs.value.filter((job) => job.service === services[index])))
   jobs.value = known.sort((one, other) => other.created_at.localeCompare(one.created_at))
   if (followers && jobs.value.some((job) => !job.ended_at)) timer = setTimeout(() => void ask(), PAUSE)
@@ -43,9 +50,7 @@ export function useJobs(): Jobs {
 
   async function cancel(job: Job): Promise<void> {
     const params = { path: { job_id: job.id } }
-    await (job.service === 'training'
-      ? answered(api.POST('/api/training/jobs/{job_id}/cancel', { params }))
-      : answered(api.POST('/api/certificates/jobs/{job_id}/cancel', { params })))
+    await answered(CANCEL[job.service](params))
     await ask()
   }
   return {

@@ -7,8 +7,8 @@ from alembic import op
 
 from shared.db.live_changes import add_index, drop_index
 
-revision: str = '0019'
-down_revision: str | None = '0018'
+revision: str = '0020'
+down_revision: str | None = '0019'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
