@@ -1,5 +1,5 @@
-"""A group of the demo (BEY-17): a company, two branches that have joined, one that is asked. Made by the use cases of people; may be run again
-at any time.
+"""A group of the demo (BEY-17): a company, two branches that have joined, one that is asked. Made by the use cases of people; may be run
+again at any time.
 """
 
 from dataclasses import replace

@@ -120,7 +120,7 @@ class SubmitBatch(BaseModel):
 class SubmitResult(BaseModel):
     """``code`` and ``reason`` say why one was not submitted."""
 
-    member_id: UUID = Field(description="成员的编号")
+    member_id: UUID
     employer_name: str
     done: bool
     code: str | None = None

@@ -32,7 +32,6 @@ from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.web.lists import page_of
-from shared.web.versions import require_version
 from shared.wording import words_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
@@ -90,19 +89,6 @@ async def make_group(session: AsyncSession, *, actor: Actor, body: GroupCreate) 
     session.add(group)
     GROUP.note(session, group.id, "create", actor=actor, after={"name": body.name})
     await session.flush()
-    return await read_group(session, group)
-
-
-async def rename_group(session: AsyncSession, *, actor: Actor, body: GroupCreate, expected: int) -> GroupRead:
-    """Raises ``NoGroup``, ``VersionMismatch``."""
-    group = await repository.group_of(session, actor.organisation_id, lock=True)
-    if group is None:
-        raise NoGroup
-    await require_version(session, GROUP, group, expected)
-    if group.name != body.name:
-        GROUP.note(session, group.id, "update", actor=actor, before={"name": group.name}, after={"name": body.name})
-        group.name = body.name
-        await session.flush()
     return await read_group(session, group)
 
 

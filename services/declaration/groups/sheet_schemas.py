@@ -35,7 +35,7 @@ class GroupSheetRow(Read):
     """One branch of the sheet. ``problems`` is how many keep its declaration from being submitted; ``why`` says more of the outcome."""
 
     row: int
-    member_id: UUID | None = Field(description="成员的编号，不是成员的为空")
+    member_id: UUID | None
     employer_name: str
     credit_code: str
     outcome: RowOutcome = Field(description="结果")

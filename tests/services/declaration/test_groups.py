@@ -41,13 +41,6 @@ class TestMaking:
         group = (await company.client.get(f"{GROUPS}/current")).json()["group"]
         assert (group["name"], group["joined"], group["invited"]) == ("甲集团", 0, 0)
 
-    async def test_its_name_is_changed_on_the_version_that_was_read(self, head: Company) -> None:
-        answers = [
-            await head.client.patch(f"{GROUPS}/current", json={"name": "新名集团"}, headers={"If-Match": '"1"'})
-            for _ in range(2)
-        ]
-        assert (answers[0].json()["name"], answers[1].status_code) == ("新名集团", 412)
-
     async def test_without_a_group_nobody_is_asked(self, make_company: MakeCompany) -> None:
         company, branch = await make_company(), await make_company()
         answer = await company.invite(branch)

@@ -6258,8 +6258,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** 修改集团名称 */
-        patch: operations["rename_group"];
+        patch?: never;
         trace?: never;
     };
     "/api/declaration/groups": {
@@ -14883,7 +14882,7 @@ export interface components {
             row: number;
             /**
              * Member Id
-             * @description 成员的编号，不是成员的为空
+             * @description 集团成员的编号
              */
             member_id: string | null;
             /**
@@ -16426,6 +16425,7 @@ export interface components {
              * @description 是否请区县代为同意
              */
             county_asked: boolean;
+            /** @description 由谁同意加入，没有加入则为空 */
             consent: components["schemas"]["Consent"] | null;
             /**
              * Invited At
@@ -16438,7 +16438,10 @@ export interface components {
              * @description 加入时间
              */
             joined_at: string | null;
-            /** Decided By */
+            /**
+             * Decided By
+             * @description 答复或结束的单位和办理人
+             */
             decided_by: string | null;
             /**
              * Reason
@@ -16464,7 +16467,10 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
-            /** Consent Label */
+            /**
+             * Consent Label
+             * @description 由谁同意加入（文字）
+             */
             readonly consent_label: string | null;
         };
         /**
@@ -16520,6 +16526,7 @@ export interface components {
              * @description 是否请区县代为同意
              */
             county_asked: boolean;
+            /** @description 由谁同意加入，没有加入则为空 */
             consent: components["schemas"]["Consent"] | null;
             /**
              * Invited At
@@ -16542,7 +16549,10 @@ export interface components {
              * @description 办结时间，未办结的为空
              */
             decided_at: string | null;
-            /** Decided By */
+            /**
+             * Decided By
+             * @description 答复或结束的单位和办理人
+             */
             decided_by: string | null;
             /**
              * Reason
@@ -16569,7 +16579,10 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
-            /** Consent Label */
+            /**
+             * Consent Label
+             * @description 由谁同意加入（文字）
+             */
             readonly consent_label: string | null;
         };
         /**
@@ -25525,7 +25538,7 @@ export interface components {
             /**
              * Member Id
              * Format: uuid
-             * @description 成员的编号
+             * @description 集团成员的编号
              */
             member_id: string;
             /**
@@ -48199,63 +48212,6 @@ export interface operations {
             };
         };
     };
-    rename_group: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
-                 * @example "3"
-                 */
-                "If-Match": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GroupCreate"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GroupRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     make_group: {
         parameters: {
             query?: never;
@@ -48473,6 +48429,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 集团成员的编号 */
                 member_id: string;
             };
             cookie?: never;
@@ -48516,6 +48473,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 集团成员的编号 */
                 member_id: string;
             };
             cookie?: never;
@@ -49003,6 +48961,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 集团成员的编号 */
                 member_id: string;
             };
             cookie?: never;
@@ -49049,6 +49008,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description 集团成员的编号 */
                 member_id: string;
             };
             cookie?: never;
@@ -49109,6 +49069,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
+                /** @description 集团成员的编号 */
                 member_id: string;
             };
             cookie?: never;
@@ -49165,6 +49126,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description 集团成员的编号 */
                 member_id: string;
             };
             cookie?: never;
@@ -49222,6 +49184,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description 集团成员的编号 */
                 member_id: string;
             };
             cookie?: never;
