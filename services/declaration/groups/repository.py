@@ -118,12 +118,15 @@ async def require_member(session: AsyncSession, actor: Actor, member_id: UUID, *
 
 
 async def joined_of(
-    session: AsyncSession, actor: Actor, *, ids: Collection[UUID] | None = None
+    session: AsyncSession, actor: Actor, *, ids: Collection[UUID] | None = None, credit_code: str = ""
 ) -> Sequence[GroupMember]:
-    """The members of the actor's group, by credit code; ``ids`` narrows them."""
+    """The members of the actor's group, by credit code; ``ids`` and ``credit_code`` narrow them."""
     statement = select(GroupMember).where(_of_head(actor), GroupMember.status.in_(MemberStatus.is_member))
     if ids is not None:
         statement = statement.where(GroupMember.id.in_(ids))
+    if credit_code:
+        same = select(Employer.id).where(Employer.credit_code == credit_code)
+        statement = statement.where(GroupMember.employer_id.in_(same))
     return (await session.scalars(statement.order_by(GroupMember.credit_code, GroupMember.id))).all()
 
 

@@ -107,7 +107,9 @@ async def mark(session: AsyncSession, actor: Actor, sheet: GroupSheet) -> bytes:
 
 async def take_in(session: AsyncSession, actor: Actor, unit: UnitRow, *, overwrite: bool) -> GroupSheetRow:
     """One branch of the sheet: its draft is made, changed, or left with the reason. The branch is held until the transaction ends."""
-    known = await _known(session, await repository.joined_of(session, actor), [unit])
+    # No credit code is blank: nobody has that of such a row.
+    same = await repository.joined_of(session, actor, credit_code=unit.key[0] or "-")
+    known = await _known(session, same, [unit])
     member = known.members.get(unit.key)
     if member is None:
         return await _row(session, judge(unit, known, now_utc()))
