@@ -1,6 +1,7 @@
 /** A group as the API has it (BEY-17): the head's own list, and what a branch and its county are asked. */
 import { answered, api, once, type Schemas } from '@/api/client'
 import { words } from '@/api/vocabulary'
+import { beijingDay } from '@/kit/beijing'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues } from '@/kit/filters'
 
@@ -25,7 +26,7 @@ export const MEMBER_COLUMNS: readonly Column<Member>[] = [
 export const MEMBERSHIP_COLUMNS: readonly Column<Membership>[] = [
   { key: 'head', label: '集团' },
   { key: 'employer', label: '受邀单位' },
-  { key: 'invited', label: '邀请日期', value: (row) => row.invited_at.slice(0, 10), unbroken: true },
+  { key: 'invited', label: '邀请日期', value: (row) => beijingDay(new Date(row.invited_at)), unbroken: true },
   { key: 'status', label: '状态' },
   { key: 'operations', label: '操作' },
 ]
