@@ -10,6 +10,7 @@ import httpx
 
 from ops.demo_accounts import add_accounts, listing
 from ops.demo_declarations import add_declarations
+from ops.demo_groups import add_groups
 from ops.journey.play import until
 from ops.journey.run import open_play, play_steps
 from ops.journey.steps import STEPS
@@ -34,6 +35,7 @@ async def main() -> None:
     async with open_play(base_url) as play:
         await play_steps(play, STEPS, lambda line: print(line, file=sys.stderr))
     await add_declarations()
+    await add_groups()
     print(listing(accounts))
 
 

@@ -169,6 +169,10 @@ ADDRESSES = (
             "declaration-standing": "/declaration-employers/{employer_id}",
         },
     ),
+    *_page(
+        "declaration_group", "/declaration-group", _EMPLOYER, **{"declaration-group-sheet": "/declaration-group/sheet"}
+    ),
+    *_page("group_memberships", "/group-memberships", frozenset({_P.HAZARD_DECLARATION, _P.DECLARATION_REVIEW})),
     *_page("declaration_deadlines", "/declaration-due", _CLAIMS),
     *_page("work_calendar", "/work-calendar", _CLAIMS | _ADMINISTRATORS),
     *_page("declaration_regions", "/declaration-regions", _OVERSEERS),

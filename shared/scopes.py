@@ -30,6 +30,8 @@ class Scope(StrEnum):
     RESULTS_READ = "results.read"
     DECLARATIONS_READ = "declarations.read"
     DECLARATIONS_WRITE = "declarations.write"
+    GROUPS_READ = "groups.read"
+    GROUPS_WRITE = "groups.write"
     MESSAGES_READ = "messages.read"
     JOBS = "jobs.follow"
 
@@ -252,6 +254,28 @@ SCOPES = (
         "填写、修改职业病危害项目申报（不含提交和撤回）",
         frozenset({_P.HAZARD_DECLARATION}),
         (f"POST {_D}/declarations", f"PATCH {_D}/declarations/{{declaration_id}}"),
+    ),
+    ScopeRow(
+        _S.GROUPS_READ,
+        "查看本集团成员及其申报（联系人手机号码打码，涉密产品不显示）",
+        frozenset({_P.HAZARD_DECLARATION}),
+        (
+            f"GET {_D}/groups/current",
+            f"GET {_D}/group-members",
+            f"GET {_D}/group-members/{{member_id}}/declaration",
+        ),
+    ),
+    ScopeRow(
+        _S.GROUPS_WRITE,
+        "填写、检查、提交本集团成员的职业病危害项目申报",
+        frozenset({_P.HAZARD_DECLARATION}),
+        (
+            f"POST {_D}/group-members/submissions",
+            f"POST {_D}/group-members/{{member_id}}/declaration",
+            f"PATCH {_D}/group-members/{{member_id}}/declaration",
+            f"POST {_D}/group-members/{{member_id}}/declaration/check",
+            f"POST {_D}/group-members/{{member_id}}/declaration/submit",
+        ),
     ),
     ScopeRow(
         _S.MESSAGES_READ,

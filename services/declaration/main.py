@@ -8,6 +8,9 @@ from services.declaration.clock.export_endpoints import router as due_exports
 from services.declaration.declarations.employer_endpoints import router as employers
 from services.declaration.declarations.endpoints import router as declarations
 from services.declaration.factors.endpoints import router as factors
+from services.declaration.groups.endpoints import groups, members, memberships
+from services.declaration.groups.filling_endpoints import router as group_declarations
+from services.declaration.groups.sheet_endpoints import router as group_sheet
 from services.declaration.industries.endpoints import router as industries
 from services.declaration.jobs.endpoints import router as jobs
 from services.declaration.legacy.endpoints import router as legacy_imports
@@ -49,6 +52,11 @@ app = create_app(
         legacy_imports,
         legacy_rows,
         legacy_exports,
+        groups,
+        members,
+        memberships,
+        group_declarations,
+        group_sheet,
         jobs,
         calendar_days,
         calendar_years,

@@ -5,6 +5,7 @@ from services.declaration.calendar import models as calendar
 from services.declaration.clock import models as clock
 from services.declaration.declarations import models as declarations
 from services.declaration.employers import models as employers
+from services.declaration.groups import models as groups
 from services.declaration.industries import models as industries
 from services.declaration.jobs import models as jobs
 from services.declaration.legacy import models as legacy
@@ -20,6 +21,7 @@ DOMAINS = (
     clock,
     declarations,
     employers,
+    groups,
     industries,
     jobs,
     legacy,

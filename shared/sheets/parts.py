@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from xml.parsers import expat
 
+from shared.errors import InvalidInput
 from shared.sheets.package import PIECE, FileDamaged, NotASheet
 
 # More texts, formats or styles than any sheet that we take could use; the reader makes room for as many as a part claims.
@@ -28,6 +29,10 @@ _FIXED = (
 _KINDS = {"worksheet": "xl/worksheets/sheet1.xml", "sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
 _BOM = b"\xef\xbb\xbf"
 Start = Callable[[str, Mapping[str, str]], None]
+
+
+class WorksheetMissing(InvalidInput):
+    code = "worksheet_missing"
 
 
 def local(name: str) -> str:
@@ -97,21 +102,25 @@ def feed_whole(archive: zipfile.ZipFile, info: zipfile.ZipInfo, watch: XmlWatch)
 
 
 class Workbook:
-    """Where the parts lie that the reader shall have. Raises FileDamaged, and NotASheet for a workbook without a worksheet."""
+    """Where the parts lie that the reader shall have: of the worksheet that is called ``sheet``, else of the first. Raises FileDamaged,
+    NotASheet for a workbook without a worksheet, and WorksheetMissing."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, sheet: str = "") -> None:
         self._archive = archive
         self._infos = {info.filename.lower(): info for info in archive.infolist()}
         self.date1904 = False
-        self._sheets: list[str] = []
+        self._sheets: list[tuple[str, str]] = []
         base = self._base()
         related = list(self._related(f"{posixpath.dirname(base)}/_rels/{posixpath.basename(base)}.rels"))
         read_clean(archive, self._part(base), self._in_workbook)
         by_id = {identity: (kind, target) for identity, kind, target in related}
-        sheets = [by_id[each][1] for each in self._sheets if by_id.get(each, ("",))[0] == "worksheet"]
+        sheets = [(name, by_id[each][1]) for name, each in self._sheets if by_id.get(each, ("",))[0] == "worksheet"]
         if not sheets:
             raise NotASheet
-        self.worksheet = self._part(sheets[0])
+        sheets = [each for each in sheets if each[0] == sheet] if sheet else sheets
+        if not sheets:
+            raise WorksheetMissing(f"文件中没有名为“{sheet}”的工作表，请使用最新模板填写")
+        self.worksheet = self._part(sheets[0][1])
         self.parts = {_KINDS["worksheet"]: self.worksheet}
         for kind in ("sharedStrings", "styles"):
             wanted = next((target for _, each, target in related if each == kind), None)
@@ -142,7 +151,8 @@ class Workbook:
 
     def _in_workbook(self, name: str, attributes: Mapping[str, str]) -> None:
         if local(name) == "sheet":
-            self._sheets += [value for key, value in attributes.items() if ":" in key and local(key) == "id"]
+            ids = [value for key, value in attributes.items() if ":" in key and local(key) == "id"]
+            self._sheets += [(attributes.get("name", "").strip(), each) for each in ids]
         elif local(name) == "workbookPr":
             self.date1904 = attributes.get("date1904", "") in {"1", "true"}
 

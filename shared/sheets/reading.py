@@ -41,15 +41,15 @@ class SheetHeaderWrong(InvalidInput):
     code = "sheet_header_wrong"
 
 
-def parse_sheet(data: bytes, columns: Sequence[Column], *, max_rows: int = 10_000) -> SheetRows:
-    """The rows of the first worksheet, found by title in any order; blank rows are skipped (BEY-07). For a bounded process: services have
-    ``read_sheet``.
+def parse_sheet(data: bytes, columns: Sequence[Column], *, max_rows: int = 10_000, sheet: str = "") -> SheetRows:
+    """The rows of the first worksheet, or of the one called ``sheet``, found by title in any order; blank rows are skipped (BEY-07). For a
+    bounded process: services have ``read_sheet``.
 
     Raises NotASheet, FileDamaged, SheetEncrypted, SheetHasMacros, UnpacksTooLarge, SheetTooLong, SheetTooWide, SheetHasFormulas,
-    SheetHeaderWrong (a column missing, unknown or doubled, each named) and SheetEmpty.
+    SheetHeaderWrong (a column missing, unknown or doubled, each named), WorksheetMissing and SheetEmpty.
     """
     with check_package(data) as archive:
-        workbook = Workbook(archive)
+        workbook = Workbook(archive, sheet)
         hidden = scan_sheets(archive, workbook, max_rows)
         package = rebuilt(archive, workbook)
     return read_grid(_load(package), columns, hidden)

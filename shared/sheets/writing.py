@@ -16,6 +16,7 @@ from shared.sheets.columns import Column, column_letter
 MAX_CELL: Final = 32_767
 MAX_LIST_LITERAL: Final = 255
 TEMPLATE_ROWS: Final = 10_000
+_LISTS: Final = "选项"
 _HEAD: Final = {
     "bold": True,
     "bg_color": "#DCE6F1",
@@ -52,10 +53,14 @@ class SheetWriter:
             "strings_to_numbers": False,
             "tmpdir": folder,
         }
-        self._columns = columns
         self._workbook = xlsxwriter.Workbook(target, options)
-        self._sheet = self._workbook.add_worksheet(title.translate(_SHEET_NAME_REFUSED).strip()[:31] or None)
         self._text = self._workbook.add_format({"num_format": "@"})
+        self.turn(title, columns, template=template)
+
+    def turn(self, title: str, columns: Sequence[Column], *, template: bool = False) -> None:
+        """Another worksheet: the rows that come from now on stand there."""
+        self._columns = columns
+        self._sheet = self._workbook.add_worksheet(title.translate(_SHEET_NAME_REFUSED).strip()[:31] or None)
         self.rows = 0
         self._begin(template)
 
@@ -147,8 +152,8 @@ def _add_lists(workbook: Any, sheet: Any, columns: Sequence[Column]) -> None:
         if column.choices:
             rule = {"validate": "list", "source": list(column.choices), "error_message": "请从下拉列表中选择"}
             if len(",".join(column.choices)) > MAX_LIST_LITERAL or any("," in choice for choice in column.choices):
-                lists = lists or workbook.add_worksheet("选项")
-                rule["source"] = _list_range(place, column)
+                lists = lists or workbook.add_worksheet(_lists_name(workbook))
+                rule["source"] = _list_range(lists.get_name(), place, column)
         if column.help:
             rule |= {"input_title": column.title[:32], "input_message": column.help[:255]}
         if len(rule) > 1:
@@ -157,9 +162,15 @@ def _add_lists(workbook: Any, sheet: Any, columns: Sequence[Column]) -> None:
         _fill_lists(lists, columns)
 
 
-def _list_range(place: int, column: Column) -> str:
+def _lists_name(workbook: Any) -> str:
+    """One for each page that has some."""
+    known = len(workbook.worksheets())
+    return _LISTS if workbook.get_worksheet_by_name(_LISTS) is None else f"{_LISTS}{known}"
+
+
+def _list_range(name: str, place: int, column: Column) -> str:
     letter = column_letter(place)
-    return f"='选项'!${letter}$1:${letter}${len(column.choices)}"
+    return f"='{name}'!${letter}$1:${letter}${len(column.choices)}"
 
 
 def _fill_lists(lists: Any, columns: Sequence[Column]) -> None:

@@ -73,7 +73,7 @@ REMEMBERED = {
     *(f"GET {APPLICATION}/{part}" for part in ("form", "form.pdf", FILE)),
     *(f"GET {case}/{FILE}" for case in (f"{A}/cases/{{case_id}}", CASE)),
     *(f"GET {C}/certificates/{{certificate_id}}{end}" for end in ("", "/pdf")),
-    *(f"GET {service}/jobs/{{job_id}}/file" for service in (C, T)),
+    *(f"GET {service}/jobs/{{job_id}}/file" for service in (C, D, T)),
     f"GET {D}/declarations/{{declaration_id}}/contact-phone",
     f"GET {D}/due-dates/{{due_id}}/contact",
     f"GET {D}/{FILE}",
@@ -122,6 +122,9 @@ NOBODYS = {
     f"POST {C}/bundles",
     f"GET {D}/hazard-factors",
     *(f"GET {D}/declarations/{{declaration_id}}/{paper}.pdf" for paper in ("form", "receipt")),
+    # Without the branches' phones and secret products; and what the caller has just sent, given back.
+    f"GET {D}/group-sheet/template",
+    f"POST {D}/group-sheet/annotated",
     f"GET {T}/calendar.ics",
     f"GET {T}/class-sessions/{{class_session_id}}/check-ins",
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),

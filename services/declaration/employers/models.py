@@ -37,7 +37,10 @@ class Employer(Timed, DeclarationBase):
     the products of a secret unit; ``basics_changed_at`` is when what it declares as 基本信息 last changed."""
 
     __tablename__ = "employers"
-    __table_args__ = (Index("ix_employers_name_pieces", "name_pieces", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_employers_name_pieces", "name_pieces", postgresql_using="gin"),
+        Index(None, "credit_code"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]

@@ -13,4 +13,10 @@ LEGACY_APPLY = JobKind(
 LEGACY_UNDO = JobKind(
     "legacy_undo", "撤销旧系统数据导入", "services.declaration.legacy.undoing_job:open_undoing", _KEEPERS
 )
-JOBS = JobTable(Service.DECLARATION, Job, (LEGACY_READ, LEGACY_APPLY, LEGACY_UNDO))
+GROUP_SHEET = JobKind(
+    "group_sheet",
+    "保存集团申报表格",
+    "services.declaration.groups.sheet_job:open_sheet",
+    frozenset({Permission.HAZARD_DECLARATION}),
+)
+JOBS = JobTable(Service.DECLARATION, Job, (LEGACY_READ, LEGACY_APPLY, LEGACY_UNDO, GROUP_SHEET))

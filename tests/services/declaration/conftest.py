@@ -11,6 +11,7 @@ from shared.db.session import Database
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from tests.conftest import ClientFor
+from tests.services.declaration.group_records import Company, MakeCompany, a_code
 from tests.services.declaration.legacy_records import KEEPER, Desk
 from tests.services.declaration.records import COUNTY, PEOPLE, Cast, MakeCast, organisation, region_of
 
@@ -46,3 +47,17 @@ async def cast(make_cast: MakeCast) -> Cast:
 async def desk(client_for: ClientFor, make_actor: Callable[..., Actor], open_app: Any) -> Desk:
     keeper = make_actor(*KEEPER, level=Level.PROVINCE, region="320000")
     return Desk(await client_for(app, keeper), await open_app(app), keeper)
+
+
+@pytest.fixture
+def make_company(client_for: ClientFor, make_actor: Callable[..., Actor], database: Database) -> MakeCompany:
+    async def make(*, region: str = COUNTY, code: str = "", scopes: Any = None, **told: Any) -> Company:
+        code = code or a_code()
+        actor = make_actor(
+            Permission.HAZARD_DECLARATION, region=region, organisation_name=f"某公司{code}", scopes=scopes
+        )
+        async with database.unit_of_work() as session:
+            await organisation_changed(session, organisation(actor, credit_code=code, **told))
+        return Company(await client_for(app, actor), actor, code)
+
+    return make

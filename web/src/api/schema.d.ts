@@ -6278,33 +6278,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/legacy-imports": {
+    "/api/declaration/groups/current": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 旧系统数据的各次导入，最新的在前 */
-        get: operations["list_legacy_imports"];
-        put?: never;
-        /** 登记要导入的文件，随后分段上传 */
-        post: operations["announce_legacy_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/declaration/legacy-imports/{import_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一次导入的进度、识别出的列和各种结果的行数 */
-        get: operations["read_legacy_import"];
+        /** 本单位组建的集团 */
+        get: operations["read_own_group"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6313,24 +6295,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/legacy-imports/{import_id}/parts/{part}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** 上传文件的一段，重复上传以最后一次为准 */
-        put: operations["keep_legacy_part"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/declaration/legacy-imports/{import_id}/read": {
+    "/api/declaration/groups": {
         parameters: {
             query?: never;
             header?: never;
@@ -6339,15 +6304,84 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 读取文件并逐行核对，不导入（后台任务） */
-        post: operations["read_legacy_file"];
+        /** 组建集团 */
+        post: operations["make_group"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/legacy-imports/{import_id}/confirm": {
+    "/api/declaration/group-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集团成员及其申报 */
+        get: operations["list_group_members"];
+        put?: never;
+        /** 邀请单位加入集团 */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 收到的集团邀请 */
+        get: operations["list_group_memberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一份集团邀请 */
+        get: operations["read_group_membership"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{member_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 加入集团的办理记录 */
+        get: operations["read_membership_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/accept": {
         parameters: {
             query?: never;
             header?: never;
@@ -6356,15 +6390,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 确认导入预览中将导入的行（后台任务） */
-        post: operations["confirm_legacy_import"];
+        /** 集团成员：同意加入 */
+        post: operations["accept_group_membership"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/legacy-imports/{import_id}/undo": {
+    "/api/declaration/group-memberships/{record_id}/decline": {
         parameters: {
             query?: never;
             header?: never;
@@ -6373,23 +6407,178 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 一天内撤销导入，单位已修改的保留（后台任务） */
-        post: operations["undo_legacy_import"];
+        /** 集团成员：谢绝 */
+        post: operations["decline_group_membership"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/legacy-imports/{import_id}/annotated": {
+    "/api/declaration/group-memberships/{record_id}/consent": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 下载标注了问题的行 */
-        get: operations["annotate_legacy_import"];
+        get?: never;
+        put?: never;
+        /** 集团成员：代为同意 */
+        post: operations["consent_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：不同意 */
+        post: operations["refuse_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：退出集团 */
+        post: operations["leave_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：移出 */
+        post: operations["remove_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：再次邀请 */
+        post: operations["invite_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-members/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交多个成员的申报，逐条返回结果 */
+        post: operations["submit_member_declarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-members/{member_id}/declaration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 成员未办结的申报，没有则为最近一次审核通过的 */
+        get: operations["read_member_declaration"];
+        put?: never;
+        /** 为成员添加申报 */
+        post: operations["begin_member_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 保存成员的申报内容 */
+        patch: operations["change_member_declaration"];
+        trace?: never;
+    };
+    "/api/declaration/group-members/{member_id}/declaration/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 成员的申报边填边查，不保存 */
+        post: operations["check_member_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-members/{member_id}/declaration/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交成员的申报 */
+        post: operations["submit_member_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-sheet/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集团申报表格，已填入各成员现有的内容 */
+        get: operations["group_sheet_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6398,34 +6587,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/legacy-rows": {
+    "/api/declaration/group-sheet/annotated": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 逐行的预览和结果，各级只看到本地区的行 */
-        get: operations["list_legacy_rows"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** 下载标注了问题的集团申报表格 */
+        post: operations["annotate_group_sheet"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/exports/legacy-rows.xlsx": {
+    "/api/declaration/group-sheet": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 导出：旧系统数据（xlsx） */
-        get: operations["export_legacy_rows"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** 检查或保存集团申报表格，保存时为后台任务 */
+        post: operations["take_group_sheet"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8303,6 +8492,14 @@ export interface components {
              */
             file: string;
         };
+        /** Body_annotate_group_sheet */
+        Body_annotate_group_sheet: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
         /** Body_annotate_personnel */
         Body_annotate_personnel: {
             /**
@@ -8343,8 +8540,8 @@ export interface components {
              */
             file: string;
         };
-        /** Body_keep_legacy_part */
-        Body_keep_legacy_part: {
+        /** Body_take_group_sheet */
+        Body_take_group_sheet: {
             /**
              * File
              * @description 文件
@@ -10862,6 +11059,12 @@ export interface components {
             differences: components["schemas"]["Difference"][];
         };
         /**
+         * Consent
+         * @description Who has said yes.
+         * @enum {string}
+         */
+        Consent: "own" | "county";
+        /**
          * ContactPhone
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
          */
@@ -11867,16 +12070,6 @@ export interface components {
              * @description 填报时间
              */
             filled_at: string | null;
-            /**
-             * Imported At
-             * @description 基本信息自原系统导入的时间，不是导入的为空
-             */
-            imported_at: string | null;
-            /**
-             * Imported Note
-             * @description 导入了什么、哪些需要重新填写；不是导入的为空
-             */
-            imported_note: string | null;
             /**
              * Attachments
              * @description 附件
@@ -14429,6 +14622,51 @@ export interface components {
              */
             figures: components["schemas"]["Figure"][];
         };
+        /** GroupCreate */
+        GroupCreate: {
+            /**
+             * Name
+             * @description 集团名称
+             */
+            name: string;
+        };
+        /**
+         * GroupRead
+         * @description The group that the caller's company has made; ``joined`` and ``invited`` are how many branches.
+         */
+        GroupRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Joined
+             * @description 已加入的单位数
+             */
+            joined: number;
+            /**
+             * Invited
+             * @description 待同意的单位数
+             */
+            invited: number;
+            /**
+             * Most
+             * @description 最多可邀请的单位数
+             */
+            most: number;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+        };
         /**
          * GroupRegistrationListItem
          * @description A row of 集体报名 (TRN-31). The first of ``operations`` is the row's; a disabled [报名] keeps its reason (TRN-35). ``actions`` are
@@ -14568,6 +14806,151 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+        };
+        /**
+         * GroupSheetCell
+         * @description One bad cell; ``row`` is Excel's number. One that ``blocks`` cannot be kept; the others are to be put right before submission.
+         */
+        GroupSheetCell: {
+            /**
+             * Page
+             * @description 工作表
+             */
+            page: string;
+            /**
+             * Row
+             * @description 工作表的行号
+             */
+            row: number;
+            /**
+             * Column
+             * @description 工作表的列名
+             */
+            column: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Blocks
+             * @description 是否不能保存；为否的可以保存，提交前须改正
+             */
+            blocks: boolean;
+        };
+        /**
+         * GroupSheetReport
+         * @description So many branches of each outcome. ``strays`` are rows of the other pages whose branch stands on no row of the first.
+         */
+        GroupSheetReport: {
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
+            ready: number;
+            /**
+             * Same
+             * @description 没有变化的单位数
+             */
+            same: number;
+            /**
+             * Conflicts
+             * @description 下载模板后已被修改的单位数
+             */
+            conflicts: number;
+            /**
+             * Wrong
+             * @description 有误的单位数
+             */
+            wrong: number;
+            /**
+             * Saved
+             * @description 已保存的单位数
+             */
+            saved: number;
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["GroupSheetRow"][];
+            /**
+             * Strays
+             * @description 没有对应单位的行
+             */
+            strays: components["schemas"]["GroupSheetCell"][];
+            /**
+             * Notes
+             * @description 上传者应当知道的情况，如隐藏的行
+             */
+            notes: string[];
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
+            applied: boolean;
+        };
+        /**
+         * GroupSheetRow
+         * @description One branch of the sheet. ``problems`` is how many keep its declaration from being submitted; ``why`` says more of the outcome.
+         */
+        GroupSheetRow: {
+            /**
+             * Row
+             * @description 工作表的行号
+             */
+            row: number;
+            /**
+             * Member Id
+             * @description 集团成员的编号
+             */
+            member_id: string | null;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /** @description 结果 */
+            outcome: components["schemas"]["RowOutcome"];
+            /**
+             * Why
+             * @description 结果的说明，没有则为空
+             */
+            why: string;
+            /**
+             * Problems
+             * @description 提交前还需修改的处数
+             */
+            problems: number;
+            /**
+             * Cells
+             * @description 有误的单元格
+             */
+            cells: components["schemas"]["GroupSheetCell"][];
+            /**
+             * Outcome Label
+             * @description 办理结果带来的变化（文字）
+             */
+            readonly outcome_label: string;
         };
         /**
          * Happening
@@ -15211,6 +15594,26 @@ export interface components {
              */
             note: string;
         };
+        /** Invitation */
+        Invitation: {
+            /**
+             * Credit Code
+             * @description 统一社会信用代码；没有独立代码的分支机构填总机构的代码
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Name
+             * @description 单位名称，与营业执照一致
+             */
+            name: string;
+            /**
+             * County Asked
+             * @description 请所在区县的卫生健康部门代为同意
+             * @default false
+             */
+            county_asked: boolean;
+        };
         /**
          * Item
          * @description One row behind a figure; ``due`` is its last day, ``days_left`` 0 on that day and negative after it.
@@ -15703,303 +16106,6 @@ export interface components {
              */
             notice: string;
         };
-        /**
-         * LegacyCell
-         * @description ``reason`` says what is wrong with it; where it does not ``refuses``, only this cell is left out.
-         */
-        LegacyCell: {
-            /**
-             * Cell
-             * @description 单元格，如 C7
-             */
-            cell: string;
-            /**
-             * Title
-             * @description 列名
-             */
-            title: string;
-            /**
-             * Text
-             * @description 单元格内容，电话掩码显示
-             */
-            text: string;
-            /**
-             * Reason
-             * @description 有什么问题，没有为空
-             */
-            reason: string | null;
-            /**
-             * Code
-             * @description 问题的代码
-             */
-            code: string | null;
-            /**
-             * Refuses
-             * @description 是否因此整行不导入
-             */
-            refuses: boolean;
-        };
-        /**
-         * LegacyColumnRead
-         * @description ``letter`` as Excel has it, ``title`` as the file has it, ``known_as`` what it is here.
-         */
-        LegacyColumnRead: {
-            /**
-             * Letter
-             * @description 列号
-             */
-            letter: string;
-            /**
-             * Title
-             * @description 文件中的列名
-             */
-            title: string;
-            /**
-             * Known As
-             * @description 在本系统中是什么
-             */
-            known_as: string;
-        };
-        /**
-         * LegacyImportCreate
-         * @description A file is announced first and comes in pieces then.
-         */
-        LegacyImportCreate: {
-            /**
-             * File Name
-             * @description 文件名，.xlsx 或 .csv
-             */
-            file_name: string;
-            /**
-             * Size
-             * @description 文件的字节数
-             */
-            size: number;
-        };
-        /**
-         * LegacyImportListItem
-         * @description ``total`` and ``coming`` are 0 until it is read; ``undo_until`` is empty while nothing has come over.
-         */
-        LegacyImportListItem: {
-            /**
-             * Id
-             * Format: uuid
-             * @description 编号（平台内部）
-             */
-            id: string;
-            /**
-             * File Name
-             * @description 文件名
-             */
-            file_name: string;
-            /**
-             * Size
-             * @description 大小（字节）
-             */
-            size: number;
-            /** @description 状态代码 */
-            state: components["schemas"]["LegacyImportState"];
-            /**
-             * Total
-             * @description 读取到的行数
-             */
-            total: number;
-            /**
-             * Coming
-             * @description 其中导入的行数，含等待单位注册的
-             */
-            coming: number;
-            /**
-             * Uploaded By Name
-             * @description 上传人
-             */
-            uploaded_by_name: string;
-            /**
-             * Confirmed By Name
-             * @description 确认导入的人
-             */
-            confirmed_by_name: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             * @description 建立时间
-             */
-            created_at: string;
-            /**
-             * Read At
-             * @description 读取完成的时间
-             */
-            read_at: string | null;
-            /**
-             * Confirmed At
-             * @description 确认导入的时间
-             */
-            confirmed_at: string | null;
-            /**
-             * Applied At
-             * @description 导入完成的时间
-             */
-            applied_at: string | null;
-            /**
-             * Undone At
-             * @description 撤销完成的时间
-             */
-            undone_at: string | null;
-            /**
-             * Undo Until
-             * @description 此前可以撤销
-             */
-            undo_until: string | null;
-            /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
-            /**
-             * State Label
-             * @description 状态（文字）
-             */
-            readonly state_label: string;
-        };
-        /**
-         * LegacyImportRead
-         * @description ``missing_parts`` are the pieces that have not come yet, each of ``part_bytes`` but the last. ``kept_names`` are the first of the
-         *     units whose records stayed when it was undone, because they had been edited.
-         */
-        LegacyImportRead: {
-            /**
-             * Id
-             * Format: uuid
-             * @description 编号（平台内部）
-             */
-            id: string;
-            /**
-             * File Name
-             * @description 文件名
-             */
-            file_name: string;
-            /**
-             * Size
-             * @description 大小（字节）
-             */
-            size: number;
-            /** @description 状态代码 */
-            state: components["schemas"]["LegacyImportState"];
-            /**
-             * Total
-             * @description 读取到的行数
-             */
-            total: number;
-            /**
-             * Coming
-             * @description 其中导入的行数，含等待单位注册的
-             */
-            coming: number;
-            /**
-             * Uploaded By Name
-             * @description 上传人
-             */
-            uploaded_by_name: string;
-            /**
-             * Confirmed By Name
-             * @description 确认导入的人
-             */
-            confirmed_by_name: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             * @description 建立时间
-             */
-            created_at: string;
-            /**
-             * Read At
-             * @description 读取完成的时间
-             */
-            read_at: string | null;
-            /**
-             * Confirmed At
-             * @description 确认导入的时间
-             */
-            confirmed_at: string | null;
-            /**
-             * Applied At
-             * @description 导入完成的时间
-             */
-            applied_at: string | null;
-            /**
-             * Undone At
-             * @description 撤销完成的时间
-             */
-            undone_at: string | null;
-            /**
-             * Undo Until
-             * @description 此前可以撤销
-             */
-            undo_until: string | null;
-            /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
-            /**
-             * Parts
-             * @description 文件分为几段
-             */
-            parts: number;
-            /**
-             * Part Bytes
-             * @description 每段的字节数，最后一段可以较短
-             * @default 8388608
-             */
-            part_bytes: number;
-            /**
-             * Missing Parts
-             * @description 还没有收到的段，从1开始
-             */
-            missing_parts: number[];
-            /**
-             * Columns
-             * @description 识别出的列
-             */
-            columns: components["schemas"]["LegacyColumnRead"][];
-            /**
-             * Ignored
-             * @description 不导入的列
-             */
-            ignored: string[];
-            /**
-             * Notes
-             * @description 关于整个文件的说明
-             */
-            notes: string[];
-            /**
-             * Outcomes
-             * @description 各种结果的行数
-             */
-            outcomes: components["schemas"]["LegacyOutcomeCount"][];
-            /**
-             * Kept Names
-             * @description 撤销时因单位已修改而保留的单位
-             */
-            kept_names: string[];
-            /**
-             * Failure
-             * @description 失败的原因，没有失败的为空
-             */
-            failure: string | null;
-            /** @description 正在进行或最近一次的后台任务 */
-            job: components["schemas"]["JobListItem"] | null;
-            /**
-             * State Label
-             * @description 状态（文字）
-             */
-            readonly state_label: string;
-        };
-        /**
-         * LegacyImportState
-         * @enum {string}
-         */
-        LegacyImportState: "uploading" | "reading" | "unreadable" | "ready" | "applying" | "interrupted" | "applied" | "undoing" | "undo_interrupted" | "undone";
         /** LegacyMatch */
         LegacyMatch: {
             /**
@@ -16018,95 +16124,6 @@ export interface components {
              * @description 图形验证通过后的凭证，或 ALTCHA 验证结果
              */
             proof: string;
-        };
-        /**
-         * LegacyOutcome
-         * @description What becomes of a row. ``WAITING``: the unit has no account yet; when it signs up with 匹配原账号, its basics come over.
-         * @enum {string}
-         */
-        LegacyOutcome: "staged" | "refused" | "declared" | "same" | "ready" | "will_wait" | "imported" | "waiting" | "replaced" | "undone" | "kept";
-        /**
-         * LegacyOutcomeCount
-         * @description How many rows came to that.
-         */
-        LegacyOutcomeCount: {
-            /** @description 逐行的结果 */
-            outcome: components["schemas"]["LegacyOutcome"];
-            /**
-             * Count
-             * @description 行数
-             */
-            count: number;
-            /**
-             * Outcome Label
-             * @description 办理结果带来的变化（文字）
-             */
-            readonly outcome_label: string;
-        };
-        /**
-         * LegacyRowRead
-         * @description A row of the file as it came, and what becomes of it.
-         */
-        LegacyRowRead: {
-            /**
-             * Id
-             * Format: uuid
-             * @description 编号（平台内部）
-             */
-            id: string;
-            /**
-             * Import Id
-             * Format: uuid
-             * @description 导入的编号
-             */
-            import_id: string;
-            /**
-             * File Name
-             * @description 文件名
-             */
-            file_name: string;
-            /**
-             * Line
-             * @description 文件中的行号
-             */
-            line: number;
-            /**
-             * Credit Code
-             * @description 统一社会信用代码（GB 32100）
-             */
-            credit_code: string;
-            /**
-             * Name
-             * @description 名称；人员为姓名
-             */
-            name: string;
-            /**
-             * Region Code
-             * @description 行政区划代码
-             */
-            region_code: string;
-            /**
-             * Region Label
-             * @description 行政区划（文字）
-             */
-            region_label: string;
-            /** @description 结果 */
-            outcome: components["schemas"]["LegacyOutcome"];
-            /**
-             * Words
-             * @description 为什么
-             */
-            words: string;
-            /**
-             * Cells
-             * @description 各单元格
-             */
-            cells: components["schemas"]["LegacyCell"][];
-            /**
-             * Outcome Label
-             * @description 办理结果带来的变化（文字）
-             */
-            readonly outcome_label: string;
         };
         /**
          * Level
@@ -16339,6 +16356,269 @@ export interface components {
          * @enum {string}
          */
         Means: "code" | "list";
+        /**
+         * MemberDeclaration
+         * @description ``problems`` is how many keep it from being submitted; None where it is not to be edited now.
+         */
+        MemberDeclaration: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Problems
+             * @description 提交前还需修改的处数
+             */
+            problems: number | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * MemberDue
+         * @description What is due first of the branch (BEY-10).
+         */
+        MemberDue: {
+            /**
+             * Kind Label
+             * @description 应办理的申报
+             */
+            kind_label: string;
+            /**
+             * Last Day
+             * @description 最后期限
+             */
+            last_day: string | null;
+            /** @description 状态代码 */
+            state: components["schemas"]["DueState"];
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            state_label: string;
+        };
+        /**
+         * MemberRead
+         * @description A row of the head's list. Of a branch that is no member it says only what the head typed itself, and how it was answered.
+         */
+        MemberRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
+            branch_no: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string | null;
+            /** @description 状态代码 */
+            status: components["schemas"]["MemberStatus"];
+            /**
+             * County Asked
+             * @description 是否请区县代为同意
+             */
+            county_asked: boolean;
+            /** @description 由谁同意加入，没有加入则为空 */
+            consent: components["schemas"]["Consent"] | null;
+            /**
+             * Invited At
+             * Format: date-time
+             * @description 邀请时间
+             */
+            invited_at: string;
+            /**
+             * Joined At
+             * @description 加入时间
+             */
+            joined_at: string | null;
+            /**
+             * Decided By
+             * @description 答复或结束的单位和办理人
+             */
+            decided_by: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /** @description 受影响的申报 */
+            declaration: components["schemas"]["MemberDeclaration"] | null;
+            /** @description 应办理的日期 */
+            due: components["schemas"]["MemberDue"] | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+            /**
+             * Consent Label
+             * @description 由谁同意加入（文字）
+             */
+            readonly consent_label: string | null;
+        };
+        /**
+         * MemberStatus
+         * @enum {string}
+         */
+        MemberStatus: "invited" | "joined" | "declined" | "left" | "removed";
+        /**
+         * MembershipRead
+         * @description What a branch, or its county, is asked: by whom, and in ``terms`` what the head would see and be able to do.
+         */
+        MembershipRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Group Name
+             * @description 集团名称
+             */
+            group_name: string;
+            /**
+             * Head Name
+             * @description 集团总部的单位名称
+             */
+            head_name: string;
+            /**
+             * Head Code
+             * @description 集团总部的统一社会信用代码
+             */
+            head_code: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string | null;
+            /** @description 状态代码 */
+            status: components["schemas"]["MemberStatus"];
+            /**
+             * County Asked
+             * @description 是否请区县代为同意
+             */
+            county_asked: boolean;
+            /** @description 由谁同意加入，没有加入则为空 */
+            consent: components["schemas"]["Consent"] | null;
+            /**
+             * Invited At
+             * Format: date-time
+             * @description 邀请时间
+             */
+            invited_at: string;
+            /**
+             * Invited By
+             * @description 邀请人
+             */
+            invited_by: string;
+            /**
+             * Joined At
+             * @description 加入时间
+             */
+            joined_at: string | null;
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
+            decided_at: string | null;
+            /**
+             * Decided By
+             * @description 答复或结束的单位和办理人
+             */
+            decided_by: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Terms
+             * @description 加入后总部能看到什么、能做什么
+             */
+            terms: string;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+            /**
+             * Consent Label
+             * @description 由谁同意加入（文字）
+             */
+            readonly consent_label: string | null;
+        };
         /**
          * MenuItem
          * @description ``group`` is the heading under which the entry stands (X14).
@@ -17429,6 +17709,14 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * OwnGroup
+         * @description ``group`` is None where the company has made none.
+         */
+        OwnGroup: {
+            /** @description 本单位组建的集团，没有则为空 */
+            group: components["schemas"]["GroupRead"] | null;
+        };
+        /**
          * OwnIdCaseCreate
          * @description 身份证号核准 by a unit, for one of its people (STAFF-15).
          */
@@ -17878,13 +18166,13 @@ export interface components {
              */
             total_is_exact: boolean;
         };
-        /** Page[LegacyImportListItem] */
-        Page_LegacyImportListItem_: {
+        /** Page[MemberRead] */
+        Page_MemberRead_: {
             /**
              * Items
              * @description 各行
              */
-            items: components["schemas"]["LegacyImportListItem"][];
+            items: components["schemas"]["MemberRead"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -17901,13 +18189,13 @@ export interface components {
              */
             total_is_exact: boolean;
         };
-        /** Page[LegacyRowRead] */
-        Page_LegacyRowRead_: {
+        /** Page[MembershipRead] */
+        Page_MembershipRead_: {
             /**
              * Items
              * @description 各行
              */
-            items: components["schemas"]["LegacyRowRead"][];
+            items: components["schemas"]["MembershipRead"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -23228,6 +23516,12 @@ export interface components {
             code: string;
         };
         /**
+         * RowOutcome
+         * @description What becomes, or has become, of one branch of the sheet.
+         * @enum {string}
+         */
+        RowOutcome: "ready" | "same" | "conflict" | "wrong" | "saved";
+        /**
          * RuleRead
          * @description ``code`` is the one under which a password that breaks the rule is refused.
          */
@@ -23307,7 +23601,7 @@ export interface components {
          * Scope
          * @enum {string}
          */
-        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "messages.read" | "jobs.follow";
+        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "groups.read" | "groups.write" | "messages.read" | "jobs.follow";
         /**
          * ScopeRead
          * @description One thing that a token may be allowed; ``allowed`` says whether the account may do anything of it.
@@ -23952,6 +24246,12 @@ export interface components {
              */
             readonly status_label: string;
         };
+        /**
+         * SheetMode
+         * @description ``preview`` changes nothing.
+         * @enum {string}
+         */
+        SheetMode: "preview" | "apply";
         /**
          * SheetPrepared
          * @description The PDF of this ``revision`` follows within seconds.
@@ -25239,6 +25539,14 @@ export interface components {
              */
             at: string | null;
         };
+        /** SubmitBatch */
+        SubmitBatch: {
+            /**
+             * Member Ids
+             * @description 要提交申报的成员
+             */
+            member_ids: string[];
+        };
         /**
          * SubmitBody
          * @description ``leave_unplaced`` is the answer to the question that names the people without a class session (TRN-73).
@@ -25255,6 +25563,59 @@ export interface components {
              * @default false
              */
             leave_unplaced: boolean;
+        };
+        /**
+         * SubmitResult
+         * @description ``code`` and ``reason`` say why one was not submitted.
+         */
+        SubmitResult: {
+            /**
+             * Member Id
+             * Format: uuid
+             * @description 集团成员的编号
+             */
+            member_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: boolean;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * SubmitsRead
+         * @description ``done`` and ``refused`` are how many; one answer for each that was asked for.
+         */
+        SubmitsRead: {
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["SubmitResult"][];
         };
         /**
          * SwitchBody
@@ -26531,7 +26892,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、declaration_withdrawn、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
+        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、declaration_withdrawn、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、no_open_declaration、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -26551,7 +26912,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -26601,7 +26962,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、file_too_complicated、form_not_printable、glyph_missing、head_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_code_needed、old_phone_wrong、part_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_encrypted、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form */
+        /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、file_too_complicated、form_not_printable、glyph_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_code_needed、old_phone_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_encrypted、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form、worksheet_missing */
         Problem422: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -26631,7 +26992,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_tokens、uploads_used_up */
+        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_invitations、too_many_wrong_tokens、uploads_used_up */
         Problem429: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -47957,9 +48318,108 @@ export interface operations {
             };
         };
     };
-    list_legacy_imports: {
+    read_own_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnGroup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    make_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_group_members: {
         parameters: {
             query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["MemberStatus"][];
+                /** @description 单位名称的任意部分，或拼音首字母 */
+                name?: string;
                 /** @description 每页行数 */
                 limit?: number;
                 /** @description 上一页的 next_cursor */
@@ -47980,7 +48440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_LegacyImportListItem_"];
+                    "application/json": components["schemas"]["Page_MemberRead_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -48004,7 +48464,7 @@ export interface operations {
             };
         };
     };
-    announce_legacy_import: {
+    invite_member: {
         parameters: {
             query?: never;
             header?: {
@@ -48016,20 +48476,706 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LegacyImportCreate"];
+                "application/json": components["schemas"]["Invitation"];
             };
         };
         responses: {
             /** @description 已办理 */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_group_memberships: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["MemberStatus"][];
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MembershipRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_group_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_membership_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accept_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decline_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    consent_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    refuse_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    leave_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    invite_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    submit_member_declarations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_member_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    begin_member_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclarationCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     Location: components["headers"]["Location"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LegacyImportRead"];
+                    "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -48058,75 +49204,96 @@ export interface operations {
             };
         };
     };
-    read_legacy_import: {
+    change_member_declaration: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
             path: {
-                /** @description 导入的编号 */
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LegacyImportRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    keep_legacy_part: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 导入的编号 */
-                import_id: string;
-                /** @description 第几段，从1开始 */
-                part: number;
+                /** @description 集团成员的编号 */
+                member_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_keep_legacy_part"];
+                "application/json": components["schemas"]["DeclarationUpdate"];
             };
         };
         responses: {
             /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LegacyImportRead"];
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_member_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -48155,7 +49322,7 @@ export interface operations {
             };
         };
     };
-    read_legacy_file: {
+    submit_member_declaration: {
         parameters: {
             query?: never;
             header?: {
@@ -48163,8 +49330,8 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description 导入的编号 */
-                import_id: string;
+                /** @description 集团成员的编号 */
+                member_id: string;
             };
             cookie?: never;
         };
@@ -48173,12 +49340,13 @@ export interface operations {
             /** @description 已办理 */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LegacyImportRead"];
+                    "application/json": components["schemas"]["DeclarationRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -48205,114 +49373,11 @@ export interface operations {
             };
         };
     };
-    confirm_legacy_import: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 导入的编号 */
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LegacyImportRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    undo_legacy_import: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 导入的编号 */
-                import_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LegacyImportRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    annotate_legacy_import: {
+    group_sheet_template: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description 导入的编号 */
-                import_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -48346,49 +49411,43 @@ export interface operations {
             };
         };
     };
-    list_legacy_rows: {
+    annotate_group_sheet: {
         parameters: {
-            query?: {
-                /** @description 某一次导入 */
-                import_id?: string | null;
-                /** @description 是否导入（含等待单位注册的） */
-                comes?: boolean | null;
-                /** @description 结果，可多选 */
-                outcome?: components["schemas"]["LegacyOutcome"][];
-                /** @description 行政区划代码的前几位 */
-                region_code?: string;
-                /** @description 单位名称的任意部分，或完整的信用代码 */
-                unit_name?: string;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
             };
-            header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_annotate_group_sheet"];
+            };
+        };
         responses: {
             /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Page_LegacyRowRead_"];
-                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -48403,36 +49462,48 @@ export interface operations {
             };
         };
     };
-    export_legacy_rows: {
+    take_group_sheet: {
         parameters: {
             query?: {
-                /** @description 某一次导入 */
-                import_id?: string | null;
-                /** @description 是否导入（含等待单位注册的） */
-                comes?: boolean | null;
-                /** @description 结果，可多选 */
-                outcome?: components["schemas"]["LegacyOutcome"][];
-                /** @description 行政区划代码的前几位 */
-                region_code?: string;
-                /** @description 单位名称的任意部分，或完整的信用代码 */
-                unit_name?: string;
-                /** @description 如 -deadline,type */
-                sort?: string;
+                /** @description preview 只检查，apply 保存可以保存的单位 */
+                mode?: components["schemas"]["SheetMode"];
+                /** @description 下载模板之后被修改的申报也以表格为准 */
+                overwrite?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_take_group_sheet"];
+            };
+        };
         responses: {
             /** @description 已办理 */
             200: {
                 headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     "X-Request-ID": components["headers"]["X-Request-ID"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "application/json": components["schemas"]["GroupSheetReport"];
+                };
+            };
+            /** @description 已转为后台任务，进度见 Location */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -48440,8 +49511,13 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

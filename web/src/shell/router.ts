@@ -13,6 +13,7 @@ import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { certificateRoutes } from '@/features/certificates/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
 import { legacyImportRoutes } from '@/features/legacy-imports/routes'
+import { declarationGroupRoutes } from '@/features/declaration-groups/routes'
 import { declarationDueRoutes } from '@/features/declaration-due/routes'
 import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
@@ -94,6 +95,7 @@ const routes: RouteRecordRaw[] = [
       ...declarationReviewRoutes,
       ...declarationDueRoutes,
       ...legacyImportRoutes,
+      ...declarationGroupRoutes,
       ...declarationOversightRoutes,
       ...messageRoutes,
       ...settingsRoutes,

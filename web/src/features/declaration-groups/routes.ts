@@ -1,0 +1,16 @@
+/** The addresses of 集团申报 and 集团邀请. */
+import type { RouteRecordRaw } from 'vue-router'
+
+const group = 'declaration_group'
+const asked = 'group_memberships'
+
+export const declarationGroupRoutes: RouteRecordRaw[] = [
+  { path: 'declaration-group', name: group, component: () => import('@/features/declaration-groups/GroupPage.vue'), meta: { title: '集团申报', menuKey: group } },
+  {
+    path: 'declaration-group/sheet',
+    name: 'declaration-group-sheet',
+    component: () => import('@/features/declaration-groups/GroupSheetPage.vue'),
+    meta: { title: '集团申报表格', menuKey: group },
+  },
+  { path: 'group-memberships', name: asked, component: () => import('@/features/declaration-groups/MembershipList.vue'), meta: { title: '集团邀请', menuKey: asked } },
+]
