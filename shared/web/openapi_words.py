@@ -64,6 +64,7 @@ TAGS = {
     "职业病危害因素目录": "hazard-factors",
     "申报审核": "declaration-reviews",
     "逾期与到期": "due-dates",
+    "申报统计": "figures",
     "工作日历": "work-calendar",
     "复核指令": "review-orders",
     "代审": "stand-ins",

@@ -281,6 +281,7 @@ MAKERS: dict[str, Maker] = {
     "/api/declaration/reviews": declarations,
     "/api/declaration/review-orders": review_orders,
     "/api/declaration/due-dates": due_dates,
+    "/api/declaration/figures/units": due_dates,
     "/api/notifications/messages": messages,
     "/api/notifications/messages/lines": message_lines,
 }

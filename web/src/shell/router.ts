@@ -15,6 +15,7 @@ import { classSessionRoutes } from '@/features/class-sessions/routes'
 import { declarationDueRoutes } from '@/features/declaration-due/routes'
 import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
+import { declarationStatisticsRoutes } from '@/features/declaration-statistics/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseRoutes } from '@/features/enterprise/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
@@ -93,6 +94,7 @@ const routes: RouteRecordRaw[] = [
       ...declarationReviewRoutes,
       ...declarationDueRoutes,
       ...declarationOversightRoutes,
+      ...declarationStatisticsRoutes,
       ...messageRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
