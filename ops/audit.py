@@ -1,7 +1,7 @@
 """``python -m ops.audit [service]``: whether the history of every record is as it was written (PLAT-04): the chain of each record, the
-signed digest of each day; and of training and declaration whether summed numbers are those of a recount (ADR 28, 30). Prints a line for each
-place that is not, then exits with 1; ``--public-key`` prints the key that the digests' signatures are checked with. Keep the line of the
-last digest elsewhere: whoever has the database and the secret can write both anew.
+signed digest of each day; and of training and declaration whether summed numbers are those of a recount (ADR 28, 30). Prints a line for
+each place that is not, then exits with 1; ``--public-key`` prints the key that the digests' signatures are checked with. Keep the line of
+the last digest elsewhere: whoever has the database and the secret can write both anew.
 """
 
 import sys

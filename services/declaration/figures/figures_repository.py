@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.figures.filters import Dimension
 from services.declaration.figures.measures import SUMS
-from services.declaration.figures.models import FigureCell, FigureDelta
+from services.declaration.figures.models import FigureCell, FigureDelta, FigureRun
 from shared.db.paging import Sortable
 
 _YEARS = (1000, 9999)
@@ -111,10 +111,12 @@ async def by_year(session: AsyncSession, wanted: Narrowed, most: int) -> dict[st
     return dict(sorted(found.items()))
 
 
-async def made_at(session: AsyncSession, now: datetime) -> datetime:
-    """Up to when changes are in the figures: since the oldest that is not folded, else until now."""
-    oldest: datetime | None = await session.scalar(select(func.min(FigureDelta.made_at)))
-    return oldest or now
+async def state(session: AsyncSession, now: datetime) -> tuple[datetime, bool]:
+    """(up to when changes are in the figures: since the oldest that is not folded, else until now; whether every unit has been counted
+    once)."""
+    oldest = select(func.min(FigureDelta.made_at)).scalar_subquery()
+    row = (await session.execute(select(oldest, exists().where(FigureRun.done_at.is_not(None))))).one()
+    return row[0] or now, row[1]
 
 
 async def regions_among(session: AsyncSession, scopes: Sequence[str]) -> set[str]:

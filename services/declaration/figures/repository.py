@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, cast, exists, func, select, update
+from sqlalchemy import ARRAY, Uuid, cast, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -86,8 +86,3 @@ async def advance(
         .execution_options(synchronize_session=False)
     )
     return written is not None
-
-
-async def filled(session: AsyncSession) -> bool:
-    """Whether every unit has been looked at once."""
-    return bool(await session.scalar(select(exists().where(FigureRun.done_at.is_not(None)))))

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.factors.catalogue import name_of
 from services.declaration.factors.classes import CLASSES
-from services.declaration.figures import figures_repository, repository
+from services.declaration.figures import figures_repository
 from services.declaration.figures.asking import narrowed
 from services.declaration.figures.figures_repository import Narrowed, Sums
 from services.declaration.figures.filters import Dimension, FigureFilter
-from services.declaration.figures.measures import MEASURES, Measure
+from services.declaration.figures.measures import MEASURES, SUMS, Measure
 from services.declaration.figures.schemas import (
     DeclarationFigure,
     DeclarationFigureRow,
@@ -44,16 +44,15 @@ async def figures(
 ) -> DeclarationFigures:
     """Raises ``InvalidInput``."""
     asked = await narrowed(session, actor, wanted)
-    now = now_utc()
-    found = await _rows(session, dimension, asked)
-    whole = await figures_repository.whole(session, asked)
+    found, whole = await _rows(session, dimension, asked)
+    made_at, complete = await figures_repository.state(session, now_utc())
     own = asked.scope.ljust(_WHOLE_CODE, "0")
     parts = found if dimension is Dimension.REGION else ()
     regions = await names_of(session, {own, *(each.ljust(_WHOLE_CODE, "0") for each in parts)})
     return DeclarationFigures(
         day=asked.day,
-        made_at=await figures_repository.made_at(session, now),
-        complete=await repository.filled(session),
+        made_at=made_at,
+        complete=complete,
         region_code=own,
         region_label=regions.get(own, own),
         dimension=dimension,
@@ -67,13 +66,19 @@ async def figures(
     )
 
 
-async def _rows(session: AsyncSession, dimension: Dimension, asked: Narrowed) -> Mapping[str, Sums]:
+async def _rows(session: AsyncSession, dimension: Dimension, asked: Narrowed) -> tuple[Mapping[str, Sums], Sums]:
+    """(by key, all together): a unit has one region, industry and size, and several factors."""
     if dimension is Dimension.YEAR:
-        return await figures_repository.by_year(session, asked, YEARS_SHOWN)
+        years = await figures_repository.by_year(session, asked, YEARS_SHOWN)
+        return years, years[str(asked.day.year)]
     if dimension is Dimension.REGION and len(asked.scope) == _WHOLE_CODE:
-        return {asked.scope: await figures_repository.whole(session, asked)}
+        whole = await figures_repository.whole(session, asked)
+        return {asked.scope: whole}, whole
     found = await figures_repository.by(session, dimension, asked)
-    return {key: sums for key, sums in found.items() if key or sums["declared"]}
+    shown = {key: sums for key, sums in found.items() if key or sums["declared"]}
+    if dimension is Dimension.FACTOR:
+        return shown, await figures_repository.whole(session, asked)
+    return shown, {name: sum(each[name] for each in found.values()) for name in SUMS}
 
 
 def _filters(asked: Narrowed, **changed: str) -> Filters:

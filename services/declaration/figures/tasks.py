@@ -27,7 +27,7 @@ async def run_figures(runtime: Runtime) -> None:
     if run is None:
         return
     try:
-        await _keep_all(runtime, run)
+        await keep_all(runtime, run)
         await recount(runtime)
         async with runtime.database.unit_of_work() as session:
             await runs.end_run(session, run)
@@ -39,7 +39,8 @@ async def run_figures(runtime: Runtime) -> None:
             await runs.put_off(session, run, error)
 
 
-async def _keep_all(runtime: Runtime, run: FigureRun) -> None:
+async def keep_all(runtime: Runtime, run: FigureRun) -> None:
+    """Batch after batch, each in a transaction of its own, so that a kill costs at most one of them. Raises ``LeaseLost``."""
     more = True
     while more:
         async with runtime.database.unit_of_work() as session:

@@ -28,10 +28,10 @@ def something(source: str, sign: str = '') -> str:
 # Where and when a change is counted: in the province, the city and the county, in what there is now, and in its year, month and day.
 KEYS = """
 CREATE FUNCTION figure_keys(day date, region_code text) RETURNS TABLE (scope varchar, period integer) LANGUAGE sql IMMUTABLE AS $$
-  SELECT DISTINCT s.scope::varchar, p.period
+  SELECT s.scope::varchar, p.period
     FROM (VALUES (left(region_code, 2)), (left(region_code, 4)), (region_code)) AS s (scope)
-   CROSS JOIN (VALUES (0), (to_char(day, 'YYYY')::integer), (to_char(day, 'YYYYMM')::integer),
-                      (to_char(day, 'YYYYMMDD')::integer)) AS p (period)
+   CROSS JOIN (VALUES (0), (extract(year FROM day)::integer), ((extract(year FROM day) * 100 + extract(month FROM day))::integer),
+                      ((extract(year FROM day) * 10000 + extract(month FROM day) * 100 + extract(day FROM day))::integer)) AS p (period)
 $$"""
 # What a valid declaration is counted as: the whole of it, then each class and each factor.
 PARTS = """
