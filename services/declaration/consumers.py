@@ -7,6 +7,7 @@ from services.declaration.clock.accounts_service import keep_account
 from services.declaration.declarations.basics import follow_employer
 from services.declaration.employers.service import keep_employer
 from services.declaration.figures import keeping as figures
+from services.declaration.officers.service import keep_officer
 from services.declaration.regions.service import keep_region
 from shared.events.auth import AccountChanged, OrganisationChanged, RegionChanged
 from shared.events.bookmarks import Handlers, on
@@ -24,8 +25,14 @@ async def organisation_changed(session: AsyncSession, event: OrganisationChanged
         await figures.follow(session, employer.id)
 
 
+async def account_changed(session: AsyncSession, event: AccountChanged) -> None:
+    """Whom of a unit a notice reaches (BEY-10), and who may be named for confidential products (DECL-07)."""
+    await keep_account(session, event)
+    await keep_officer(session, event)
+
+
 HANDLERS: Handlers = dict(
-    [on(OrganisationChanged, organisation_changed), on(AccountChanged, keep_account), on(RegionChanged, keep_region)]
+    [on(OrganisationChanged, organisation_changed), on(AccountChanged, account_changed), on(RegionChanged, keep_region)]
 )
 
 

@@ -7,6 +7,7 @@ from services.declaration.declarations import models as declarations
 from services.declaration.employers import models as employers
 from services.declaration.figures import models as figures
 from services.declaration.industries import models as industries
+from services.declaration.officers import models as officers
 from services.declaration.orders import models as orders
 from services.declaration.papers import models as papers
 from services.declaration.regions import models as regions
@@ -14,6 +15,19 @@ from services.declaration.reviews import models as reviews
 from services.declaration.stand_ins import models as stand_ins
 from shared import kit
 
-DOMAINS = (calendar, clock, declarations, employers, figures, industries, orders, papers, regions, reviews, stand_ins)
+DOMAINS = (
+    calendar,
+    clock,
+    declarations,
+    employers,
+    figures,
+    industries,
+    officers,
+    orders,
+    papers,
+    regions,
+    reviews,
+    stand_ins,
+)
 KIT = kit.KIT_TABLES
 METADATA = DeclarationBase.metadata

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = '0018'
-down_revision: str | None = '0017'
+revision: str = '0019'
+down_revision: str | None = '0018'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -424,11 +424,22 @@ def upgrade() -> None:
     op.create_index(op.f('ix_figure_units_employer_id'), 'figure_units', ['employer_id'], unique=False)
     op.create_index('ix_figure_units_region', 'figure_units', ['region_code', 'employer_id'], unique=False, postgresql_ops={'region_code': 'text_pattern_ops'})
     op.create_index('uq_figure_units_open', 'figure_units', ['employer_id'], unique=True, postgresql_where=sa.text('until_day IS NULL'))
+    op.create_table('officers',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('organisation_id', sa.Uuid(), nullable=False),
+    sa.Column('person_name', sa.String(), nullable=False),
+    sa.Column('sees', sa.Boolean(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_officers'))
+    )
+    # Auth has told of its accounts before anybody here kept those of officers: its log is read once more.
+    op.execute("UPDATE bookmarks SET transaction = 0, sequence = 0 WHERE producer = 'auth'")
     for statement in MADE:
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_table('officers')
     op.drop_index('uq_figure_units_open', table_name='figure_units', postgresql_where=sa.text('until_day IS NULL'))
     op.drop_index('ix_figure_units_region', table_name='figure_units', postgresql_ops={'region_code': 'text_pattern_ops'})
     op.drop_index(op.f('ix_figure_units_employer_id'), table_name='figure_units')
