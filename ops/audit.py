@@ -1,7 +1,7 @@
 """``python -m ops.audit [service]``: whether the history of every record is as it was written (PLAT-04): the chain of each record, the
-signed digest of each day; and of training whether the boards' numbers are those of a recount (ADR 28). Prints a line for each place that
-is not, then exits with 1; ``--public-key`` prints the key that the digests' signatures are checked with. Keep the line of the last digest
-elsewhere: whoever has the database and the secret can write both anew.
+signed digest of each day; and of training and declaration whether summed numbers are those of a recount (ADR 28, 30). Prints a line for
+each place that is not, then exits with 1; ``--public-key`` prints the key that the digests' signatures are checked with. Keep the line of
+the last digest elsewhere: whoever has the database and the secret can write both anew.
 """
 
 import sys
@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from ops.key_check import refuse_others
 from ops.refusals import answer
+from services.declaration.figures.repository import drift as figure_drift
 from services.training.desk.boards.counts_repository import drift
 from shared.clock import now_utc
 from shared.db.digests import DigestKey, broken_digests, broken_records, last_digest
@@ -32,6 +33,9 @@ async def audit(database: Database, service: Service, settings: PlatformSettings
         broken += await broken_records(session)
         broken += [line async for line in broken_digests(session, service=service, keys=keys, now=now_utc())]
         broken += [f"board {each}" for each in (await drift(session) if service is Service.TRAINING else ())]
+        broken += [
+            f"figures {each}" for each in (await figure_drift(session, "") if service is Service.DECLARATION else ())
+        ]
         last = await last_digest(session)
     return (f"last digest {last.day} {last.digest.hex()}" if last else "no digest yet"), broken
 

@@ -181,7 +181,12 @@ ADDRESSES = (
     *_page("stand_ins", "/stand-ins", _CLAIMS),
     *_page("review_flags", "/review-flags", _OVERSEERS),
     *_page("review_orders", "/review-orders", _CLAIMS),
-    *_planned("declaration_statistics", "/declaration-statistics", *_OVERSEERS),
+    *_page(
+        "declaration_statistics",
+        "/declaration-statistics",
+        _CLAIMS,
+        **{"declaration-figure-units": "/declaration-statistics/units"},
+    ),
     *_page("claims", "/claims", _CLAIMS, case="/claims/{case_id}"),
     *_page("requests", "/requests", _MANAGERS, request="/requests/{case_id}"),
     *_page("applications", "/applications", _MANAGERS, application="/applications/{application_id}"),

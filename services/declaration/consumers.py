@@ -2,11 +2,13 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.declaration.clock import keeping as clock
 from services.declaration.clock.accounts_service import keep_account
-from services.declaration.clock.keeping import follow
 from services.declaration.declarations.basics import follow_employer
 from services.declaration.employers.service import keep_employer
+from services.declaration.figures import keeping as figures
 from services.declaration.legacy.waiting import take_over
+from services.declaration.officers.service import keep_officer
 from services.declaration.regions.service import keep_region
 from shared.events.auth import AccountChanged, LegacyAccountMatched, OrganisationChanged, RegionChanged
 from shared.events.bookmarks import Handlers, on
@@ -15,17 +17,25 @@ from shared.web.internal import pull_all
 
 
 async def organisation_changed(session: AsyncSession, event: OrganisationChanged) -> None:
-    """The directory of employers, the record that is being filled in (DECL-15), and what is due of the unit (BEY-10)."""
+    """The directory of employers, the record that is being filled in (DECL-15), what is due of the unit (BEY-10),
+    and where its figures stand."""
     employer = await keep_employer(session, event)
     if employer is not None:
         await follow_employer(session, employer)
-        await follow(session, employer.id)
+        await clock.follow(session, employer.id)
+        await figures.follow(session, employer.id)
+
+
+async def account_changed(session: AsyncSession, event: AccountChanged) -> None:
+    """Whom of a unit a notice reaches (BEY-10), and who may be named for confidential products (DECL-07)."""
+    await keep_account(session, event)
+    await keep_officer(session, event)
 
 
 HANDLERS: Handlers = dict(
     [
         on(OrganisationChanged, organisation_changed),
-        on(AccountChanged, keep_account),
+        on(AccountChanged, account_changed),
         on(RegionChanged, keep_region),
         on(LegacyAccountMatched, take_over),
     ]

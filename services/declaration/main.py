@@ -8,6 +8,8 @@ from services.declaration.clock.export_endpoints import router as due_exports
 from services.declaration.declarations.employer_endpoints import router as employers
 from services.declaration.declarations.endpoints import router as declarations
 from services.declaration.factors.endpoints import router as factors
+from services.declaration.figures.endpoints import router as figures
+from services.declaration.figures.export_endpoints import router as figure_exports
 from services.declaration.groups.endpoints import groups, members, memberships
 from services.declaration.groups.filling_endpoints import router as group_declarations
 from services.declaration.groups.sheet_endpoints import router as group_sheet
@@ -40,6 +42,8 @@ app = create_app(
         due_dates,
         due_exports,
         factors,
+        figures,
+        figure_exports,
         industries,
         orders,
         reviews,

@@ -16,6 +16,14 @@ WORKER = WorkerSpec(
         TaskSpec(
             "declaration.tidy_legacy", "services.declaration.legacy.tasks:tidy_files", Lane.SLOW, every=3600, limit=300
         ),
+        TaskSpec("declaration.fold_figures", "services.declaration.figures.tasks:fold_figures", every=3),
+        TaskSpec(
+            "declaration.run_figures",
+            "services.declaration.figures.tasks:run_figures",
+            Lane.SLOW,
+            every=600,
+            limit=3600,
+        ),
         TaskSpec("declaration.check_invariants", "services.declaration.invariants:check_invariants", every=60),
     ),
     bindings="services.declaration.bindings",

@@ -65,6 +65,7 @@ TAGS = {
     "申报审核": "declaration-reviews",
     "逾期与到期": "due-dates",
     "集团申报": "declaration-groups",
+    "申报统计": "figures",
     "工作日历": "work-calendar",
     "旧系统数据导入": "legacy-imports",
     "复核指令": "review-orders",

@@ -338,6 +338,7 @@ MAKERS: dict[str, Maker] = {
     "/api/declaration/jobs": jobs(Service.DECLARATION, declaration_jobs.JOBS),
     "/api/declaration/group-members": group_members,
     "/api/declaration/group-memberships": group_memberships,
+    "/api/declaration/figures/units": due_dates,
     "/api/notifications/messages": messages,
     "/api/notifications/messages/lines": message_lines,
 }

@@ -26,6 +26,7 @@ NO_SHEET = {
 NAMED = {
     "/api/training/selection-progress/{plan_id}/units": "selection-progress",
     "/api/notifications/messages/lines": "messages",
+    "/api/declaration/figures/units": "figure-units",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.declaration.clock.keeping import follow
+from services.declaration.clock import keeping as clock
 from services.declaration.declarations import repository
 from services.declaration.declarations.basics import follow_employer
 from services.declaration.declarations.blocking import holder_of
@@ -26,6 +26,7 @@ from services.declaration.employers.models import Employer
 from services.declaration.employers.repository import require_employer, require_locked
 from services.declaration.employers.schemas import EmployerDraft, EmployerUpdate
 from services.declaration.employers.service import EMPLOYER, change_basics, region_error
+from services.declaration.figures import keeping as figures
 from services.declaration.form.choices import ChangeReason, DeclarationKind
 from shared.clock import now_utc
 from shared.errors import AppError, Conflict
@@ -105,7 +106,8 @@ async def edit_own_employer(
         return EmployerEdited(employer=shown, changes=[], declaration=None, message=_NOTHING_NEW)
     followed = await follow_employer(session, employer, actor)
     declaration = followed or await _begin(session, actor, last)
-    await follow(session, employer.id)
+    await clock.follow(session, employer.id)
+    await figures.follow(session, employer.id)
     which = f"{declaration.kind.label}（{declaration.status.label}）"
     words = f"修改已体现在未提交的{which}中" if followed else f"已新建{which}，其中的基本信息已更新"
     return EmployerEdited(

@@ -27,6 +27,7 @@ from services.declaration.declarations.workflow import (
     delete_refusal,
     edit_refusal,
 )
+from services.declaration.employers.models import Employer
 from services.declaration.employers.repository import get_employer, get_locked, require_locked
 from services.declaration.factors.catalogue import current
 from services.declaration.form.choices import DeclarationKind, FileKind
@@ -41,6 +42,7 @@ from shared.db.paging import PageRequest, Rows
 from shared.errors import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from shared.identifiers import new_id
 from shared.identity import Actor
+from shared.reference.regions import scope_prefix
 from shared.web.versions import require_version
 from shared.wording import files
 from shared.workflow.apply import ActionRefused, apply
@@ -93,11 +95,17 @@ async def shown(session: AsyncSession, declaration: Declaration, actor: Actor) -
     return read(declaration, names, actor, now_utc(), files=attached, sees_products=sees)
 
 
+def is_named(employer: Employer, actor: Actor) -> bool:
+    """Named for its products, and still of the office that named: who has moved to another is named no more."""
+    of_office = actor.region_prefix == scope_prefix(employer.region_code)
+    return of_office and str(actor.account_id) in {each["id"] for each in employer.product_readers}
+
+
 async def _sees_products(session: AsyncSession, declaration: Declaration, actor: Actor) -> bool:
     if not declaration.confidential or not declaration.products or declaration.employer_id == actor.organisation_id:
         return False
     employer = await get_employer(session, declaration.employer_id)
-    named = employer is not None and str(actor.account_id) in {each["id"] for each in employer.product_readers}
+    named = employer is not None and is_named(employer, actor)
     if named:
         DECLARATION.note_view(session, declaration.id, "view_products", actor=actor)
     return named

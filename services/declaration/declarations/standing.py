@@ -2,6 +2,7 @@
 confidential one (军工).
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,8 +13,10 @@ from services.declaration.declarations.blocking import office_of
 from services.declaration.employers.models import Affiliation, Employer
 from services.declaration.employers.repository import require_in_region
 from services.declaration.employers.service import EMPLOYER, review_level
+from services.declaration.officers.repository import among
 from services.declaration.regions.repository import names_of
 from shared.clock import now_utc
+from shared.errors import FieldError, InvalidInput
 from shared.fields import PersonName
 from shared.identity import Actor
 from shared.reference.regions import scope_prefix
@@ -26,6 +29,9 @@ from shared.workflow.buttons import AllowedAction, button
 from shared.workflow.definition import Refusal
 
 _REFUSED = Refusal("not_its_county", "隶属关系和涉密产品查看人员由单位所在地区县级卫生健康部门设定，如需调整请与其联系")
+
+
+_STRANGER = "{names}不是本单位能查看申报的在用账号，请从列表中重新选择；刚开通或刚调入的请稍后再试"
 
 
 class ProductReader(BaseModel):
@@ -73,12 +79,13 @@ async def keep_standing(
     session: AsyncSession, *, actor: Actor, employer_id: UUID, body: StandingUpdate, expected: int
 ) -> StandingRead:
     """By the office of its own county, or of its city where that has none. What is being reviewed stays with who reviews it. Raises
-    ``NotFound``, ``ActionRefused``, ``VersionMismatch``."""
+    ``NotFound``, ``ActionRefused``, ``VersionMismatch``, ``InvalidInput``."""
     employer = await require_in_region(session, actor, employer_id, lock=True)
     if refusal := _refusal(employer, actor):
         raise ActionRefused(refusal)
     await require_version(session, EMPLOYER, employer, expected)
-    news = body.model_dump(mode="json")
+    readers = await _named(session, actor, body.product_readers)
+    news = {**body.model_dump(mode="json"), "product_readers": readers}
     before = {"affiliation": employer.affiliation.value, "product_readers": employer.product_readers}
     changed = [name for name in news if news[name] != before[name]]
     if changed:
@@ -91,6 +98,24 @@ async def keep_standing(
         EMPLOYER.note(session, employer.id, "update", actor=actor, before=old, after=new, version=version)
         await follow_employer(session, employer, actor)
     return await _read(session, employer, actor)
+
+
+async def _named(session: AsyncSession, actor: Actor, readers: Sequence[ProductReader]) -> list[dict[str, str]]:
+    """They with the names that auth has of them. Raises ``InvalidInput`` for whoever is no officer of the actor's office."""
+    known = await among(session, {each.id for each in readers})
+    colleagues = {
+        each.id: each for each in known.values() if each.sees and each.organisation_id == actor.organisation_id
+    }
+    strangers = list(dict.fromkeys(each.name for each in readers if each.id not in colleagues))
+    if strangers:
+        raise InvalidInput(
+            errors=[
+                FieldError("product_readers", "reader_of_another_office", _STRANGER.format(names="、".join(strangers)))
+            ]
+        )
+    return [
+        {"id": str(each), "name": colleagues[each].person_name} for each in dict.fromkeys(each.id for each in readers)
+    ]
 
 
 def _refusal(employer: Employer, actor: Actor) -> Refusal | None:

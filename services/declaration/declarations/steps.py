@@ -2,12 +2,13 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.declaration.clock.keeping import follow
+from services.declaration.clock import keeping as clock
 from services.declaration.declarations import repository
 from services.declaration.declarations.content import comparable
 from services.declaration.declarations.contents import filled_of
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.workflow import DECLARATION, RejectBody
+from services.declaration.figures import keeping as figures
 from services.declaration.form.flags import flags_of
 from services.declaration.papers.service import give_receipt, void_receipt
 from shared.clock import beijing_today, now_utc
@@ -76,7 +77,8 @@ async def keep_decision(session: AsyncSession, declaration: Declaration, actor: 
     declaration.reject_reason = None
     declaration.returned_fields, declaration.returned_content = [], None
     await give_receipt(session, declaration, actor)
-    await follow(session, declaration.employer_id)
+    await clock.follow(session, declaration.employer_id)
+    await figures.follow(session, declaration.employer_id)
 
 
 @DECLARATION.effect("keep_return", RejectBody)
@@ -104,4 +106,5 @@ async def reopen_review(session: AsyncSession, declaration: Declaration, actor: 
     declaration.reviewed_at = None
     declaration.reject_reason = None
     await void_receipt(session, declaration)
-    await follow(session, declaration.employer_id)
+    await clock.follow(session, declaration.employer_id)
+    await figures.follow(session, declaration.employer_id)

@@ -1,14 +1,21 @@
 """What a county finds of an employer: who reviews it, and who may see the products of a confidential one; and the files beside a record."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.declaration.consumers import account_changed
+from services.declaration.employers.models import Affiliation
 from services.declaration.main import app
+from shared.db.session import Database
+from shared.events.auth import AccountChanged
+from shared.identity import Actor
 from shared.roles import Level, Permission
 from tests.conftest import ClientFor
 from tests.services.declaration.records import AGAIN, COUNTY, URL, Cast, MakeCast
+from tests.services.news import written
 from tests.shared.test_uploads import picture
 
 FILES = "/api/declaration/attachments"
@@ -26,6 +33,28 @@ async def keep(client: Any, address: str, **changes: Any) -> Any:
 
 @pytest.mark.req("DECL-12", "DECL-13")
 class TestAffiliation:
+    @pytest.mark.parametrize("affiliation", list(Affiliation))
+    async def test_隶属关系_says_whose_queue_the_next_one_is_in(self, cast: Cast, affiliation: Affiliation) -> None:
+        """Each value, to the end: where it is shown as one's own, who opens it, who is told to leave it."""
+        kept = (await keep(cast.county, standing(cast), affiliation=affiliation.value)).json()
+        by_city = affiliation in Affiliation.is_reviewed_by_city
+        assert (kept["affiliation_label"], kept["review_level"]) == (affiliation.label, "city" if by_city else "county")
+        assert ("南京市卫生健康" in kept["reviewer"]) is by_city
+        address = await cast.submitted()
+        mine, other = (cast.city, cast.county) if by_city else (cast.county, cast.city)
+        one = address.rsplit("/", 1)[-1]
+        for client, charge in ((mine, True), (other, False)):
+            rows = (await client.get("/api/declaration/reviews", params={"sort": "-id"})).json()["items"]
+            assert [row["in_charge"] for row in rows if row["id"] == one] == [charge]
+        assert (await other.post(f"{address}/open")).json()["code"] == "not_reviewer_in_charge"
+        assert (await mine.post(f"{address}/open")).status_code == 200
+
+    async def test_an_affiliation_that_is_none_is_refused(self, cast: Cast) -> None:
+        for wrong in ("foreign", "", None, 1, ["central"]):
+            refused = await keep(cast.county, standing(cast), affiliation=wrong)
+            assert refused.status_code == 422, wrong
+            assert refused.json()["errors"][0]["field"] == "affiliation"
+
     async def test_central_and_provincial_enterprises_go_to_the_city(self, cast: Cast) -> None:
         draft = await cast.add()
         kept = (await keep(cast.county, standing(cast), affiliation="central")).json()
@@ -62,13 +91,89 @@ class TestAffiliation:
         assert (late.status_code, late.json()["changes"][0]["after"]) == (412, "中央企业")
 
 
+async def told(database: Database, officer: Actor, **changes: Any) -> None:
+    """What auth tells of the officer's account."""
+    event = AccountChanged(
+        **{
+            "account_id": officer.account_id,
+            "organisation_id": officer.organisation_id,
+            "person_name": officer.person_name,
+            "portal": officer.portal,
+            "level": officer.level,
+            "region_code": officer.region_code,
+            "permissions": officer.permissions,
+            "active": True,
+            "phone": None,
+            "email": None,
+            **changes,
+        }
+    )
+    async with database.unit_of_work() as session:
+        with written(event):
+            await account_changed(session, event)
+
+
+@pytest.mark.req("DECL-07")
+class TestReaders:
+    """Who is named for confidential products is an officer of the office that names."""
+
+    @pytest.fixture
+    async def office(self, client_for: ClientFor, make_actor: Any, database: Database) -> tuple[Any, Actor]:
+        own = make_actor(Permission.DECLARATION_REVIEW, level=Level.COUNTY, region=COUNTY)
+        await told(database, own)
+        return await client_for(app, own), own
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"organisation_id": uuid.uuid4()},
+            {"active": False},
+            {"permissions": frozenset({Permission.ACCOUNT_MANAGEMENT})},
+            {"level": Level.UNIT},
+        ],
+    )
+    async def test_nobody_else_is_named(
+        self, cast: Cast, office: tuple[Any, Actor], make_actor: Any, database: Database, changes: dict[str, Any]
+    ) -> None:
+        client, own = office
+        stranger = make_actor(Permission.DECLARATION_REVIEW, level=Level.COUNTY, region=COUNTY)
+        await told(database, stranger, **{"organisation_id": own.organisation_id, **changes})
+        readers = [{"id": str(stranger.account_id), "name": "张三"}]
+        refused = await keep(client, standing(cast), product_readers=readers)
+        assert refused.status_code == 422, refused.text
+        (error,) = refused.json()["errors"]
+        assert (error["field"], error["code"]) == ("product_readers", "reader_of_another_office")
+        assert "张三" in error["message"]
+        unheard = [{"id": str(uuid.uuid4()), "name": "李四"}]
+        assert (await keep(client, standing(cast), product_readers=unheard)).status_code == 422
+
+    async def test_the_name_is_the_account_s(self, cast: Cast, office: tuple[Any, Actor]) -> None:
+        client, own = office
+        readers = [{"id": str(own.account_id), "name": "别的名字"}] * 2
+        kept = (await keep(client, standing(cast), product_readers=readers)).json()
+        assert kept["product_readers"] == [{"id": str(own.account_id), "name": own.person_name}]
+
+    async def test_it_ends_when_the_account_moves(
+        self, cast: Cast, office: tuple[Any, Actor], client_for: ClientFor
+    ) -> None:
+        client, own = office
+        products = [{"product": "某型装备", "output": "3", "unit": "套"}]
+        address = await cast.submitted(confidential=True, products=products)
+        await keep(client, standing(cast), product_readers=[{"id": str(own.account_id), "name": own.person_name}])
+        assert (await client.get(address)).json()["products"] == products
+        city: dict[str, Any] = {"level": Level.CITY, "region_code": "320100", "region_prefix": "3201"}
+        moved = await client_for(app, replace(own, **city))
+        assert (await moved.get(address)).json()["products"] == []
+
+
 @pytest.mark.req("DECL-07")
 class TestConfidential:
     async def test_only_the_unit_and_who_is_named_see_its_products(
-        self, cast: Cast, client_for: ClientFor, make_actor: Any
+        self, cast: Cast, client_for: ClientFor, make_actor: Any, database: Database
     ) -> None:
         officer = make_actor(Permission.DECLARATION_REVIEW, level=Level.COUNTY, region=COUNTY)
         named = await client_for(app, officer)
+        await told(database, officer)
         products = [{"product": "某型装备", "output": "3", "unit": "套"}]
         address = await cast.submitted(confidential=True, products=products)
         assert (await cast.employer.get(address)).json()["products"] == products
@@ -77,7 +182,7 @@ class TestConfidential:
             assert ("某型装备" not in seen.text, seen.json()["products"]) == (True, [])
             assert "指定" in seen.json()["products_hidden"]
         readers = [{"id": str(officer.account_id), "name": officer.person_name}]
-        await keep(cast.county, standing(cast), product_readers=readers)
+        await keep(named, standing(cast), product_readers=readers)
         assert (await named.get(address)).json()["products"] == products
         assert (await named.get(f"/api/declaration/reviews/{address.rsplit('/')[-1]}")).json()["declaration"][
             "products"
@@ -89,8 +194,8 @@ class TestConfidential:
         await cast.county.post(f"{address}/reject", json={"reason": "有误"})
         await cast.edit(address, products=[{**products[0], "output": "4"}])
         await cast.employer.post(f"{address}/submit")
-        told = await cast.county.get(f"/api/declaration/reviews/{address.rsplit('/')[-1]}")
-        assert "某型装备" not in told.text
+        shown = await cast.county.get(f"/api/declaration/reviews/{address.rsplit('/')[-1]}")
+        assert "某型装备" not in shown.text
 
     async def test_without_products_it_is_enough_to_tick_it(self, cast: Cast) -> None:
         address = await cast.submitted(confidential=True, products=[])

@@ -17,6 +17,7 @@ import { declarationGroupRoutes } from '@/features/declaration-groups/routes'
 import { declarationDueRoutes } from '@/features/declaration-due/routes'
 import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
+import { declarationStatisticsRoutes } from '@/features/declaration-statistics/routes'
 import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseRoutes } from '@/features/enterprise/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
@@ -97,6 +98,7 @@ const routes: RouteRecordRaw[] = [
       ...legacyImportRoutes,
       ...declarationGroupRoutes,
       ...declarationOversightRoutes,
+      ...declarationStatisticsRoutes,
       ...messageRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
