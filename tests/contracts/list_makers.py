@@ -10,8 +10,6 @@ from services.auth.desks.cases.workflow import CaseKind
 from services.certificates.jobs import kinds as certificates_jobs
 from services.declaration.consumers import organisation_changed
 from services.declaration.jobs import kinds as declaration_jobs
-from services.declaration.legacy.models import LegacyImport, LegacyRow
-from services.declaration.legacy.workflow import LegacyOutcome
 from services.notifications.notices.tasks import expand_notices
 from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
 from services.training.desk.identities.models import IdentityCorrection
@@ -27,6 +25,7 @@ from shared.identity import Actor
 from shared.roles import Level
 from shared.services import Service
 from shared.tasks.jobs import start_job
+from tests.contracts.legacy_lists import legacy_rows
 from tests.contracts.list_worlds import ROWS, Made, Maker, World
 from tests.contracts.problems import all_powerful
 from tests.services.auth.records import add_account
@@ -235,25 +234,6 @@ async def due_dates(world: World) -> Made:
 async def review_orders(world: World) -> Made:
     async with world.rows(Service.DECLARATION) as session:
         session.add_all(an_order(all_powerful(Level.UNIT)) for _ in range(ROWS))
-    return world.office, {}
-
-
-async def legacy_rows(world: World) -> Made:
-    async with world.rows(Service.DECLARATION) as session:
-        for at in range(ROWS):
-            file = LegacyImport(
-                file_name="名单.csv",
-                size=1,
-                parts=1,
-                received_parts=[],
-                organisation_id=world.office.organisation_id,
-                region_prefix=world.office.region_prefix,
-                uploaded_by_name="某人",
-            )
-            session.add(file)
-            await session.flush()
-            unit = {"credit_code": f"{at:018d}", "name": "某单位", "region_code": world.office.region_code}
-            session.add(LegacyRow(import_id=file.id, line=at, cells={}, outcome=LegacyOutcome.REFUSED, **unit))
     return world.office, {}
 
 

@@ -48,6 +48,7 @@ class TestMenu:
                     "工作日历",
                     "代审安排",
                     "审核提示",
+                    "旧系统数据",
                     "统计",
                 ],
             ),
@@ -71,7 +72,11 @@ class TestMenu:
                 ],
             ),
             (Level.CITY, Grant.DISEASE_CONTROL, ["证书", "统计"]),
-            (Level.PROVINCE, Grant.PLATFORM_ADMINISTRATION, ["工作日历", "行政区划"]),
+            (
+                Level.PROVINCE,
+                Grant.PLATFORM_ADMINISTRATION,
+                ["工作日历", "旧系统数据导入", "旧系统数据", "行政区划"],
+            ),
             (
                 Level.CITY,
                 Grant.ACCOUNT_MANAGEMENT,
@@ -80,7 +85,15 @@ class TestMenu:
             (
                 Level.COUNTY,
                 Grant.HEALTH_ADMINISTRATION,
-                ["申报审核", "申诉 / 更正 / 认领 / 核准审核", "逾期与到期", "复核指令", "工作日历", "代审安排"],
+                [
+                    "申报审核",
+                    "申诉 / 更正 / 认领 / 核准审核",
+                    "逾期与到期",
+                    "复核指令",
+                    "工作日历",
+                    "代审安排",
+                    "旧系统数据",
+                ],
             ),
         ],
     )
