@@ -19,6 +19,7 @@ BEHIND = {
     "registration-lookups": ("PostgreSQL: each look-up uses up a proof; codes are public", "test_sign_in_security.py"),
     "case-uploads": ("PostgreSQL: megabytes for a case and for an address", "test_upload_budgets.py"),
     "lookups": ("nothing is secret: companies are public", "test_registry.py"),
+    "group-invitations": ("who is an employer is public; what a head sees is held by consent", "test_groups.py"),
     "checks": ("a token has 80 bits; by number and name the answer is masked", "test_checks.py"),
     "file_checks": ("nothing is tried: files are read one at a time", "test_checks.py"),
     "program-tokens": ("a token has 256 bits; an ended one is known and not counted", "test_program_tokens.py"),

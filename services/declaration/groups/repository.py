@@ -154,12 +154,12 @@ async def declarations_of(
 ) -> tuple[dict[UUID, Declaration], dict[UUID, Declaration]]:
     """(the record that is not 已审核, the last one that is), each by employer."""
     open_ones = select(Declaration).where(
-        Declaration.employer_id.in_(employer_ids), Declaration.status != DeclarationStatus.APPROVED
+        Declaration.employer_id.in_(employer_ids), Declaration.status.not_in(DeclarationStatus.is_settled)
     )
     last = (
         select(Declaration)
         .ext(distinct_on(Declaration.employer_id))
-        .where(Declaration.employer_id.in_(employer_ids), Declaration.status == DeclarationStatus.APPROVED)
+        .where(Declaration.employer_id.in_(employer_ids), Declaration.status.in_(DeclarationStatus.is_settled))
         .order_by(Declaration.employer_id, Declaration.declared_on.desc(), Declaration.id.desc())
     )
     return (

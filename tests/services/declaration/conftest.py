@@ -10,6 +10,7 @@ from services.declaration.main import app
 from shared.db.session import Database
 from shared.identity import Actor
 from shared.roles import Level, Permission
+from shared.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.services.declaration.group_records import Company, MakeCompany, a_code
 from tests.services.declaration.legacy_records import KEEPER, Desk
@@ -61,3 +62,17 @@ def make_company(client_for: ClientFor, make_actor: Callable[..., Actor], databa
         return Company(await client_for(app, actor), actor, code)
 
     return make
+
+
+@pytest.fixture
+async def head(make_company: MakeCompany) -> Company:
+    """A company that has made a group."""
+    company = await make_company()
+    await company.group()
+    return company
+
+
+@pytest.fixture
+async def runtime(open_app: Any) -> Runtime:
+    opened: Runtime = await open_app(app)
+    return opened

@@ -16,13 +16,6 @@ from tests.services.declaration.records import COMPLETE, URL, button
 pytestmark = pytest.mark.req("BEY-17")
 
 
-@pytest.fixture
-async def head(make_company: MakeCompany) -> Company:
-    company = await make_company()
-    await company.group()
-    return company
-
-
 def of(member: str) -> str:
     return f"{MEMBERS}/{member}/declaration"
 

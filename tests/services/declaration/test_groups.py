@@ -20,13 +20,6 @@ from tests.services.declaration.records import COMPLETE, COUNTY, URL, button
 pytestmark = pytest.mark.req("BEY-17")
 
 
-@pytest.fixture
-async def head(make_company: MakeCompany) -> Company:
-    company = await make_company()
-    await company.group()
-    return company
-
-
 async def county(client_for: ClientFor, region: str = COUNTY, level: Level = Level.COUNTY) -> Any:
     return await client_for(app, make_actor(Permission.DECLARATION_REVIEW, level=level, region=region))
 

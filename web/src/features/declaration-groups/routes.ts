@@ -5,12 +5,12 @@ const group = 'declaration_group'
 const asked = 'group_memberships'
 
 export const declarationGroupRoutes: RouteRecordRaw[] = [
-  { path: 'declaration-group', name: group, component: () => import('@/features/declaration-groups/GroupPage.vue'), meta: { title: '集团申报', menuKey: group } },
+  { path: 'declaration-group', name: 'declaration_group', component: () => import('@/features/declaration-groups/GroupPage.vue'), meta: { title: '集团申报', menuKey: group } },
   {
     path: 'declaration-group/sheet',
     name: 'declaration-group-sheet',
     component: () => import('@/features/declaration-groups/GroupSheetPage.vue'),
     meta: { title: '集团申报表格', menuKey: group },
   },
-  { path: 'group-memberships', name: asked, component: () => import('@/features/declaration-groups/MembershipList.vue'), meta: { title: '集团邀请', menuKey: asked } },
+  { path: 'group-memberships', name: 'group_memberships', component: () => import('@/features/declaration-groups/MembershipList.vue'), meta: { title: '集团邀请', menuKey: asked } },
 ]
