@@ -71,7 +71,11 @@ class TestMenu:
                 ],
             ),
             (Level.CITY, Grant.DISEASE_CONTROL, ["证书", "统计"]),
-            (Level.PROVINCE, Grant.PLATFORM_ADMINISTRATION, ["工作日历", "行政区划"]),
+            (
+                Level.PROVINCE,
+                Grant.PLATFORM_ADMINISTRATION,
+                ["证书编号与模板", "培训班类型与专业", "工作日历", "行政区划", "操作记录"],
+            ),
             (
                 Level.CITY,
                 Grant.ACCOUNT_MANAGEMENT,
