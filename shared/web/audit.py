@@ -75,13 +75,13 @@ class AuditEntry(Read):
 
     id: int
     at: datetime
-    record_type: str
-    record_type_label: str
+    record_type: str = Field(description="记录类型的代码")
+    record_type_label: str = Field(description="记录类型")
     record_id: UUID
     action: str
     action_label: str
-    viewed: bool
-    actor_id: UUID
+    viewed: bool = Field(description="是否为查看；否则为变更")
+    actor_id: UUID = Field(description="办理人账号的标识")
     actor_name: str
     address: str
     reason: str | None

@@ -8208,9 +8208,15 @@ export interface components {
              * @description 时间
              */
             at: string;
-            /** Record Type */
+            /**
+             * Record Type
+             * @description 记录类型的代码
+             */
             record_type: string;
-            /** Record Type Label */
+            /**
+             * Record Type Label
+             * @description 记录类型
+             */
             record_type_label: string;
             /**
              * Record Id
@@ -8228,11 +8234,15 @@ export interface components {
              * @description 操作的（文字）
              */
             action_label: string;
-            /** Viewed */
+            /**
+             * Viewed
+             * @description 是否为查看；否则为变更
+             */
             viewed: boolean;
             /**
              * Actor Id
              * Format: uuid
+             * @description 办理人账号的标识
              */
             actor_id: string;
             /**

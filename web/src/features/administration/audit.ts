@@ -94,7 +94,7 @@ export function moment(at: string): string {
 
 /** The newest of all answers, down to where the first of them ends: behind that another may have more. `until` is where to go on. */
 export function merged(answers: readonly (readonly [ServiceName, Pick<Answer, 'items' | 'next_cursor'>])[]): { rows: Row[]; until: string | null } {
-  const ends = answers.flatMap(([, each]) => (each.next_cursor ? [each.items.at(-1)?.at ?? ''] : [])).sort((one, other) => (moment(one) < moment(other) ? 1 : -1))
+  const ends = answers.flatMap(([, each]) => (each.next_cursor ? [each.items[each.items.length - 1]?.at ?? ''] : [])).sort((one, other) => (moment(one) < moment(other) ? 1 : -1))
   const until = ends[0] ?? null
   const all = answers.flatMap(([service, each]) => each.items.map((item) => ({ ...item, service })))
   const rows = all.sort((one, other) => (moment(one.at) < moment(other.at) ? 1 : -1))
