@@ -12,7 +12,8 @@ from services.training.plans.models import PlanType, Specialty
 from shared.db.history import RecordType
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.workflow.definition import AllowedAction, Refusal, button
+from shared.workflow.buttons import AllowedAction, button
+from shared.workflow.definition import Refusal
 
 DISABLED = "停用后不能用于新的培训计划；已建立的培训计划和证书不受影响，可以重新启用。理由记入变更记录。"
 ENABLED = "启用后可以用于新的培训计划。"
