@@ -137,7 +137,7 @@ ADDRESSES = (
     *_page(
         "number_patterns",
         "/number-patterns",
-        frozenset({_P.CERTIFICATE_MANAGEMENT}),
+        frozenset({_P.CERTIFICATE_MANAGEMENT, _P.ADMINISTRATION}),
         **{"document-templates": "/document-templates"},
     ),
     *_page(
@@ -195,6 +195,13 @@ ADDRESSES = (
     ),
     *_page("access_checks", "/access-checks", _MANAGERS),
     *_page("organisations", "/organisations", _MANAGERS, organisation="/organisations/{organisation_id}"),
+    *_page(
+        "class_types",
+        "/class-types",
+        _ADMINISTRATORS,
+        **{"class-type": "/class-types/{type_code}", "specialties": "/specialties"},
+    ),
+    *_page("audit", "/audit", _ADMINISTRATORS),
     *_page("regions", "/regions", _MANAGERS | _ADMINISTRATORS),
 )
 _PARAMETER = re.compile(r"\{\w+\}")

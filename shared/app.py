@@ -11,11 +11,14 @@ from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
 
+from shared import attachments
 from shared.logging import configure_logging
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
+from shared.tasks import jobs
 from shared.tasks.spec import WorkerSpec
+from shared.web.audit import Kept, audit_router
 from shared.web.bodies import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES
 from shared.web.callers import SessionLookup, ask_auth
 from shared.web.health import health_routes
@@ -27,6 +30,8 @@ from shared.web.route import UnitOfWorkRoute
 from shared.web.vocabulary import vocabulary_router
 from shared.workflow.binding import bind
 
+# What every service may have.
+SHARED_RECORDS = (Kept(jobs.RECORD, "长任务"), Kept(attachments.UNCLAIMED, "未归档的附件"))
 Background = Callable[[Runtime], AbstractAsyncContextManager[None]]
 
 
@@ -42,8 +47,10 @@ def create_app(
     title: str,
     session_lookup: SessionLookup = ask_auth,
     background: Background | None = None,
+    records: Sequence[Kept] = (),
 ) -> FastAPI:
-    """The API of ``worker.service``; auth has a ``session_lookup`` of its own, ``background`` is open as long as the app lives."""
+    """The API of ``worker.service``; auth has a ``session_lookup`` of its own, ``background`` is open as long as the app lives. ``records``
+    are those of whose history the administration is shown everything."""
     service = worker.service
     bind(worker.bindings)
 
@@ -72,7 +79,8 @@ def create_app(
     app.state.service, app.state.session_lookup = service, session_lookup
     app.add_middleware(RequestScope, service=str(service))
     install_problem_handlers(app)
-    for router in (health_routes(service), internal_routes(service), vocabulary_router(service, routers), *routers):
+    common = (health_routes(service), internal_routes(service), vocabulary_router(service, routers))
+    for router in (*common, audit_router(service, (*SHARED_RECORDS, *records)), *routers):
         app.include_router(router)
     return app
 

@@ -22,7 +22,7 @@ from shared.settings import platform_settings
 from shared.storage import Storage
 from shared.uploads import CheckedFile
 
-_UNCLAIMED = RecordType("attachment")
+UNCLAIMED = RecordType("attachment")
 VIEW_FILE = "view_file"
 # Where a form names its files.
 FIELD = "attachment_ids"
@@ -129,7 +129,7 @@ async def claim(
 def remember_look(session: AsyncSession, file: Attachment, actor: Actor) -> None:
     """Whoever is shown the file stands in the history of the record that it belongs to; for one that nobody has claimed, in its own
     (PLAT-05). Its name is left out, which may hold what the file does."""
-    of = RecordType(file.record_type) if file.record_type else _UNCLAIMED
+    of = RecordType(file.record_type) if file.record_type else UNCLAIMED
     told = {"file_id": str(file.id), "kind": file.kind}
     of.note_view(session, file.record_id or file.id, VIEW_FILE, actor=actor, after=told)
 

@@ -38,6 +38,7 @@ from services.auth.directory.organisations.export_endpoints import router as org
 from services.auth.directory.regions.endpoints import router as regions
 from services.auth.directory.registry.endpoints import router as companies
 from services.auth.failures import count_failures
+from services.auth.records import RECORDS
 from services.auth.worker import WORKER
 from shared.app import create_app
 
@@ -84,6 +85,7 @@ app = create_app(
         organisation_exports,
     ),
     title="账号与登录",
+    records=RECORDS,
     session_lookup=look_up,
 )
 count_failures(app)

@@ -9,6 +9,7 @@ from services.certificates.issue import endpoints as issue
 from services.certificates.jobs.endpoints import router as jobs
 from services.certificates.patterns.endpoints import router as patterns
 from services.certificates.previews.endpoints import router as previews
+from services.certificates.records import RECORDS
 from services.certificates.signing.endpoints import router as signing
 from services.certificates.worker import WORKER
 from shared.app import create_app
@@ -25,4 +26,4 @@ ROUTERS = (
     previews,
     signing,
 )
-app = create_app(WORKER, ROUTERS, title="证书与文书")
+app = create_app(WORKER, ROUTERS, title="证书与文书", records=RECORDS)

@@ -22,6 +22,7 @@ from services.declaration.orders.endpoints import router as orders
 from services.declaration.orders.export_endpoints import router as order_exports
 from services.declaration.papers.endpoints import files as paper_files
 from services.declaration.papers.endpoints import router as papers
+from services.declaration.records import RECORDS
 from services.declaration.reviews.endpoints import compared_router as compared
 from services.declaration.reviews.endpoints import flags_router as flags
 from services.declaration.reviews.endpoints import router as reviews
@@ -66,4 +67,5 @@ app = create_app(
         calendar_years,
     ),
     title="职业病危害项目申报",
+    records=RECORDS,
 )

@@ -4,7 +4,8 @@ from services.notifications.catcher.endpoints import router as catcher
 from services.notifications.catcher.mail import catch_mail
 from services.notifications.messages.endpoints import router as messages
 from services.notifications.messages.export_endpoints import router as exports
+from services.notifications.records import RECORDS
 from services.notifications.worker import WORKER
 from shared.app import create_app
 
-app = create_app(WORKER, (messages, exports, catcher), title="消息", background=catch_mail)
+app = create_app(WORKER, (messages, exports, catcher), title="消息", records=RECORDS, background=catch_mail)

@@ -30,6 +30,7 @@ from services.training.people.personnel import endpoints as personnel
 from services.training.people.personnel import import_endpoints as personnel_import
 from services.training.people.personnel import qualification_endpoints as qualifications
 from services.training.plans import endpoints as plans
+from services.training.records import RECORDS
 from services.training.results.attendance import endpoints as attendance
 from services.training.results.attendance import export_endpoints as attendance_exports
 from services.training.results.attendance import page_endpoints as check_in_page
@@ -86,4 +87,4 @@ ROUTERS = (
     boards.router,
 )
 
-app = create_app(WORKER, ROUTERS, title="技术人员培训")
+app = create_app(WORKER, ROUTERS, title="技术人员培训", records=RECORDS)

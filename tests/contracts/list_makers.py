@@ -23,6 +23,7 @@ from shared.clock import now_utc
 from shared.identifiers import new_id
 from shared.roles import Level
 from shared.services import Service
+from shared.tasks.jobs import RECORD as JOB
 from shared.tasks.jobs import start_job
 from tests.contracts.group_makers import group_members, group_memberships
 from tests.contracts.legacy_lists import legacy_rows
@@ -256,7 +257,18 @@ async def message_lines(world: World) -> Made:
     return world.unit, {}
 
 
+def audit(service: Service) -> Maker:
+    async def make(world: World) -> Made:
+        async with world.rows(service) as session:
+            for _ in range(ROWS):
+                JOB.note(session, new_id(), "create", actor=world.office)
+        return world.office, {}
+
+    return make
+
+
 MAKERS: dict[str, Maker] = {
+    **{f"/api/{service}/audit": audit(service) for service in Service},
     "/api/auth/accounts": accounts,
     "/api/auth/organisations": accounts,
     "/api/auth/cases": cases,

@@ -82,6 +82,26 @@ def word_of(of: RecordType, name: str) -> Word | None:
     return of.words.get(name) or COMMON_WORDS.get(name) or (None if name.isascii() else Word(name))
 
 
+@pytest.mark.parametrize("service", list(Service))
+def test_every_record_can_be_found_in_the_audit(service: Service, platform: Servers) -> None:
+    """With what is done with it in Chinese (AUTH-31)."""
+    kept = {each.of.name: each for each in import_module(f"services.{service}.records").RECORDS}
+    own = [(path, module) for path, module in modules() if path.relative_to(ROOT).parts[1] == service]
+    noted = {
+        name
+        for path, module in own
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in {*NOTES, "note_shown"}
+        if isinstance(of := getattr(module, ast.unparse(call.func.value), None), RecordType)
+        for name in [of.name]
+    }
+    assert noted <= kept.keys()
+    assert all(not each.title.isascii() and each.title != "其他记录" for each in kept.values())
+    assert all(not word.isascii() for each in kept.values() for word in each.words.values())
+
+
 def test_every_field_has_a_name(platform: Servers) -> None:
     found = list(named(modules()))
     assert len(found) > 40

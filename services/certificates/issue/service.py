@@ -40,7 +40,7 @@ from shared.workflow.definition import ActionBody
 FULL_VIEW = (Permission.GROUP_REGISTRATION, Permission.CERTIFICATE_MANAGEMENT)
 
 
-_STEPS = {
+DONE = {
     "issue": "编号",
     "view_full": "查看完整身份证号",
     "download": "下载",
@@ -261,4 +261,4 @@ async def certificate_history(session: AsyncSession, *, actor: Actor, certificat
     """Everything that happened to the certificate, oldest first (PLAT-04)."""
     await repository.require_visible(session, actor=actor, certificate_id=certificate_id)
     rows = await history_of(session, CERTIFICATE, certificate_id)
-    return history_entries(rows, actor, CERTIFICATE, _STEPS)
+    return history_entries(rows, actor, CERTIFICATE, DONE)

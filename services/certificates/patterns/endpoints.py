@@ -22,7 +22,7 @@ from shared.web.lists import ExpectedVersion, tagged
 from shared.web.route import Session
 
 router = api_router(Service.CERTIFICATES, "number-patterns", "证书编号规则")
-Keeper = Annotated[Actor, caller(Permission.CERTIFICATE_MANAGEMENT)]
+Keeper = Annotated[Actor, caller(Permission.CERTIFICATE_MANAGEMENT, Permission.ADMINISTRATION)]
 PlanType = Annotated[
     str, Path(pattern=r"^[a-z0-9_*]{1,40}$", max_length=40, description="培训班类型代码，* 为通用规则")
 ]

@@ -17,7 +17,7 @@ from shared.web.route import RuntimeOf
 
 router = api_router(Service.CERTIFICATES, "templates", "文书模板")
 Named = Annotated[str, Path(max_length=60)]
-Keeper = Annotated[Actor, caller(Permission.CERTIFICATE_MANAGEMENT)]
+Keeper = Annotated[Actor, caller(Permission.CERTIFICATE_MANAGEMENT, Permission.ADMINISTRATION)]
 
 
 @router.get("", summary="全部文书模板")

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans import dictionary_repository as repository
+from services.training.plans.dictionary_actions import actions_of
+from services.training.plans.dictionary_codes import behind, unused_code, unused_number
 from services.training.plans.dictionary_repository import SPECIALTY, TYPE
 from services.training.plans.dictionary_schemas import (
     PlanTypeCreate,
@@ -23,7 +25,6 @@ from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.web.versions import changed_meanwhile
 from shared.wording import words_of
-from shared.workflow.buttons import button
 
 TYPE.words.update(words_of(PlanTypeCreate))
 SPECIALTY.words.update(words_of(SpecialtyCreate))
@@ -31,40 +32,38 @@ SPECIALTY.words.update(words_of(SpecialtyCreate))
 _IN_USE = "已有已发布的培训计划使用，证书上也用此名称和代码，不能再修改；可以新增一项"
 
 
-# Of whoever keeps them, who alone sees them; an entry stays for good.
-_ACTIONS = [button("update", "修改")]
-
-
 class EntryInUse(Conflict):
     code = "dictionary_entry_in_use"
     detail = "该项已被培训计划使用，只能修改排列顺序或新增"
 
 
-async def read_type(session: AsyncSession, code: str) -> PlanTypeDetail:
+async def read_type(session: AsyncSession, actor: Actor, code: str) -> PlanTypeDetail:
     """One class type. Raises ``NotFound``."""
-    found = await repository.get_type(session, code)
-    if found is None:
-        raise NotFound
+    found = await require_type(session, code)
     offered, version = await repository.specialties_of(session, code), await repository.version_of(session, TYPE, code)
     carried = {"label", "number_code"} if await repository.is_type_published(session, code) else set()
     editable = sorted(PlanTypeUpdate.model_fields.keys() - carried)
-    more = {"editable_fields": editable, "allowed_actions": _ACTIONS}
+    more = {"editable_fields": editable, "allowed_actions": await actions_of(session, actor, found)}
     return PlanTypeDetail.of(found, specialties=offered, version=version, **more)
 
 
 async def create_type(session: AsyncSession, *, actor: Actor, body: PlanTypeCreate) -> PlanTypeDetail:
     """A class type more. Raises ``InvalidInput`` for a code, label or number that is taken, and for unknown specialties."""
     await repository.hold(session)
-    if await repository.get_type(session, body.code):
+    known = await repository.list_types(session)
+    if body.code in {each.code for each in known}:
         raise InvalidInput(errors=[FieldError("code", "code_taken", "该代码已被使用，请换一个")])
-    await _check_type(session, body.code, body.label, body.number_code)
+    code = body.code or unused_code(body.label, {each.code for each in known})
+    number = body.number_code or unused_number(body.label, {each.number_code for each in known})
+    given = {**body.model_dump(), "code": code, "number_code": number, "position": body.position or behind(known)}
+    await _check_type(session, code, body.label, number)
     await _check_codes(session, body.specialties)
-    session.add(PlanType(**body.model_dump(exclude={"specialties"})))
+    session.add(PlanType(**{name: value for name, value in given.items() if name != "specialties"}))
     await session.flush()
-    await repository.link(session, body.code, body.specialties)
-    _remember(session, TYPE, body.code, actor, None, body.model_dump())
+    await repository.link(session, code, body.specialties)
+    _remember(session, TYPE, code, actor, None, given)
     await session.flush()
-    return await read_type(session, body.code)
+    return await read_type(session, actor, code)
 
 
 async def change_type(
@@ -73,10 +72,8 @@ async def change_type(
     """Changes what was sent. Raises ``NotFound``, ``VersionMismatch``, ``InvalidInput``, and ``EntryInUse`` for what published plans
     carry."""
     await repository.hold(session)
-    found = await repository.get_type(session, code)
-    if found is None:
-        raise NotFound
-    await _require_version(session, TYPE, code, expected_version)
+    found = await require_type(session, code)
+    await require_entry_version(session, TYPE, code, expected_version)
     offered = [each.code for each in await repository.specialties_of(session, code)]
     before = {"label": found.label, "position": found.position, "number_code": found.number_code}
     before |= {"specialties": sorted(offered)}
@@ -94,38 +91,43 @@ async def change_type(
     if changes:
         _remember(session, TYPE, code, actor, {name: before[name] for name in changes}, changes)
     await session.flush()
-    return await read_type(session, code)
+    return await read_type(session, actor, code)
 
 
-async def list_specialties(session: AsyncSession) -> list[SpecialtyDetail]:
+async def list_specialties(session: AsyncSession, actor: Actor) -> list[SpecialtyDetail]:
     """Every specialty, for whoever puts a type together."""
     rows = await repository.list_specialties(session)
-    return [await _specialty(session, each) for each in rows]
+    return [await _specialty(session, actor, each) for each in rows]
 
 
-async def read_specialty(session: AsyncSession, code: str) -> SpecialtyDetail:
+async def read_specialty(session: AsyncSession, actor: Actor, code: str) -> SpecialtyDetail:
     """One specialty. Raises ``NotFound``."""
-    return await _specialty(session, await _require_specialty(session, code))
+    return await _specialty(session, actor, await require_specialty(session, code))
 
 
-async def _specialty(session: AsyncSession, found: Specialty) -> SpecialtyDetail:
+async def _specialty(session: AsyncSession, actor: Actor, found: Specialty) -> SpecialtyDetail:
     version = await repository.version_of(session, SPECIALTY, found.code)
     carried = {"label"} if await repository.is_specialty_published(session, found.code) else set()
     editable = sorted(SpecialtyUpdate.model_fields.keys() - carried)
-    return SpecialtyDetail.of(found, version=version, editable_fields=editable, allowed_actions=_ACTIONS)
+    return SpecialtyDetail.of(
+        found, version=version, editable_fields=editable, allowed_actions=await actions_of(session, actor, found)
+    )
 
 
 async def create_specialty(session: AsyncSession, *, actor: Actor, body: SpecialtyCreate) -> SpecialtyDetail:
     """A specialty more, in no type yet. Raises ``InvalidInput`` for a code or label that is taken."""
     await repository.hold(session)
     known = await repository.list_specialties(session)
-    if body.code in {*(each.code for each in known), NO_SPECIALTY}:
+    taken = {*(each.code for each in known), NO_SPECIALTY}
+    if body.code in taken:
         raise InvalidInput(errors=[FieldError("code", "code_taken", "该代码已被使用，请换一个")])
-    await _check_specialty(session, body.code, body.label)
-    session.add(Specialty(**body.model_dump()))
-    _remember(session, SPECIALTY, body.code, actor, None, body.model_dump())
+    code = body.code or unused_code(body.label, taken)
+    given = {"code": code, "label": body.label, "position": body.position or behind(known)}
+    await _check_specialty(session, code, body.label)
+    session.add(Specialty(**given))
+    _remember(session, SPECIALTY, code, actor, None, given)
     await session.flush()
-    return await read_specialty(session, body.code)
+    return await read_specialty(session, actor, code)
 
 
 async def change_specialty(
@@ -133,8 +135,8 @@ async def change_specialty(
 ) -> SpecialtyDetail:
     """Another place, or another name as long as no published plan carries it. Raises as ``change_type`` does."""
     await repository.hold(session)
-    found = await _require_specialty(session, code)
-    await _require_version(session, SPECIALTY, code, expected_version)
+    found = await require_specialty(session, code)
+    await require_entry_version(session, SPECIALTY, code, expected_version)
     before = {"label": found.label, "position": found.position}
     changes = {name: value for name, value in body.changes().items() if value != before[name]}
     if "label" in changes:
@@ -146,17 +148,26 @@ async def change_specialty(
     if changes:
         _remember(session, SPECIALTY, code, actor, {name: before[name] for name in changes}, changes)
     await session.flush()
-    return await read_specialty(session, code)
+    return await read_specialty(session, actor, code)
 
 
-async def _require_version(session: AsyncSession, kind: RecordType, code: str, expected: int) -> None:
+async def require_entry_version(session: AsyncSession, kind: RecordType, code: str, expected: int) -> None:
     """An entry has been written as often as its history has rows."""
     written = await changes_of(session, kind, repository.record_id(kind, code))
     if len(written) != expected:
         raise changed_meanwhile(kind, written[expected:], await repository.names(session))
 
 
-async def _require_specialty(session: AsyncSession, code: str) -> Specialty:
+async def require_type(session: AsyncSession, code: str) -> PlanType:
+    """Raises ``NotFound``."""
+    found = await repository.get_type(session, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def require_specialty(session: AsyncSession, code: str) -> Specialty:
+    """Raises ``NotFound``."""
     found = await repository.get_specialty(session, code)
     if found is None:
         raise NotFound

@@ -38,6 +38,10 @@ async def get_specialty(session: AsyncSession, code: str) -> Specialty | None:
     return None if code == NO_SPECIALTY else await session.get(Specialty, code, populate_existing=True)
 
 
+async def list_types(session: AsyncSession) -> Sequence[PlanType]:
+    return (await session.scalars(select(PlanType).order_by(PlanType.position, PlanType.code))).all()
+
+
 async def list_specialties(session: AsyncSession) -> Sequence[Specialty]:
     rows = await session.scalars(
         select(Specialty).where(Specialty.code != NO_SPECIALTY).order_by(Specialty.position, Specialty.code)
@@ -100,6 +104,39 @@ async def is_specialty_published(session: AsyncSession, code: str) -> bool:
         Plan.status.not_in(PlanStatus.is_drafted),
     )
     return bool(await session.scalar(select(published)))
+
+
+async def plans_of_type(session: AsyncSession, code: str) -> int:
+    """How many plans are of the type, drafts included."""
+    return await session.scalar(select(func.count()).where(Plan.type_code == code)) or 0
+
+
+async def plans_of_specialty(session: AsyncSession, code: str) -> int:
+    """How many plans open the specialty, drafts included."""
+    return await session.scalar(select(func.count()).where(PlanSpecialty.specialty_code == code)) or 0
+
+
+async def types_of(session: AsyncSession, specialty_code: str) -> Sequence[str]:
+    """Labels of the types whose plans may open the specialty."""
+    offered = select(PlanTypeSpecialty.type_code).where(PlanTypeSpecialty.specialty_code == specialty_code)
+    rows = await session.scalars(select(PlanType.label).where(PlanType.code.in_(offered)).order_by(PlanType.position))
+    return rows.all()
+
+
+async def is_shipped(session: AsyncSession, kind: RecordType, code: str) -> bool:
+    """Whether an entry came with the platform: nobody has created it."""
+    created = exists().where(
+        History.record_type == kind.name, History.record_id == record_id(kind, code), History.action == "create"
+    )
+    return not await session.scalar(select(created))
+
+
+async def delete(session: AsyncSession, found: PlanType | Specialty) -> None:
+    """An entry that nothing uses, with what links it."""
+    if isinstance(found, PlanType):
+        await link(session, found.code, [])
+    await session.delete(found)
+    await session.flush()
 
 
 async def link(session: AsyncSession, type_code: str, codes: Collection[str]) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.training.plans.schemas import Choice
+from services.training.plans.schemas import Choice, OfferedSpecialty
 from shared.fields import CleanText, Copied
 from shared.workflow.buttons import AllowedAction
 
@@ -28,12 +28,14 @@ class _Changes(BaseModel):
 
 
 class PlanTypeCreate(BaseModel):
+    """Left out, ``code`` and ``number_code`` are the initials of the label, and ``position`` is behind all others."""
+
     model_config = ConfigDict(extra="forbid")
 
-    code: Code
+    code: Code | None = None
     label: Label
-    position: Position
-    number_code: NumberCode
+    position: Position | None = None
+    number_code: NumberCode | None = None
     specialties: Codes = Field(default_factory=list)
 
 
@@ -47,11 +49,13 @@ class PlanTypeUpdate(_Changes):
 
 
 class SpecialtyCreate(BaseModel):
+    """What is left out is made as for a type."""
+
     model_config = ConfigDict(extra="forbid")
 
-    code: Code
+    code: Code | None = None
     label: Label
-    position: Position
+    position: Position | None = None
 
 
 class SpecialtyUpdate(_Changes):
@@ -65,6 +69,7 @@ class SpecialtyDetail(Choice):
     """A specialty with its place in the list; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries."""
 
     position: int
+    active: bool
     version: int
     editable_fields: list[str]
     allowed_actions: list[AllowedAction]
@@ -75,7 +80,8 @@ class PlanTypeDetail(Choice):
 
     position: int
     number_code: str
-    specialties: list[Choice]
+    active: bool
+    specialties: list[OfferedSpecialty]
     version: int
     editable_fields: list[str]
     allowed_actions: list[AllowedAction]

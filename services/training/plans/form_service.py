@@ -1,6 +1,6 @@
 """A plan's form while it is filled in, and what holds between its fields and the dictionaries (STAFF-01, TRN-45)."""
 
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,10 +15,13 @@ from shared.web.drafts import problem_fields, read_draft
 from shared.web.forms import RecordFormCheckRead, RecordFormRead
 from shared.workdays import day_in_words, is_known, is_workday, workday_before
 
+_DISABLED = "（已停用）"
+
 
 async def read_definition(session: AsyncSession) -> RecordFormRead:
     """The form as a page draws it."""
-    return form_definition({each.code: each.label for each, _ in await repository.list_types(session)})
+    types = [each for each, _ in await repository.list_types(session)]
+    return form_definition({each.code: each.label + ("" if each.active else _DISABLED) for each in types})
 
 
 async def check_form(session: AsyncSession, given: Mapping[str, object]) -> RecordFormCheckRead:
@@ -33,6 +36,7 @@ async def check_form(session: AsyncSession, given: Mapping[str, object]) -> Reco
     errors += await _found(check_groups(session, chosen, groups))
     required = [name for name in PlanDraft.model_fields if name in REQUIRED or (asks and name == SPECIALTIES)]
     hints = list(_about_deadline(values[DEADLINE])) if values[DEADLINE] else []
+    hints += await _found(check_still_offered(session, values[TYPE] or "", chosen))
     return RecordFormCheckRead(errors=problem_fields(errors), hints=problem_fields(hints), required_now=required)
 
 
@@ -63,6 +67,23 @@ async def _found(checking: Awaitable[None]) -> list[FieldError]:
     except InvalidInput as refused:
         return list(refused.errors)
     return []
+
+
+async def check_still_offered(
+    session: AsyncSession, type_code: str, codes: Iterable[str], held: Collection[str] = ()
+) -> None:
+    """What the administration has taken out of use is in no new plan; one that has it keeps it. Raises ``InvalidInput``."""
+    types = {each.code: (each, offered) for each, offered in await repository.list_types(session)}
+    found, offered = types.get(type_code, (None, []))
+    errors = []
+    if found and not found.active and type_code not in held:
+        message = f"“{found.label}”已停用，不能用于新的培训计划，请另选一个类型"
+        errors.append(FieldError(TYPE, "type_disabled", message))
+    wanted = set(codes) - set(held)
+    if gone := [each.label for each in offered if each.code in wanted and not each.active]:
+        errors.append(FieldError(SPECIALTIES, "specialty_disabled", f"下列专业类别已停用，请去掉：{'、'.join(gone)}"))
+    if errors:
+        raise InvalidInput(errors=errors)
 
 
 async def check_specialties(session: AsyncSession, type_code: str, codes: Iterable[str]) -> None:

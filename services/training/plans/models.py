@@ -21,7 +21,7 @@ NO_SPECIALTY = "none"
 
 
 class PlanType(TrainingBase):
-    """培训班类型. ``number_code`` stands in the certificate number; ``minimum_title_applies`` marks types that ask for 中级 (TRN-40)."""
+    """培训班类型. ``number_code`` stands in the certificate number; one that is not ``active`` is in no new plan."""
 
     __tablename__ = "plan_types"
 
@@ -29,16 +29,18 @@ class PlanType(TrainingBase):
     label: Mapped[str]
     position: Mapped[int]
     number_code: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True, server_default="true")
 
 
 class Specialty(TrainingBase):
-    """培训专业类别; which type may use it is in ``plan_type_specialties``."""
+    """培训专业类别; which type may use it is in ``plan_type_specialties``. One that is not ``active`` is in no new plan."""
 
     __tablename__ = "specialties"
 
     code: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True, server_default="true")
 
 
 def position_of(code: InstrumentedAttribute[str]) -> ScalarSelect[Any]:

@@ -61,10 +61,18 @@ class Choice(Read):
     label: str
 
 
-class PlanTypeRead(Choice):
-    """培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45)."""
+class OfferedSpecialty(Choice):
+    """``active`` as of a type: what is not is in no new plan."""
 
-    specialties: list[Choice]
+    active: bool
+
+
+class PlanTypeRead(Choice):
+    """培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45). One that is not ``active`` is in no new
+    plan."""
+
+    active: bool
+    specialties: list[OfferedSpecialty]
 
 
 class AttachmentRead(Read):

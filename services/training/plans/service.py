@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans import dictionary_repository, repository
 from services.training.plans.form import FIELDS
-from services.training.plans.form_service import check_groups, check_specialties
+from services.training.plans.form_service import check_groups, check_specialties, check_still_offered
 from services.training.plans.models import Plan, PlanSpecialty
 from services.training.plans.repository import PlanFilter
 from services.training.plans.rules import PlanEnded, PlanListed, check_in_use
@@ -72,6 +72,7 @@ async def create_plan(session: AsyncSession, *, actor: Actor, body: PlanCreate) 
     """A new draft. Raises ``InvalidInput`` for a type, specialty, bundle or attachment that is not there, and ``PlanExists``."""
     given = body.model_dump()
     specialties, groups = given["specialties"], given["exam_groups"]
+    await check_still_offered(session, given["type_code"], specialties)
     await check_specialties(session, given["type_code"], specialties)
     await check_groups(session, specialties, groups)
     await _check_alike(session, given, None)
@@ -211,6 +212,8 @@ async def _check_changes(session: AsyncSession, plan: Plan, changes: dict[str, A
         await _check_published(session, plan, changes)
     if changes.keys() & {"type_code", "specialties"}:
         chosen = changes.get("specialties", before["specialties"])
+        held = {plan.type_code, *before["specialties"]}
+        await check_still_offered(session, changes.get("type_code", plan.type_code), chosen, held)
         await check_specialties(session, changes.get("type_code", plan.type_code), chosen)
     if changes.keys() & {"specialties", "exam_groups"}:
         after = {**before, **changes}

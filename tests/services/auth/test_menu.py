@@ -75,7 +75,15 @@ class TestMenu:
             (
                 Level.PROVINCE,
                 Grant.PLATFORM_ADMINISTRATION,
-                ["工作日历", "旧系统数据导入", "旧系统数据", "行政区划"],
+                [
+                    "证书编号与模板",
+                    "培训班类型与专业",
+                    "工作日历",
+                    "旧系统数据导入",
+                    "旧系统数据",
+                    "行政区划",
+                    "操作记录",
+                ],
             ),
             (
                 Level.CITY,

@@ -88,13 +88,16 @@ class TestEveryRecord:
         assert told == {"分班人数": ("9", "8"), "专业类别与限制人数": ("职业性皮肤病", "职业性皮肤病：7")}
 
     @pytest.mark.parametrize("path", ["plan-types/arbitration_expert", "specialties/skin"])
-    async def test_a_dictionary(self, stage: Stage, path: str) -> None:
+    async def test_a_dictionary(
+        self, stage: Stage, client_for: ClientFor, make_actor: Callable[..., Actor], path: str
+    ) -> None:
         there = f"/api/training/{path}"
-        position = (await stage.province.get(there)).json()["position"]
-        told = await second_of_two(stage.province, there, {"position": position + 1}, {"position": position})
+        keeper = await client_for(app, make_actor(Permission.ADMINISTRATION, level=Level.PROVINCE))
+        position = (await keeper.get(there)).json()["position"]
+        told = await second_of_two(keeper, there, {"position": position + 1}, {"position": position})
         assert told == {"排列顺序": (str(position), str(position + 1))}
-        now = (await stage.province.get(there)).json()["version"]  # others of the house stand in this order
-        back = await stage.province.patch(there, json={"position": position}, headers={"If-Match": f'"{now}"'})
+        now = (await keeper.get(there)).json()["version"]  # others of the house stand in this order
+        back = await keeper.patch(there, json={"position": position}, headers={"If-Match": f'"{now}"'})
         assert back.status_code == 200
 
 

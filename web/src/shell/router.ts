@@ -7,6 +7,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 
 import { accountHelpRoutes } from '@/features/account-help/routes'
 import { accountRoutes } from '@/features/accounts/routes'
+import { administrationRoutes } from '@/features/administration/routes'
 import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
@@ -105,6 +106,7 @@ const routes: RouteRecordRaw[] = [
       ...applicationDeskRoutes,
       ...accountRoutes,
       ...organisationRoutes,
+      ...administrationRoutes,
       ...regionRoutes,
       {
         path: ':path(.*)*',

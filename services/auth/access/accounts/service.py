@@ -50,7 +50,7 @@ class LoginNameTaken(Conflict):
 
 
 # What is done with an account beside the actions of its table.
-_HISTORY_WORDS = {
+DONE = {
     "open": "开通",
     "sign_in": "登录",
     "take_over": "结束其他设备的登录并登录",
@@ -250,7 +250,7 @@ async def account_history(session: AsyncSession, actor: Actor, account_id: UUID)
     """Everything that was done with the account and every sign-in, oldest first (PLAT-04); raises NotFound."""
     account = await repository.require_overseen(session, actor, account_id)
     rows = await history_of(session, ACCOUNT, account.id)
-    return history_entries(rows, actor, ACCOUNT, _HISTORY_WORDS)
+    return history_entries(rows, actor, ACCOUNT, DONE)
 
 
 def list_item(account: Account, actor: Actor) -> AccountListItem:

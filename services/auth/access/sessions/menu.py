@@ -64,10 +64,15 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("access_checks", "无法登录排查", _ACCOUNTS),
         ("requests", "换号与咨询", _ACCOUNTS),
         ("regions", "行政区划", _ACCOUNTS),
+        ("class_types", "培训班类型与专业", _ADMINISTRATION),
+        ("audit", "操作记录", _ADMINISTRATION),
     )
 )
 
 _ADMINISTRATORS = frozenset({Permission.ADMINISTRATION})
+
+# What is kept there most often stands first.
+_FIRST = {"class_types", "number_patterns"}
 
 # Which filing a unit has, by what it was granted; one with several finds them behind the first.
 _FILED = (
@@ -84,4 +89,5 @@ def menu_for(permissions: Set[Permission], grants: Set[Grant]) -> list[MenuItem]
     words = {"institution_filing": {"label": filing}}
     opened = [(by & permissions, item.model_copy(update=words.get(item.key))) for by, item in MENU if by & permissions]
     others = [item for by, item in opened if by != _ADMINISTRATORS]
-    return others + [item.model_copy(update={"group": _ADMINISTRATION}) for by, item in opened if by == _ADMINISTRATORS]
+    own = [item.model_copy(update={"group": _ADMINISTRATION}) for by, item in opened if by == _ADMINISTRATORS]
+    return others + sorted(own, key=lambda item: item.key not in _FIRST)

@@ -17,7 +17,7 @@ from shared.db.paging import PageRequest, Rows
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 
-_LABELS = {
+DONE = {
     "resume": "换电脑继续填写",
     "attach": "上传附件",
     "detach": "删除附件",
@@ -53,4 +53,4 @@ async def application_history(session: AsyncSession, *, actor: Actor, applicatio
     """Everything that was done with it, oldest first (PLAT-04). Raises NotFound."""
     application = await repository.require_application(session, actor, application_id)
     rows = await history_of(session, APPLICATION, application.id)
-    return history_entries(rows, actor, APPLICATION, _LABELS)
+    return history_entries(rows, actor, APPLICATION, DONE)

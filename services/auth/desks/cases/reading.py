@@ -16,7 +16,7 @@ from shared.web.histories import history_entries
 from shared.workflow.buttons import AllowedAction, allowed_actions
 
 SUBMIT, ADD_FILE, MOVE, SHOW_NUMBER = "submit", "add_file", "move", "show_number"
-_HISTORY_WORDS = {
+DONE = {
     SUBMIT: "提交",
     ADD_FILE: "补充材料",
     MOVE: "转由另一级机构办理",
@@ -88,6 +88,6 @@ async def read_case(session: AsyncSession, case: Case, actor: Actor) -> CaseRead
             CaseBeside.of(each, phone=mask_phone(each.new_phone))
             for each in await repository.open_beside(session, case, *SIDE_BY_SIDE)
         ],
-        history=history_entries(await history_of(session, CASE, case.id), actor, CASE, _HISTORY_WORDS),
+        history=history_entries(await history_of(session, CASE, case.id), actor, CASE, DONE),
         allowed_actions=_actions(case, actor),
     )

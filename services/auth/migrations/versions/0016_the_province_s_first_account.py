@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from shared.db.live_changes import add_index, drop_index
 
 revision: str = '0016'
 down_revision: str | None = '0015'
@@ -20,10 +21,10 @@ UPDATE accounts SET is_first = true WHERE id = (
 
 def upgrade() -> None:
     op.add_column('accounts', sa.Column('is_first', sa.Boolean(), server_default='false', nullable=False))
-    op.create_index('uq_accounts_is_first', 'accounts', ['is_first'], unique=True, postgresql_where=sa.text('is_first'))
     op.execute(_MARK)
+    add_index('uq_accounts_is_first', 'accounts', ['is_first'], unique=True, postgresql_where=sa.text('is_first'))
 
 
 def downgrade() -> None:
-    op.drop_index('uq_accounts_is_first', table_name='accounts', postgresql_where=sa.text('is_first'))
+    drop_index('uq_accounts_is_first', 'accounts')
     op.drop_column('accounts', 'is_first')

@@ -22,7 +22,7 @@ from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.workflow.definition import Refusal
 
-_WORDS = {
+DONE = {
     "change_number": "更换身份证号",
     "correct_identity": "更正姓名、身份证号",
     "choose_departments": "科室选择",
@@ -96,4 +96,4 @@ async def _read(session: AsyncSession, actor: Actor, staff: StaffMember, now: da
 async def read_history(session: AsyncSession, *, actor: Actor, staff_id: UUID) -> list[HistoryEntry]:
     """Every change of the file, oldest first (PLAT-04). Raises ``NotFound``."""
     staff = await repository.require_staff(session, actor, staff_id)
-    return history_entries(await history_of(session, EMPLOYMENT, staff.id), actor, EMPLOYMENT, _WORDS)
+    return history_entries(await history_of(session, EMPLOYMENT, staff.id), actor, EMPLOYMENT, DONE)

@@ -32,7 +32,9 @@ def new_type(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 async def province(client_for: ClientFor, make_actor: Callable[..., Actor]) -> httpx.AsyncClient:
-    return await client_for(app, make_actor(Permission.PLAN_MANAGEMENT, level=Level.PROVINCE))
+    return await client_for(
+        app, make_actor(Permission.PLAN_MANAGEMENT, Permission.ADMINISTRATION, level=Level.PROVINCE)
+    )
 
 
 async def change(client: httpx.AsyncClient, path: str, version: int, **body: Any) -> httpx.Response:
@@ -102,9 +104,65 @@ class TestClassTypes:
         now = (await province.get(where)).json()
         assert made.json()["editable_fields"] == ["label", "number_code", "position", "specialties"]
         assert now["editable_fields"] == ["position", "specialties"]
-        assert [(each["action"], each["allowed"]) for each in now["allowed_actions"]] == [("update", True)]
+        offered = {each["action"]: each["allowed"] for each in now["allowed_actions"]}
+        assert offered == {"update": True, "disable": True, "delete": False}
         good = await change(province, where, version, position=3, specialties=["eye"])
         assert good.status_code == 200, good.text
+
+    async def test_one_that_is_out_of_use_is_in_no_new_plan_and_stays_in_the_old_ones(
+        self, province: httpx.AsyncClient
+    ) -> None:
+        body = new_type()
+        where = (await province.post(TYPES, json=body)).headers["Location"]
+        draft = (await province.post(PLANS, json=form(type_code=body["code"], specialties=["eye"]))).json()
+        assert fields(await province.post(f"{where}/disable", json={"reason": " "})) == {"reason"}
+        gone = await province.post(f"{where}/disable", json={"reason": "省里不再举办"})
+        assert (gone.status_code, gone.json()["active"]) == (200, False)
+        assert [each["action"] for each in gone.json()["allowed_actions"]] == ["update", "enable", "delete"]
+        refused = await province.post(PLANS, json=form(type_code=body["code"], specialties=["eye"]))
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "type_disabled")
+        assert not {each["code"]: each["active"] for each in (await province.get(TYPES)).json()}[body["code"]]
+        kept = await change(province, f"{PLANS}/{draft['id']}", draft["version"], specialties=["eye", "skin"])
+        assert kept.status_code == 200, kept.text
+        assert (await province.post(f"{PLANS}/{draft['id']}/publish")).status_code == 200
+        assert (await province.post(f"{where}/disable", json={"reason": "又一次"})).status_code == 409
+        assert (await province.post(f"{where}/enable", json={})).json()["active"]
+        told = (await province.get(f"{where}/history")).json()
+        assert [each["action_label"] for each in told] == ["新建", "停用", "启用"]
+        assert told[1]["reason"] == "省里不再举办"
+
+    async def test_what_was_never_used_is_deleted_and_what_was_says_why_not(self, province: httpx.AsyncClient) -> None:
+        for uses in (False, True):
+            body = new_type()
+            made = await province.post(TYPES, json=body)
+            if uses:
+                await province.post(PLANS, json=form(type_code=body["code"], specialties=["eye"]))
+            where, tag = made.headers["Location"], {"If-Match": made.headers["ETag"]}
+            if uses:
+                refused = await province.delete(where, headers=tag)
+                assert (refused.status_code, refused.json()["code"]) == (409, "dictionary_entry_in_use")
+                assert "1 个培训计划" in refused.json()["detail"]
+            else:
+                assert (await province.delete(where, headers={"If-Match": '"7"'})).status_code == 412
+                assert (await province.delete(where, headers=tag)).status_code == 204
+                assert (await province.get(where)).status_code == 404
+
+    async def test_what_came_with_the_platform_stays(self, province: httpx.AsyncClient) -> None:
+        shipped = await province.get(f"{TYPES}/diagnosis_physician")
+        offered = {each["action"]: each["code"] for each in shipped.json()["allowed_actions"]}
+        assert offered["delete"] == "dictionary_entry_shipped"
+
+    @pytest.mark.req("AUTH-31")
+    async def test_a_planner_reads_and_keeps_nothing(
+        self, client_for: ClientFor, make_actor: Callable[..., Actor], province: httpx.AsyncClient
+    ) -> None:
+        where = (await province.post(TYPES, json=new_type())).headers["Location"]
+        planner = await client_for(app, make_actor(Permission.PLAN_MANAGEMENT, level=Level.PROVINCE))
+        assert (await planner.get(where)).json()["allowed_actions"] == []
+        for path in (TYPES, f"{where}/disable", f"{where}/enable", SPECIALTIES):
+            assert (await planner.post(path, json={})).status_code == 403
+        assert (await change(planner, where, 1, position=1)).status_code == 403
+        assert (await planner.delete(where, headers={"If-Match": '"1"'})).status_code == 403
 
     async def test_only_the_keeper(self, client_for: ClientFor, make_actor: Callable[..., Actor]) -> None:
         unit = await client_for(app, make_actor(Permission.GROUP_REGISTRATION))
@@ -118,6 +176,26 @@ class TestClassTypes:
 
 
 class TestSpecialties:
+    async def test_one_that_a_type_has_is_taken_from_it_before_it_is_deleted(self, province: httpx.AsyncClient) -> None:
+        mark = new_id().hex[-8:]
+        made = await province.post(SPECIALTIES, json={"code": f"s_{mark}", "label": f"专业{mark}", "position": 90})
+        where, tag = made.headers["Location"], {"If-Match": made.headers["ETag"]}
+        kind = new_type(specialties=[f"s_{mark}"])
+        of = await province.post(TYPES, json=kind)
+        refused = await province.delete(where, headers=tag)
+        assert (refused.status_code, kind["label"] in refused.json()["detail"]) == (409, True)
+        await change(province, of.headers["Location"], of.json()["version"], specialties=[])
+        assert (await province.delete(where, headers=tag)).status_code == 204
+
+    async def test_one_that_is_out_of_use_is_in_no_new_plan(self, province: httpx.AsyncClient) -> None:
+        mark = new_id().hex[-8:]
+        made = await province.post(SPECIALTIES, json={"code": f"s_{mark}", "label": f"专业{mark}", "position": 90})
+        kind = new_type(specialties=[f"s_{mark}", "eye"])
+        await province.post(TYPES, json=kind)
+        assert (await province.post(f"{made.headers['Location']}/disable", json={"reason": "合并"})).status_code == 200
+        refused = await province.post(PLANS, json=form(type_code=kind["code"], specialties=[f"s_{mark}", "eye"]))
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "specialty_disabled")
+
     async def test_a_new_one_joins_a_type_and_keeps_its_name_once_published(self, province: httpx.AsyncClient) -> None:
         mark = new_id().hex[-8:]
         body = {"code": f"field_{mark}", "label": f"噪声作业{mark}", "position": 50}

@@ -59,8 +59,9 @@ function entryOf({ code, label }: { code: string; label: string }): Entry {
 
 /** What can be chosen with what is typed: the specialties of the type, and of the ones that are opened, bundles. */
 export function dictionariesFor(form: Form, typed: Values): Dictionaries {
-  const offered = form.types.find((each) => each.code === typed[TYPE])?.specialties.map(entryOf) ?? []
   const chosen = typed[CHOSEN] ?? []
+  const ofType = form.types.find((each) => each.code === typed[TYPE])?.specialties ?? []
+  const offered = ofType.filter((each) => each.active || chosen.includes(each.code)).map(entryOf)
   return { specialties: offered, opened_specialties: offered.filter((each) => chosen.includes(each.code)) }
 }
 

@@ -1,0 +1,152 @@
+"""Who saw and changed what, over all records of a service (PLAT-04): its history, searched by the administration of the platform (AUTH-31).
+Values are as the history has them, which keeps no resident id and no phone in clear (PLAT-05), and are read by the record's own words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from annotated_types import Ge, Le
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlalchemy import ColumnElement, Text, cast, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.clock import beijing_today, end_of_beijing_day, now_utc, start_of_beijing_day
+from shared.db.history import History, RecordType
+from shared.db.paging import Filter, Page, PageRequest, Rows, fetch_page
+from shared.days import Day
+from shared.fields import Copied
+from shared.identity import Actor
+from shared.roles import Permission
+from shared.services import Service
+from shared.web.answers import Read
+from shared.web.callers import caller
+from shared.web.histories import COMMON, HistoryChange, changes_of_row
+from shared.web.lists import PageOf, page_of
+from shared.web.route import Session, UnitOfWorkRoute
+from shared.workflow.definition import Workflow
+
+Administrator = Annotated[Actor, caller(Permission.ADMINISTRATION)]
+# As far back as a search looks that names neither a day nor a record: a history of years is not read through for a name.
+LOOKED_BACK = timedelta(days=31)
+Moment = Annotated[AwareDatetime, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))]
+_COLUMNS = {"id": History.id, "at": History.at}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kind of record whose history a service has. ``label`` is what people call it, a workflow's own unless told; ``done`` are the words of
+    what is done beside the actions of its workflow and the common ones."""
+
+    of: RecordType
+    label: str = ""
+    done: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return self.label or (self.of.label if isinstance(self.of, Workflow) else "") or "其他记录"
+
+    @property
+    def words(self) -> dict[str, str]:
+        actions = self.of.actions() if isinstance(self.of, Workflow) else ()
+        return {**COMMON, **{action.value: action.label for action in actions}, **self.done}
+
+
+class AuditFilter(Filter):
+    """Without ``record_id`` and ``at_from`` the last 31 days are searched."""
+
+    record_type: Annotated[str, Copied(40)] | None = Field(default=None, description="记录类型的代码")
+    record_id: UUID | None = Field(default=None, description="记录的标识")
+    actor_id: UUID | None = Field(default=None, description="办理人账号的标识")
+    actor: Annotated[str, Copied(100)] = Field(default="", description="办理人姓名或单位名称的一部分")
+    action: Annotated[str, Copied(60)] | None = Field(default=None, description="操作的代码")
+    views: bool | None = Field(default=None, description="只看查看记录；false 为只看变更")
+    q: Annotated[str, Copied(100)] = Field(default="", description="变更内容或理由中的文字，如编号、名称")
+    at_from: Day | None = Field(default=None, description="起（北京时间，含当日）；不填为最近 31 天")
+    until: Moment | None = Field(default=None, description="此刻及以前的，用于多个服务一起翻页")
+    at_to: Day | None = Field(default=None, description="止（北京时间，含当日）")
+
+
+class AuditEntry(Read):
+    """One change of one record, or one view of it: who, when, from where, what, why."""
+
+    id: int
+    at: datetime
+    record_type: str = Field(description="记录类型的代码")
+    record_type_label: str = Field(description="记录类型")
+    record_id: UUID
+    action: str
+    action_label: str
+    viewed: bool = Field(description="是否为查看；否则为变更")
+    actor_id: UUID = Field(description="办理人账号的标识")
+    actor_name: str
+    address: str
+    reason: str | None
+    changes: list[HistoryChange]
+
+
+class AuditedRecordType(BaseModel):
+    """A kind of record that can be searched for, with what is done with it."""
+
+    code: str
+    label: str
+    actions: dict[str, str]
+
+
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    last = wanted.at_to or beijing_today(now_utc())
+    first = wanted.at_from or (None if wanted.record_id else last - LOOKED_BACK)
+    text = wanted.q.strip()
+    told = or_(*(cast(column, Text).icontains(text, autoescape=True) for column in (History.before, History.after)))
+    asked: list[tuple[object, ColumnElement[bool]]] = [
+        (wanted.record_type, History.record_type == wanted.record_type),
+        (wanted.record_id, History.record_id == wanted.record_id),
+        (wanted.actor_id, History.actor_id == wanted.actor_id),
+        (wanted.actor.strip() or None, History.actor_name.icontains(wanted.actor.strip(), autoescape=True)),
+        (wanted.action, History.action == wanted.action),
+        (wanted.views, History.position.is_(None) if wanted.views else History.position.is_not(None)),
+        (text or None, or_(told, History.reason.icontains(text, autoescape=True))),
+        (first, History.at >= start_of_beijing_day(first or last)),
+        (wanted.until, History.at <= (wanted.until or now_utc())),
+        (wanted.at_to, History.at <= end_of_beijing_day(last)),
+    ]
+    return [condition for given, condition in asked if given is not None]
+
+
+async def find(session: AsyncSession, wanted: AuditFilter, page: PageRequest) -> Rows[History]:
+    """One page of the history of all records, the newest first."""
+    statement = select(History).where(*_conditions(wanted))
+    return await fetch_page(session, statement, columns=_COLUMNS, default_sort="-at,-id", page=page)
+
+
+def _entry(row: History, kept: Mapping[str, Kept]) -> AuditEntry:
+    known = kept.get(row.record_type) or Kept(RecordType(row.record_type))
+    return AuditEntry.of(
+        row,
+        record_type_label=known.title,
+        action_label=known.words.get(row.action, row.action),
+        viewed=row.position is None,
+        changes=changes_of_row(known.of, row),
+    )
+
+
+def audit_router(service: Service, records: Sequence[Kept]) -> APIRouter:
+    """Its routes, for the records that the service keeps."""
+    router = APIRouter(prefix=f"/api/{service}/audit", tags=["操作记录"], route_class=UnitOfWorkRoute)
+    kept = {each.of.name: each for each in records}
+    types = [AuditedRecordType(code=name, label=each.title, actions=each.words) for name, each in kept.items()]
+
+    @router.get("", name=f"list_{service}_audit", summary="操作记录：谁在何时查看、修改了什么")
+    async def listed(
+        session: Session, actor: Administrator, page: PageOf, wanted: Annotated[AuditFilter, Query()]
+    ) -> Page[AuditEntry]:
+        return page_of(await find(session, wanted, page), lambda row: _entry(row, kept))
+
+    @router.get("/record-types", name=f"list_{service}_audited", summary="操作记录涉及的记录类型")
+    async def named(actor: Administrator) -> list[AuditedRecordType]:
+        return types
+
+    return router
