@@ -5,6 +5,7 @@ source status, or that another claim holds by now, is left alone.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, column, func, insert, select, true, update, values
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -167,6 +168,17 @@ async def send_again(session: AsyncSession, *, days: int, channel: Channel | Non
         .returning(Delivery)
     )
     return (await session.scalars(rows if channel is None else rows.where(Delivery.channel == channel))).all()
+
+
+async def send_one_again(session: AsyncSession, delivery_id: UUID) -> bool:
+    """Puts back one that was given up, or that nobody knows the fate of, because a person says so; False when there is none such."""
+    row = (
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.status.in_(_sources(DeliveryAction.SEND_AGAIN)), still_wanted())
+        .values(status=_target(DeliveryAction.SEND_AGAIN), **anew())
+        .returning(Delivery.id)
+    )
+    return await session.scalar(row) is not None
 
 
 def still_wanted() -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.notifications.deliveries import sending
+from services.notifications.deliveries import repository, sending
 from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryStatus
 from shared.clock import now_utc
@@ -181,6 +181,22 @@ class TestNoAnswer:
         lost = await delivery_of(phone_line, account)
         assert lost.status is DeliveryStatus.UNCLEAR
         assert lost.last_error == "tencent gave no answer and does not name the message"
+
+    async def test_a_person_may_send_it_again_and_the_whole_day_does_not(
+        self, phone_line: Runtime, tmp_path: Path
+    ) -> None:
+        account = await waiting(phone_line, phone=a_phone())
+        ours = (await delivery_of(phone_line, account)).id
+        lost = "UPDATE deliveries SET status = 'unclear', done_at = now(), provider = 'aliyun', handed_at = now() WHERE id = :id"
+        async with phone_line.database.unit_of_work() as session:
+            await session.execute(text(lost), {"id": ours})
+            assert ours not in {row.id for row in await repository.send_again(session, days=1, channel=None)}
+            assert await repository.send_one_again(session, ours)
+            assert not await repository.send_one_again(session, ours)
+        with carriers(phone_line, tmp_path) as both:
+            await send_due(both.worker)
+            assert both.taken() == (0, 1)  # whoever lost it is asked last
+        assert (await delivery_of(phone_line, account)).status is DeliveryStatus.SENT
 
     async def test_asking_that_is_not_allowed_leaves_it_to_a_person(self, phone_line: Runtime, tmp_path: Path) -> None:
         account = await waiting(phone_line, phone=a_phone())

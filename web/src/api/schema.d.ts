@@ -19188,6 +19188,7 @@ export interface components {
         PreferenceChange: {
             /** @description 种类 */
             kind: components["schemas"]["MessageKind"];
+            /** @description 方式：短信或邮件 */
             channel: components["schemas"]["Channel"];
             /**
              * Wanted
@@ -19202,6 +19203,7 @@ export interface components {
         PreferenceRead: {
             /** @description 种类 */
             kind: components["schemas"]["MessageKind"];
+            /** @description 方式：短信或邮件 */
             channel: components["schemas"]["Channel"];
             /**
              * Wanted
@@ -19218,7 +19220,10 @@ export interface components {
              * @description 种类（文字）
              */
             readonly kind_label: string;
-            /** Channel Label */
+            /**
+             * Channel Label
+             * @description 方式：短信或邮件（文字）
+             */
             readonly channel_label: string;
         };
         /** PrintedChoice */
