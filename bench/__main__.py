@@ -7,7 +7,7 @@ from pathlib import Path
 FILES = sorted(
     path.stem
     for path in Path(__file__).parent.glob("*.py")
-    if path.stem not in {"__main__", "built", "crowd", "figure", "industry", "stack"}
+    if path.stem not in {"__main__", "built", "crowd", "figure", "industry", "sinks", "stack"}
 )
 
 

@@ -80,6 +80,26 @@ def with_password(url: str, password: str) -> str:
 # A list of keys, separated by commas; what the first and the others do is said where they are used.
 Keys = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
 
+# Who carries text messages, with their shares; ``shared.sms.routes`` speaks to each.
+SMS_PROVIDERS = ("http", "aliyun", "tencent")
+
+
+def _split_shares(value: object) -> object:
+    """``aliyun=70,tencent=30``; without shares the first has all and the others stand by. Raises ValueError."""
+    if not isinstance(value, str):
+        return value
+    parts = [part.strip().partition("=") for part in value.split(",") if part.strip()]
+    shares = [
+        (name.strip(), int(share) if sign else int(place == 0)) for place, (name, sign, share) in enumerate(parts)
+    ]
+    names = [name for name, _ in shares]
+    if len(set(names)) < len(names) or not set(names) <= set(SMS_PROVIDERS):
+        raise ValueError(f"每个短信服务写一次，只能是 {'、'.join(SMS_PROVIDERS)}")
+    if any(not 0 <= share <= 100 for _, share in shares) or (shares and not any(share for _, share in shares)):
+        raise ValueError("份额为 0 至 100 的整数，至少一个不为 0")
+    return tuple(shares)
+
+
 Network = IPv4Network | IPv6Network
 
 
@@ -139,6 +159,23 @@ class PlatformSettings(Settings):
     sms_url: str = Field(default="", description="短信服务的地址；不填时不发送短信（演示时由平台自己收下）")
     sms_token: str = Field(default="", description="短信服务的令牌，以 Bearer 发送")
     sms_signature: str = Field(default="职业健康信息平台", description="短信开头【】中的签名，应与短信服务商报备的一致")
+    sms_providers: Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(_split_shares)] = Field(
+        default=(),
+        description="发送短信的服务和份额，如 aliyun=70,tencent=30；不写份额时用第一个，其余在它不可用时替补；"
+        "aliyun 为阿里云，tencent 为腾讯云，http 为 PLATFORM_SMS_URL；不填时为 http",
+    )
+    sms_templates: Path | None = Field(
+        default=None,
+        description="短信模板文件（JSON）：每类短信在阿里云、腾讯云报备的模板，见 docs/operations.md；用这两家时必填",
+    )
+    sms_aliyun_url: str = Field(default="https://dysmsapi.aliyuncs.com", description="阿里云短信服务的接入地址")
+    sms_aliyun_key_id: str = Field(default="", description="阿里云的 AccessKey ID")
+    sms_aliyun_key: str = Field(default="", description="阿里云的 AccessKey Secret")
+    sms_tencent_url: str = Field(default="https://sms.tencentcloudapi.com", description="腾讯云短信的接入地址")
+    sms_tencent_region: str = Field(default="ap-guangzhou", description="腾讯云短信的地域")
+    sms_tencent_app: str = Field(default="", description="腾讯云短信的 SdkAppId")
+    sms_tencent_key_id: str = Field(default="", description="腾讯云的 SecretId")
+    sms_tencent_key: str = Field(default="", description="腾讯云的 SecretKey")
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(),
         description="可以说明访问者是谁的代理服务器的地址或网段，逗号分隔；不填时不采信任何 X-Forwarded-For",

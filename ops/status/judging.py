@@ -21,6 +21,8 @@ _STEPS = {
     "parked_event": "运行 python -m ops let-go {service} 查看原因并重新处理 · run it to see why, and to try again",
     "late_bookmark": "查看 {service} 的 fast 后台进程是否在运行及其日志 · look at {service}'s fast worker and its log",
     "delivery_failed": "核对号码和服务商后运行 python -m ops retry · check numbers and provider, then run it",
+    "budget_nearly_used": "与短信服务商续费，或提高 NOTIFICATIONS_SMS_PIECES_A_MONTH · buy more, or raise the budget",
+    "template_missing": "在 PLATFORM_SMS_TEMPLATES 的文件中补上该类消息的模板 · add the kind's template",
     "texts_waiting": "检查短信服务商设置 PLATFORM_SMS_URL 和余额 · check the SMS provider",
     "overdue_review": "由县级卫生健康委审核，上级催办 · its county reviews it, its superior asks for it",
 }

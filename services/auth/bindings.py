@@ -7,6 +7,7 @@ from services.auth.access.accounts.workflow import ACCOUNT
 from services.auth.access.activations import service as activations
 from services.auth.access.sessions import second_factor
 from services.auth.access.sessions import service as sessions
+from services.auth.access.texts.kinds import check_own_templates
 from services.auth.desks.applications import deciding as applications
 from services.auth.desks.applications.workflow import APPLICATION
 from services.auth.desks.cases import number_outcomes
@@ -35,3 +36,4 @@ BINDERS = (
     second_factor,
     sessions,
 )
+AT_START = (check_own_templates,)

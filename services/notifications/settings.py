@@ -1,8 +1,9 @@
-"""What only notifications needs to know: how mail signs in, where the demo's catcher listens. Prefix
+"""What only notifications needs to know: how mail signs in, when and how much may be sent, where the demo's catcher listens. Prefix
 ``NOTIFICATIONS_``; where mail and text messages go are the platform's settings.
 """
 
 from functools import lru_cache
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -11,12 +12,29 @@ from shared.settings import Settings
 
 
 class NotificationSettings(Settings):
-    """A user name means that mail signs in."""
+    """A user name means that mail signs in; an empty receipt token that no provider may call back."""
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", env_ignore_empty=True, frozen=True)
 
     smtp_username: str = Field(default="", description="邮件服务器的用户名；不填即不登录")
     smtp_password: str = Field(default="", description="邮件服务器的密码")
+    smtp_security: Literal["auto", "none", "starttls", "tls"] = Field(
+        default="auto",
+        description="邮件服务器的加密：auto 能加密就加密（STARTTLS），starttls 必须，tls 从连接开始就加密（常用端口 465），none 不加密",
+    )
+    smtp_connections: int = Field(default=4, ge=1, le=50, description="发送邮件时同时使用的连接数")
+    quiet_from: int = Field(default=21, ge=0, le=24, description="提醒类短信从几点（北京时间）起不再发送，留到早上")
+    quiet_until: int = Field(
+        default=8, ge=0, le=24, description="早上几点起发送；与 NOTIFICATIONS_QUIET_FROM 相同时不分昼夜"
+    )
+    sms_per_phone_a_day: int = Field(
+        default=20, ge=1, description="每个手机号码每天最多的通知短信，多出的留到第二天（验证码不在其内）"
+    )
+    mails_per_address_a_day: int = Field(default=100, ge=1, description="每个邮箱每天最多的通知邮件，多出的留到第二天")
+    sms_pieces_a_month: int = Field(
+        default=0, ge=0, description="每月通知短信的预算（计费条数），用到八成时提醒；0 为不设预算"
+    )
+    receipt_token: str = Field(default="", description="短信服务商回执地址中的密钥，不少于 16 个字符；不填时不接收回执")
     catcher_bind: str = Field(default="", description="演示时收下邮件的地址；不填时同 PLATFORM_SMTP_HOST")
 
 

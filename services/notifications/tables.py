@@ -3,11 +3,24 @@
 from services.notifications.base import NotificationsBase
 from services.notifications.catcher.models import CaughtMessage
 from services.notifications.contacts.models import Account, Organisation
-from services.notifications.deliveries.models import Delivery
+from services.notifications.deliveries.models import DayCount, Delivery, ProviderCircuit, Receipt, Usage
 from services.notifications.messages.models import Message
 from services.notifications.notices.models import Notice
+from services.notifications.preferences.models import Preference
 from shared import kit
 
-DOMAINS = (Organisation, Account, Notice, Message, Delivery, CaughtMessage)
+DOMAINS = (
+    Organisation,
+    Account,
+    Notice,
+    Message,
+    Delivery,
+    Receipt,
+    ProviderCircuit,
+    DayCount,
+    Usage,
+    Preference,
+    CaughtMessage,
+)
 KIT = kit.KIT_TABLES
 METADATA = NotificationsBase.metadata

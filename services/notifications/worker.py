@@ -1,6 +1,6 @@
 """The background work of notifications, as a table."""
 
-from services.notifications.hints import EXPAND_NOTICES, SEND_DUE
+from services.notifications.hints import EXPAND_NOTICES, MATCH_RECEIPTS, SEND_DUE
 from shared.services import Service
 from shared.tasks.spec import TaskSpec, WorkerSpec, pull_events_task
 
@@ -10,6 +10,11 @@ WORKER = WorkerSpec(
         pull_events_task(Service.NOTIFICATIONS),
         TaskSpec(EXPAND_NOTICES, "services.notifications.notices.tasks:expand_notices", every=5),
         TaskSpec(SEND_DUE, "services.notifications.deliveries.tasks:send_due", every=5),
+        TaskSpec(MATCH_RECEIPTS, "services.notifications.deliveries.receipt_tasks:match_receipts", every=15),
+        TaskSpec(
+            "notifications.ask_receipts", "services.notifications.deliveries.receipt_tasks:ask_receipts", every=60
+        ),
+        TaskSpec("notifications.sweep_receipts", "services.notifications.deliveries.receipt_tasks:sweep", every=3600),
         TaskSpec("notifications.check_invariants", "services.notifications.invariants:check_invariants", every=60),
     ),
     bindings="services.notifications.bindings",

@@ -17,7 +17,7 @@ def allow_codes(connection: Connection | None, table: str, column: str, codes: I
 
 def forbid_codes(connection: Connection | None, table: str, column: str, codes: Iterable[str], *, instead: str) -> None:
     """Takes ``codes`` back; rows that hold one of them get ``instead``."""
-    if connection is None:
+    if not isinstance(connection, Connection):
         return
     gone = sorted(set(codes))
     connection.exec_driver_sql(f"UPDATE {table} SET {column} = %s WHERE {column} = ANY(%s)", (instead, gone))  # noqa: S608
@@ -27,7 +27,7 @@ def forbid_codes(connection: Connection | None, table: str, column: str, codes: 
 def _change(
     connection: Connection | None, table: str, column: str, change: Callable[[frozenset[str]], Iterable[str]]
 ) -> None:
-    if connection is None:  # written as SQL: what a column may hold already, only a database knows
+    if not isinstance(connection, Connection):  # written as SQL: what a column may hold already, only a database knows
         return
     checks = inspect(connection).get_check_constraints(table)
     name, held = next(

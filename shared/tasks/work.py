@@ -104,17 +104,17 @@ async def finish(session: AsyncSession, row: W) -> bool:
     return await _write(session, row, done_at=func.now(), leased_until=None, last_error=None)
 
 
-async def put_back(session: AsyncSession, row: W, *, error: str, delay_seconds: float) -> bool:
-    """Gives the row back after a failure, due again after ``delay_seconds``."""
+async def put_back(session: AsyncSession, row: W, *, error: str, delay_seconds: float, **values: object) -> bool:
+    """Gives the row back after a failure, due again after ``delay_seconds``; ``values`` are columns of the row's own."""
     due_at = func.now() + text("make_interval(secs => :delay)").bindparams(delay=delay_seconds)
-    return await _write(session, row, due_at=due_at, leased_until=None, last_error=error[:2000])
+    return await _write(session, row, due_at=due_at, leased_until=None, last_error=error[:2000], **values)
 
 
-async def try_again(session: AsyncSession, row: W, attempts: Attempts, *, error: str) -> bool:
+async def try_again(session: AsyncSession, row: W, attempts: Attempts, *, error: str, **values: object) -> bool:
     """Gives the row back after a failure, to rest before its next attempt; False when it has none left, and then nothing is written."""
     if attempts.used_up(row.attempts):
         return False
-    await put_back(session, row, error=error, delay_seconds=attempts.pause_after(row.attempts))
+    await put_back(session, row, error=error, delay_seconds=attempts.pause_after(row.attempts), **values)
     return True
 
 

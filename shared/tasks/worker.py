@@ -24,7 +24,7 @@ from shared.tasks.alive import prove_own
 from shared.tasks.beat import new_celery
 from shared.tasks.runs import NOTED_SECONDS, note_run
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, body_of
-from shared.workflow.binding import bind
+from shared.workflow.binding import bind, check_given
 
 log = get_logger(__name__)
 _PR_SET_PDEATHSIG = 1
@@ -137,6 +137,7 @@ def create_worker(specs: Sequence[WorkerSpec], *lanes: Lane) -> Celery:
     """The Celery app of one worker: the tasks of ``lanes`` of these services, and their queues."""
     for spec in specs:
         bind(spec.bindings)
+        check_given(spec.bindings)
     app = new_celery(f"worker-{lanes[0]}")
     settings = platform_settings()
     chosen = [(spec, task) for spec in specs for task in spec.all_tasks() if task.lane in lanes]

@@ -19,3 +19,9 @@ def bind(module: str | None) -> None:
     Raises ``Unbound`` when a name is left."""
     if module and (missing := unbound_in(import_module(module).WORKFLOWS)):
         raise Unbound(f"{module}: {', '.join(missing)}")
+
+
+def check_given(module: str | None) -> None:
+    """Asks a service's ``bindings`` whether what the operator has given fits (``AT_START``); what does not raises."""
+    for check in getattr(import_module(module), "AT_START", ()) if module else ():
+        check()

@@ -1,90 +1,135 @@
 """Sending: claim rows and commit, send with no session open, write down how each ended. A worker killed in between leaves the row claimed;
-when its lease has run out it goes again under the same id, which the provider knows, and the log says so (PLAT-11, BEY-12).
+when its lease has run out, its provider is asked about it or sent the same id again, and the log says so (PLAT-11, BEY-12).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
-from services.notifications.deliveries.mail import Mail, mail_connection, send_mail
+from services.notifications.deliveries import repository
+from services.notifications.deliveries.mail import Line, Mail, mail_connection
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.repository import BATCH
-from services.notifications.deliveries.service import Outcome, claim_batch, settle
+from services.notifications.deliveries.service import Outcome, claim_batch, settle_all
 from services.notifications.deliveries.workflow import DeliveryAction, DeliveryStatus
 from services.notifications.kinds import Channel
 from services.notifications.settings import notification_settings
+from shared.crypto import sign_short
 from shared.logging import get_logger
 from shared.runtime import Runtime
-from shared.sms import ChannelDown, MessageRefused, Sms, sms_provider
+from shared.services import Service
+from shared.sms import ChannelDown, MessageRefused, NotHere, Route, Sms, sms_route
+from shared.tasks.texting import Ending, Handed, Result, attempt, next_try
 
-SMS_AT_ONCE = 8
-Send = Callable[[Delivery], Awaitable[str]]
+SMS_AT_ONCE = 25
 log = get_logger(__name__)
+_ACTIONS = {
+    Result.SENT: DeliveryAction.CONFIRM,
+    Result.REFUSED: DeliveryAction.GIVE_UP,
+    Result.UNCLEAR: DeliveryAction.LOSE_TRACK,
+    Result.PASSED: DeliveryAction.PUT_BACK,
+    Result.OPEN: DeliveryAction.PUT_BACK,
+}
 
 
 async def send_batch(runtime: Runtime) -> bool:
-    """Sends what is due, at most one batch. True when more may be waiting and no channel is down."""
+    """Sends what is due, at most one batch. True when more may be waiting and some of this batch got on."""
+    route = sms_route(runtime.settings, Service.NOTIFICATIONS)
     async with runtime.database.unit_of_work() as session:
         deliveries = await claim_batch(session)
+        texts = await repository.hand_over_texts(
+            session, route, [row for row in deliveries if row.channel is Channel.SMS]
+        )
     for delivery in deliveries:
         if delivery.status is DeliveryStatus.CLAIMED:
             log.warning("delivery_sent_again", delivery_id=str(delivery.id), attempts=delivery.attempts)
-    texts = [delivery for delivery in deliveries if delivery.channel is Channel.SMS]
     mails = [delivery for delivery in deliveries if delivery.channel is Channel.EMAIL]
-    working = await asyncio.gather(_send_texts(runtime, texts), _send_mails(runtime, mails))
+    working = await asyncio.gather(_send_texts(runtime, route, texts), _send_mails(runtime, mails))
     return all(working) and len(deliveries) == BATCH
 
 
-async def _send_texts(runtime: Runtime, deliveries: Sequence[Delivery]) -> bool:
-    provider = sms_provider(runtime.settings)
+async def _send_texts(runtime: Runtime, route: Route, handed: Sequence[Handed[Delivery]]) -> bool:
+    """Sends some at a time and writes down their end before the next. What a provider that has gone down was to carry is put back, and
+    False when nobody else is there to carry it."""
+    down: dict[str, str] = {}
+    for start in range(0, len(handed), SMS_AT_ONCE):
+        some = handed[start : start + SMS_AT_ONCE]
+        going = [each for each in some if each.provider not in down or each.since]
+        held = [each for each in some if each not in going]
+        endings = await asyncio.gather(*(attempt(runtime.http, route, each, _sms_of(each.row)) for each in going))
+        down |= {ending.provider: ending.error or "" for ending in endings if ending.down}
+        outcomes = {each.row: _outcome(route, each.row, ending) for each, ending in zip(going, endings, strict=True)}
+        outcomes |= {each.row: _held(route, down[each.provider or ""]) for each in held}
+        async with runtime.database.unit_of_work() as session:
+            await repository.note_providers(session, endings)
+            await settle_all(session, outcomes)
+    return not down or len(route.providers) > len(down)
 
-    async def send(delivery: Delivery) -> str:
-        return await provider(runtime.http, Sms(delivery.id, delivery.address, delivery.text))
 
-    return await _send_all(runtime, deliveries, send, at_once=SMS_AT_ONCE)
+def _sms_of(row: Delivery) -> Sms:
+    return Sms(row.id, row.address, row.text, row.kind, row.fields)
+
+
+def _outcome(route: Route, row: Delivery, ending: Ending) -> Outcome:
+    action = _ACTIONS[ending.result]
+    if action is not DeliveryAction.PUT_BACK:
+        carrier = route.named(ending.provider)
+        asks = carrier is not None and not carrier.knows_again
+        return Outcome(action, ending.reference, ending.error, asks=asks)
+    pause, changes = next_try(route, row, row.kind, ending, repository.ATTEMPTS.pause_after(row.attempts))
+    return Outcome(action, error=ending.error, pause=pause, changes=changes)
+
+
+def _held(route: Route, error: str) -> Outcome:
+    """It was not handed over, because its provider had just failed with others."""
+    unhanded = {"provider": None, "handed_at": None}
+    return Outcome(
+        DeliveryAction.PUT_BACK, error=error, pause=0 if len(route.providers) > 1 else None, changes=unhanded
+    )
 
 
 async def _send_mails(runtime: Runtime, deliveries: Sequence[Delivery]) -> bool:
+    """By several connections, each taking the next. False when the server is down; what is left is put back."""
     if not deliveries:
         return True
+    settings = notification_settings()
+    waiting, outcomes = list(reversed(deliveries)), dict[Delivery, Outcome]()
+    lines = min(settings.smtp_connections, len(waiting))
+    down = [
+        each for each in await asyncio.gather(*(_mail_line(runtime, waiting, outcomes) for _ in range(lines))) if each
+    ]
+    left = [row for row in deliveries if row not in outcomes]
+    outcomes |= {row: Outcome(DeliveryAction.PUT_BACK, error=down[0]) for row in left}
+    async with runtime.database.unit_of_work() as session:
+        await settle_all(session, outcomes)
+    return not down
+
+
+async def _mail_line(runtime: Runtime, waiting: list[Delivery], outcomes: dict[Delivery, Outcome]) -> str:
+    """One connection at work until nothing waits; why the server is down, if it is."""
     try:
-        async with mail_connection(runtime.settings, notification_settings()) as client:
-
-            async def send(delivery: Delivery) -> str:
-                mail = Mail(delivery.id, delivery.address, delivery.subject, delivery.text)
-                return await send_mail(client, mail, runtime.settings.mail_from)
-
-            return await _send_all(runtime, deliveries, send, at_once=1)
+        async with mail_connection(runtime.settings, notification_settings()) as line:
+            while waiting:
+                row = waiting.pop()
+                outcomes[row] = await _mailed(runtime, line, row)
     except ChannelDown as down:
-        await _settle(runtime, deliveries, [Outcome(DeliveryAction.PUT_BACK, error=str(down))] * len(deliveries))
-        return False
+        return str(down)
+    return ""
 
 
-async def _send_all(runtime: Runtime, deliveries: Sequence[Delivery], send: Send, *, at_once: int) -> bool:
-    """Sends some at a time and writes down their end before the next. False when the channel went down; the rest is put back."""
-    for start in range(0, len(deliveries), at_once):
-        some = deliveries[start : start + at_once]
-        outcomes = await asyncio.gather(*(_attempt(send, delivery) for delivery in some))
-        await _settle(runtime, some, outcomes)
-        down = next((outcome for outcome in outcomes if outcome.action is DeliveryAction.PUT_BACK), None)
-        if down:
-            rest = deliveries[start + at_once :]
-            await _settle(runtime, rest, [down] * len(rest))
-            return False
-    return True
-
-
-async def _attempt(send: Send, delivery: Delivery) -> Outcome:
+async def _mailed(runtime: Runtime, line: Line, row: Delivery) -> Outcome:
+    """Raises ``ChannelDown`` when the server itself is away."""
     try:
-        return Outcome(DeliveryAction.CONFIRM, reference=await send(delivery))
-    except ChannelDown as down:
-        return Outcome(DeliveryAction.PUT_BACK, error=str(down))
+        reference = await line.send(Mail(row.id, row.address, row.subject, row.text, _unsubscribe(runtime, row)))
+    except NotHere as later:
+        return Outcome(DeliveryAction.PUT_BACK, error=str(later))
     except MessageRefused as refused:
         return Outcome(DeliveryAction.GIVE_UP, error=str(refused))
+    return Outcome(DeliveryAction.CONFIRM, reference)
 
 
-async def _settle(runtime: Runtime, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome]) -> None:
-    if not deliveries:
-        return
-    async with runtime.database.unit_of_work() as session:
-        for delivery, outcome in zip(deliveries, outcomes, strict=True):
-            await settle(session, delivery, outcome)
+def _unsubscribe(runtime: Runtime, row: Delivery) -> str | None:
+    """Where one press ends this kind of mail for its reader."""
+    if not row.optional:
+        return None
+    token = sign_short(runtime.settings.signing_key, row.id.bytes)
+    return f"{runtime.settings.public_url}/api/notifications/unsubscribe/{token}"

@@ -15,7 +15,10 @@ class DeliveryStatus(Labelled):
     WAITING = "waiting", "待发送", Colour.WAITING
     CLAIMED = "claimed", "发送中", Colour.WAITING
     SENT = "sent", "已发送", Colour.GOOD
+    DELIVERED = "delivered", "已送达", Colour.GOOD
+    UNCLEAR = "unclear", "结果待查", Colour.WAITING
     FAILED = "failed", "发送失败", Colour.REFUSED
+    EXPIRED = "expired", "过期未发", Colour.QUIET
 
 
 class DeliveryAction(Labelled):
@@ -23,21 +26,36 @@ class DeliveryAction(Labelled):
     CONFIRM = "confirm", "确认送出"
     PUT_BACK = "put_back", "稍后重试"
     GIVE_UP = "give_up", "放弃发送"
+    LOSE_TRACK = "lose_track", "查不到结果"
+    EXPIRE = "expire", "过期不再发送"
+    DELIVER = "deliver", "回执：已送达"
+    BOUNCE = "bounce", "回执：未送达"
     SEND_AGAIN = "send_again", "重新发送"
 
 
+REPORTED_FROM: set[Labelled] = {
+    DeliveryStatus.WAITING,
+    DeliveryStatus.CLAIMED,
+    DeliveryStatus.SENT,
+    DeliveryStatus.UNCLEAR,
+}
 DELIVERY: "Workflow[Delivery, DeliveryAction]" = Workflow(
     name="delivery",
     label="消息发送",
     statuses=DeliveryStatus,
     initial=DeliveryStatus.WAITING,
     transitions=(
-        # From 发送中 too: the worker that held it died, and may or may not have sent it. It goes again under the same id.
+        # From 发送中 too: the worker that held it died, and may or may not have sent it. Its provider is asked first, or knows the id.
         Transition(DeliveryAction.CLAIM, {DeliveryStatus.WAITING, DeliveryStatus.CLAIMED}, DeliveryStatus.CLAIMED),
         Transition(DeliveryAction.CONFIRM, {DeliveryStatus.CLAIMED}, DeliveryStatus.SENT),
         Transition(DeliveryAction.PUT_BACK, {DeliveryStatus.CLAIMED}, DeliveryStatus.WAITING),
         Transition(DeliveryAction.GIVE_UP, {DeliveryStatus.CLAIMED}, DeliveryStatus.FAILED),
-        # What was given up was never taken by the provider: it may go again, under the same id.
-        Transition(DeliveryAction.SEND_AGAIN, {DeliveryStatus.FAILED}, DeliveryStatus.WAITING),
+        Transition(DeliveryAction.LOSE_TRACK, {DeliveryStatus.CLAIMED}, DeliveryStatus.UNCLEAR),
+        Transition(DeliveryAction.EXPIRE, {DeliveryStatus.WAITING}, DeliveryStatus.EXPIRED),
+        # A receipt also ends what nobody holds and nobody had an answer for.
+        Transition(DeliveryAction.DELIVER, REPORTED_FROM, DeliveryStatus.DELIVERED),
+        Transition(DeliveryAction.BOUNCE, REPORTED_FROM, DeliveryStatus.FAILED),
+        # Only when a person says so: what was given up was not taken, and of what is unclear nobody else can know.
+        Transition(DeliveryAction.SEND_AGAIN, {DeliveryStatus.FAILED, DeliveryStatus.UNCLEAR}, DeliveryStatus.WAITING),
     ),
 )

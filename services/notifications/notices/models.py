@@ -2,10 +2,11 @@
 goes on after any interruption (PLAT-11).
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, String, UniqueConstraint, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.base import NotificationsBase
@@ -19,7 +20,9 @@ from shared.tasks.work import Work
 class Notice(Keyed, Work, Timed, NotificationsBase):
     """``permission`` to ``region_code`` are its audience, None asking for nothing; ``must`` means that it goes out on its channels whatever
     the account's wishes; ``fold_…`` is how many of a kind become one line of the inbox, with no key where they do not; ``expanded_to`` is
-    the last account that has its message. One event may have several notices, each of a kind."""
+    the last account that has its message. ``fields`` is what a provider's
+    template is filled with; what ``waits`` is sent in the daytime only, and nothing after ``useless_at``. One event may have several
+    notices, each of a kind."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -42,4 +45,7 @@ class Notice(Keyed, Work, Timed, NotificationsBase):
     account_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
     level: Mapped[Level | None] = mapped_column(code_of(Level))
     region_code: Mapped[str | None]
+    fields: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict, server_default="{}")
+    waits: Mapped[bool] = mapped_column(default=False, server_default="false")
+    useless_at: Mapped[datetime | None]
     expanded_to: Mapped[UUID | None]

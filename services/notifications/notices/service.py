@@ -16,14 +16,16 @@ from services.notifications.messages.service import add_messages
 from services.notifications.notices import repository
 from services.notifications.notices.models import Notice
 from services.notifications.notices.texts import TEXTS
-from services.notifications.notices.wording import Fold
+from services.notifications.notices.timing import timing_of, useless_at
+from services.notifications.notices.wording import Fold, fields_of
 from shared.db.session import note_hint
 from shared.events.base import Event
 from shared.events.bookmarks import handled
 from shared.logging import correlation_id
 from shared.tasks.work import Attempts, claim_one, finish, put_back
 
-BATCH = 300
+# As many as take a tenth of a second: a code may be waiting for the same worker.
+BATCH = 100
 LEASE_SECONDS = 60
 # A claim hands out several batches; only claims that were killed or put back count up to this.
 ATTEMPTS = Attempts(most=100)
@@ -53,6 +55,9 @@ async def announce(session: AsyncSession, event: Event) -> None:
             account_ids=_listed(audience.account_ids),
             level=audience.level,
             region_code=audience.region_code,
+            fields=fields_of(row, facts),
+            waits=timing_of(row.kind).waits,
+            useless_at=useless_at(row.kind, event, handled.get().occurred_at),
             correlation_id=correlation_id.get(),
         )
     note_hint(session, EXPAND_NOTICES)
@@ -94,7 +99,7 @@ async def expand_batch(session: AsyncSession, notice: Notice, after: UUID | None
         return None
     messages = await add_messages(session, notice, accounts)
     channels = [channel for channel in Channel if channel.value in notice.channels]
-    await add_deliveries(session, messages, accounts, channels, must=notice.must)
+    await add_deliveries(session, notice, messages, accounts, channels)
     last = accounts[-1].id
     if not await repository.advance(session, notice, last, lease_seconds=LEASE_SECONDS):
         raise LeaseLost

@@ -1,14 +1,18 @@
 """The worker's part in notices: batch after batch, each in its own transaction, so that a kill costs at most one of them."""
 
+import time
+
 from services.notifications.notices.service import claim_notice, expand_batch, pause
 from shared.logging import correlation_id
 from shared.runtime import Runtime
 
-BATCHES_PER_CLAIM = 10
+# After that a code, or an event, gets its turn.
+RUN_SECONDS = 0.15
 
 
 async def expand_notices(runtime: Runtime) -> None:
-    """Hands out what waits. A long notice is put back after some batches, so that codes and events are not kept waiting."""
+    """Hands out what waits. A long notice is put back after a moment, so that codes and events are not kept waiting."""
+    began = time.monotonic()
     while True:
         async with runtime.database.unit_of_work() as session:
             notice = await claim_notice(session)
@@ -16,12 +20,12 @@ async def expand_notices(runtime: Runtime) -> None:
             return
         correlation_id.set(notice.correlation_id)
         last = notice.expanded_to
-        for _ in range(BATCHES_PER_CLAIM):
+        while True:
             async with runtime.database.unit_of_work() as session:
                 last = await expand_batch(session, notice, last)
             if last is None:
                 break
-        else:
-            async with runtime.database.unit_of_work() as session:
-                await pause(session, notice)
-            return
+            if time.monotonic() - began > RUN_SECONDS:
+                async with runtime.database.unit_of_work() as session:
+                    await pause(session, notice)
+                return

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from shared.events.base import Event
 from shared.roles import Level, Permission
 
 BOTH = (Channel.SMS, Channel.EMAIL)
+TITLE = "title"
 
 
 E = TypeVar("E", bound=Event)
@@ -46,6 +48,18 @@ class Text(Generic[E_in]):
     must: bool = False
     words: Callable[[E_in], Mapping[str, str]] = no_words
     fold: Fold | None = None
+
+
+def field_names(text: Text[Any]) -> frozenset[str]:
+    """What differs in the words of a kind: the names that a provider's template may use for it."""
+    parts = (*Formatter().parse(text.title), *Formatter().parse(text.body))
+    return frozenset({name for _, name, _, _ in parts if name} | {TITLE})
+
+
+def fields_of(text: Text[Any], facts: Mapping[str, object]) -> dict[str, str]:
+    """The same with their values, for one event."""
+    named = {name: str(facts[name]) for name in field_names(text) - {TITLE}}
+    return {**named, TITLE: text.title.format_map(facts)}
 
 
 Texts = dict[type[Event], tuple[Text[Any], ...]]

@@ -42,10 +42,12 @@ async def provider(runtime: Runtime, answer: Answer = takes_it) -> AsyncIterator
         yield replace(runtime, http=client, settings=settings), given
 
 
-async def text_to(runtime: Runtime, phone: str, words: str = "您的申请已受理。", **more: Any) -> UUID:
+async def text_to(
+    runtime: Runtime, phone: str, words: str = "您的申请已受理。", *, about: str = "test", **more: Any
+) -> UUID:
     """A message on its way."""
     async with runtime.database.unit_of_work() as session:
-        return send_text(session, about="test", phone=phone, words=words, **more)
+        return send_text(session, about=about, phone=phone, words=words, **more)
 
 
 async def row_of(runtime: Runtime, text_id: UUID) -> Text:

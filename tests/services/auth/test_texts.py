@@ -12,10 +12,13 @@ from services.auth.access.texts import repository, service, tasks
 from services.auth.access.texts.tasks import send_texts
 from shared.clock import now_utc
 from shared.runtime import Runtime
+from shared.sms import Route, plain_sms
+from shared.tasks.texting import Ending, Result
 from tests.services.auth.provider import answers, provider, row_of, text_to, time_passes
 from tests.services.auth.records import new_mobile
 
 SOON = timedelta(minutes=5)
+ROUTE = Route([plain_sms("http://provider.example/sms", "")], [1])
 
 
 def connection_refused(_request: httpx.Request) -> httpx.Response:
@@ -157,16 +160,16 @@ class TestKilled:
     async def test_a_worker_that_comes_back_late_changes_nothing(self, runtime: Runtime) -> None:
         text_id = await text_to(runtime, new_mobile())
         async with runtime.database.unit_of_work() as session:
-            (slow,) = await service.claim_batch(session)
+            (slow,) = await service.claim_batch(session, ROUTE)
         await time_passes(runtime, text_id)
         async with runtime.database.unit_of_work() as session:
-            (mine,) = await service.claim_batch(session)
+            (mine,) = await service.claim_batch(session, ROUTE)
         async with runtime.database.unit_of_work() as session:
-            await service.give_up(session, slow, "late")
+            await service.settle(session, ROUTE, slow.row, Ending(Result.REFUSED, "http", error="late"))
         held = await row_of(runtime, text_id)
         assert (held.done_at, held.failed, held.words is None) == (None, False, False)
         async with runtime.database.unit_of_work() as session:
-            await service.sent(session, mine, "r")
+            await service.settle(session, ROUTE, mine.row, Ending(Result.SENT, "http", reference="r"))
         ended = await row_of(runtime, text_id)
         assert (ended.reference, ended.failed, ended.done_at is None) == ("r", False, False)
 
@@ -175,11 +178,11 @@ class TestKilled:
         async with runtime.database.unit_of_work() as session:
             await session.execute(text("UPDATE texts SET attempts = 5 WHERE id = :id"), {"id": text_id})
         async with runtime.database.unit_of_work() as session:
-            (mine,) = await service.claim_batch(session)
+            (mine,) = await service.claim_batch(session, ROUTE)
         async with runtime.database.unit_of_work() as session:
-            assert await service.claim_batch(session) == []
+            assert await service.claim_batch(session, ROUTE) == []
         async with runtime.database.unit_of_work() as session:
-            await service.sent(session, mine, "r")
+            await service.settle(session, ROUTE, mine.row, Ending(Result.SENT, "http", reference="r"))
         assert (await row_of(runtime, text_id)).reference == "r"
 
     async def test_one_lost_at_its_last_attempt_is_ended(self, runtime: Runtime) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.notifications.deliveries import repository
+from services.notifications.deliveries import repository, sending, tasks
 from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryAction, DeliveryStatus
 from services.notifications.kinds import Channel
@@ -96,6 +96,24 @@ class TestInterrupted:
         await send_due(worker)
         assert (await delivery_of(worker, account)).attempts == 2
         assert len(await caught(worker, address)) == 1
+
+    async def test_beat_twice_and_four_workers_send_each_once(self, worker: Runtime) -> None:
+        phones = [a_phone() for _ in range(6)]
+        for phone in phones:
+            await waiting(worker, phone=phone)
+        await worker.redis.flushdb()  # hints and counters are gone; the rows are not
+        await asyncio.gather(*(send_due(worker) for _ in range(4)))
+        assert [len(await caught(worker, phone)) for phone in phones] == [1] * 6
+
+    async def test_after_a_moment_others_get_their_turn(self, worker: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tasks, "RUN_SECONDS", 0)
+        monkeypatch.setattr(sending, "BATCH", 1)
+        monkeypatch.setattr(repository, "BATCH", 1)
+        accounts = [await waiting(worker, phone=a_phone()) for _ in range(2)]
+        for done in (1, 2):
+            await send_due(worker)
+            statuses = [(await delivery_of(worker, account)).status for account in accounts]
+            assert statuses.count(DeliveryStatus.SENT) == done
 
     async def test_a_worker_that_comes_back_late_changes_nothing(self, worker: Runtime) -> None:
         account = await waiting(worker, phone=a_phone())

@@ -21,40 +21,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录：谁在何时查看、修改了什么 */
-        get: operations["list_auth_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/audit/record-types": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录涉及的记录类型 */
-        get: operations["list_auth_audited"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/auth/challenge": {
         parameters: {
             query?: never;
@@ -287,40 +253,6 @@ export interface paths {
         put?: never;
         /** 账号：解除验证码限制 */
         post: operations["lift_code_limit_account"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/accounts/{record_id}/grant_administration": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 账号：授予平台管理 */
-        post: operations["grant_administration_account"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/accounts/{record_id}/revoke_administration": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 账号：收回平台管理 */
-        post: operations["revoke_administration_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1955,40 +1887,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/training/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录：谁在何时查看、修改了什么 */
-        get: operations["list_training_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/audit/record-types": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录涉及的记录类型 */
-        get: operations["list_training_audited"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/training/attachments": {
         parameters: {
             query?: never;
@@ -2585,63 +2483,11 @@ export interface paths {
         get: operations["read_plan_type"];
         put?: never;
         post?: never;
-        /** 删除从未使用过的培训班类型 */
-        delete: operations["delete_plan_type"];
+        delete?: never;
         options?: never;
         head?: never;
         /** 修改培训班类型 */
         patch: operations["change_plan_type"];
-        trace?: never;
-    };
-    "/api/training/plan-types/{code}/disable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 停用培训班类型 */
-        post: operations["disable_plan_type"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/plan-types/{code}/enable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 启用培训班类型 */
-        post: operations["enable_plan_type"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/plan-types/{code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 培训班类型的变更记录 */
-        get: operations["plan_type_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/training/specialties": {
@@ -2673,63 +2519,11 @@ export interface paths {
         get: operations["read_specialty"];
         put?: never;
         post?: never;
-        /** 删除从未使用过的专业类别 */
-        delete: operations["delete_specialty"];
+        delete?: never;
         options?: never;
         head?: never;
         /** 修改专业类别 */
         patch: operations["change_specialty"];
-        trace?: never;
-    };
-    "/api/training/specialties/{code}/disable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 停用专业类别 */
-        post: operations["disable_specialty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/specialties/{code}/enable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 启用专业类别 */
-        post: operations["enable_specialty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/specialties/{code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 专业类别的变更记录 */
-        get: operations["specialty_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/training/plans/{record_id}/publish": {
@@ -5025,40 +4819,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/certificates/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录：谁在何时查看、修改了什么 */
-        get: operations["list_certificates_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/certificates/audit/record-types": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录涉及的记录类型 */
-        get: operations["list_certificates_audited"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/certificates/certificates": {
         parameters: {
             query?: never;
@@ -5516,40 +5276,6 @@ export interface paths {
         };
         /** 代码表：各代码的文字、颜色和顺序 */
         get: operations["read_declaration_vocabulary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/declaration/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录：谁在何时查看、修改了什么 */
-        get: operations["list_declaration_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/declaration/audit/record-types": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录涉及的记录类型 */
-        get: operations["list_declaration_audited"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6571,40 +6297,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/notifications/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录：谁在何时查看、修改了什么 */
-        get: operations["list_notifications_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/audit/record-types": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 操作记录涉及的记录类型 */
-        get: operations["list_notifications_audited"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/notifications/messages": {
         parameters: {
             query?: never;
@@ -6751,6 +6443,24 @@ export interface paths {
         /** 导出：消息（xlsx） */
         get: operations["export_messages"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我接收哪些消息 */
+        get: operations["list_preferences"];
+        /** 接收或不接收一类消息 */
+        put: operations["change_preference"];
         post?: never;
         delete?: never;
         options?: never;
@@ -8191,103 +7901,6 @@ export interface components {
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
              */
             allowed_actions: components["schemas"]["AllowedAction"][];
-        };
-        /**
-         * AuditEntry
-         * @description One change of one record, or one view of it: who, when, from where, what, why.
-         */
-        AuditEntry: {
-            /**
-             * Id
-             * @description 编号（平台内部）
-             */
-            id: number;
-            /**
-             * At
-             * Format: date-time
-             * @description 时间
-             */
-            at: string;
-            /**
-             * Record Type
-             * @description 记录类型的代码
-             */
-            record_type: string;
-            /**
-             * Record Type Label
-             * @description 记录类型
-             */
-            record_type_label: string;
-            /**
-             * Record Id
-             * Format: uuid
-             * @description 记录的编号
-             */
-            record_id: string;
-            /**
-             * Action
-             * @description 操作的代码
-             */
-            action: string;
-            /**
-             * Action Label
-             * @description 操作的（文字）
-             */
-            action_label: string;
-            /**
-             * Viewed
-             * @description 是否为查看；否则为变更
-             */
-            viewed: boolean;
-            /**
-             * Actor Id
-             * Format: uuid
-             * @description 办理人账号的标识
-             */
-            actor_id: string;
-            /**
-             * Actor Name
-             * @description 办理人
-             */
-            actor_name: string;
-            /**
-             * Address
-             * @description 地址
-             */
-            address: string;
-            /**
-             * Reason
-             * @description 原因或理由
-             */
-            reason: string | null;
-            /**
-             * Changes
-             * @description 修改的字段
-             */
-            changes: components["schemas"]["HistoryChange"][];
-        };
-        /**
-         * AuditedRecordType
-         * @description A kind of record that can be searched for, with what is done with it.
-         */
-        AuditedRecordType: {
-            /**
-             * Code
-             * @description 代码
-             */
-            code: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-            /**
-             * Actions
-             * @description 可以进行的操作
-             */
-            actions: {
-                [key: string]: string;
-            };
         };
         /**
          * BasicsChange
@@ -9987,6 +9600,11 @@ export interface components {
          * @enum {string}
          */
         ChangeReason: "system_update" | "project" | "process" | "basics" | "test_result";
+        /**
+         * Channel
+         * @enum {string}
+         */
+        Channel: "sms" | "email";
         /**
          * CheckInCodeRead
          * @description ``path`` is the portal's page for the check-in, ``svg`` the QR of its address; a new one is asked for before ``expires_at``.
@@ -14516,7 +14134,7 @@ export interface components {
          * Grant
          * @enum {string}
          */
-        Grant: "health_examination" | "diagnosis" | "arbitration" | "technical_service" | "pneumoconiosis_follow_up" | "group_registration" | "disease_control" | "health_administration" | "account_management" | "hazard_declaration" | "platform_administration";
+        Grant: "health_examination" | "diagnosis" | "arbitration" | "technical_service" | "pneumoconiosis_follow_up" | "group_registration" | "disease_control" | "health_administration" | "account_management" | "hazard_declaration";
         /**
          * GrantBody
          * @description ``until`` is the last day on which the unit may register, inclusive, in Beijing.
@@ -16547,27 +16165,6 @@ export interface components {
             last: number;
         };
         /**
-         * OfferedSpecialty
-         * @description ``active`` as of a type: what is not is in no new plan.
-         */
-        OfferedSpecialty: {
-            /**
-             * Code
-             * @description 代码
-             */
-            code: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-            /**
-             * Active
-             * @description 是否有效
-             */
-            active: boolean;
-        };
-        /**
          * OpenBody
          * @description ``login_name`` empty means one made from the unit's name.
          */
@@ -17368,29 +16965,6 @@ export interface components {
              */
             total_is_exact: boolean;
         };
-        /** Page[AuditEntry] */
-        Page_AuditEntry_: {
-            /**
-             * Items
-             * @description 各行
-             */
-            items: components["schemas"]["AuditEntry"][];
-            /**
-             * Next Cursor
-             * @description 下一页的 cursor，没有下一页的为空
-             */
-            next_cursor: string | null;
-            /**
-             * Total
-             * @description 总数
-             */
-            total: number;
-            /**
-             * Total Is Exact
-             * @description 总数是否精确；很多时只数到一个上限
-             */
-            total_is_exact: boolean;
-        };
         /** Page[CandidateListItem] */
         Page_CandidateListItem_: {
             /**
@@ -18087,7 +17661,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "institution_filing" | "group_registration" | "training_oversight" | "plan_management" | "province_review" | "class_scheduling" | "score_entry" | "certificate_management" | "account_management" | "hazard_declaration" | "declaration_review" | "declaration_oversight" | "administration";
+        Permission: "institution_filing" | "group_registration" | "training_oversight" | "plan_management" | "province_review" | "class_scheduling" | "score_entry" | "certificate_management" | "account_management" | "hazard_declaration" | "declaration_review" | "declaration_oversight";
         /**
          * PersonAttendance
          * @description ``lacking`` says why the person does not reach what the plan asks for, empty when it is reached or nothing is asked for.
@@ -19309,16 +18883,13 @@ export interface components {
          * @enum {string}
          */
         PlanStatus: "draft" | "published" | "closed";
-        /**
-         * PlanTypeCreate
-         * @description Left out, ``code`` and ``number_code`` are the initials of the label, and ``position`` is behind all others.
-         */
+        /** PlanTypeCreate */
         PlanTypeCreate: {
             /**
              * Code
-             * @description 代码
+             * @description 代码，小写英文字母开头，建立后不变
              */
-            code?: string | null;
+            code: string;
             /**
              * Label
              * @description 名称
@@ -19328,12 +18899,12 @@ export interface components {
              * Position
              * @description 排列顺序
              */
-            position?: number | null;
+            position: number;
             /**
              * Number Code
-             * @description 证书编号中的类别代码
+             * @description 证书编号中的类别代码，大写字母或数字
              */
-            number_code?: string | null;
+            number_code: string;
             /**
              * Specialties
              * @description 专业类别
@@ -19366,15 +18937,10 @@ export interface components {
              */
             number_code: string;
             /**
-             * Active
-             * @description 是否有效
-             */
-            active: boolean;
-            /**
              * Specialties
              * @description 专业类别
              */
-            specialties: components["schemas"]["OfferedSpecialty"][];
+            specialties: components["schemas"]["Choice"][];
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -19393,8 +18959,7 @@ export interface components {
         };
         /**
          * PlanTypeRead
-         * @description 培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45). One that is not ``active`` is in no new
-         *     plan.
+         * @description 培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45).
          */
         PlanTypeRead: {
             /**
@@ -19408,15 +18973,10 @@ export interface components {
              */
             label: string;
             /**
-             * Active
-             * @description 是否有效
-             */
-            active: boolean;
-            /**
              * Specialties
              * @description 专业类别
              */
-            specialties: components["schemas"]["OfferedSpecialty"][];
+            specialties: components["schemas"]["Choice"][];
         };
         /**
          * PlanTypeUpdate
@@ -19623,6 +19183,48 @@ export interface components {
              * @description 班次中的人数
              */
             people_in_session: number;
+        };
+        /** PreferenceChange */
+        PreferenceChange: {
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /**
+             * Wanted
+             * @description 是否接收
+             */
+            wanted: boolean;
+        };
+        /**
+         * PreferenceRead
+         * @description One kind on one channel. ``fixed``: it is sent whatever is chosen.
+         */
+        PreferenceRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /**
+             * Wanted
+             * @description 是否接收
+             */
+            wanted: boolean;
+            /**
+             * Fixed
+             * @description 必须接收，不能关闭
+             */
+            fixed: boolean;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Channel Label
+             * @description 方式：短信或邮件（文字）
+             */
+            readonly channel_label: string;
         };
         /** PrintedChoice */
         PrintedChoice: {
@@ -23941,16 +23543,13 @@ export interface components {
              */
             name?: string | null;
         };
-        /**
-         * SpecialtyCreate
-         * @description What is left out is made as for a type.
-         */
+        /** SpecialtyCreate */
         SpecialtyCreate: {
             /**
              * Code
-             * @description 代码
+             * @description 代码，小写英文字母开头，建立后不变
              */
-            code?: string | null;
+            code: string;
             /**
              * Label
              * @description 名称
@@ -23960,7 +23559,7 @@ export interface components {
              * Position
              * @description 排列顺序
              */
-            position?: number | null;
+            position: number;
         };
         /**
          * SpecialtyDetail
@@ -23982,11 +23581,6 @@ export interface components {
              * @description 排列顺序
              */
             position: number;
-            /**
-             * Active
-             * @description 是否有效
-             */
-            active: boolean;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -26316,7 +25910,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -26492,113 +26086,6 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_auth_audit: {
-        parameters: {
-            query?: {
-                /** @description 记录类型的代码 */
-                record_type?: string | null;
-                /** @description 记录的标识 */
-                record_id?: string | null;
-                /** @description 办理人账号的标识 */
-                actor_id?: string | null;
-                /** @description 办理人姓名或单位名称的一部分 */
-                actor?: string;
-                /** @description 操作的代码 */
-                action?: string | null;
-                /** @description 只看查看记录；false 为只看变更 */
-                views?: boolean | null;
-                /** @description 变更内容或理由中的文字，如编号、名称 */
-                q?: string;
-                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
-                at_from?: string | null;
-                /** @description 此刻及以前的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 止（北京时间，含当日） */
-                at_to?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditEntry_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_auth_audited: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditedRecordType"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -27281,118 +26768,6 @@ export interface operations {
         };
     };
     lift_code_limit_account: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 记录的编号 */
-                record_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    grant_administration_account: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 记录的编号 */
-                record_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    revoke_administration_account: {
         parameters: {
             query?: never;
             header?: {
@@ -32992,113 +32367,6 @@ export interface operations {
             };
         };
     };
-    list_training_audit: {
-        parameters: {
-            query?: {
-                /** @description 记录类型的代码 */
-                record_type?: string | null;
-                /** @description 记录的标识 */
-                record_id?: string | null;
-                /** @description 办理人账号的标识 */
-                actor_id?: string | null;
-                /** @description 办理人姓名或单位名称的一部分 */
-                actor?: string;
-                /** @description 操作的代码 */
-                action?: string | null;
-                /** @description 只看查看记录；false 为只看变更 */
-                views?: boolean | null;
-                /** @description 变更内容或理由中的文字，如编号、名称 */
-                q?: string;
-                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
-                at_from?: string | null;
-                /** @description 此刻及以前的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 止（北京时间，含当日） */
-                at_to?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditEntry_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_training_audited: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditedRecordType"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     upload_training_attachment: {
         parameters: {
             query?: never;
@@ -35265,57 +34533,6 @@ export interface operations {
             };
         };
     };
-    delete_plan_type: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
-                 * @example "3"
-                 */
-                "If-Match": string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            204: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     change_plan_type: {
         parameters: {
             query?: never;
@@ -35362,163 +34579,6 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    disable_plan_type: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanTypeDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    enable_plan_type: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanTypeDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    plan_type_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryEntry"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -35672,57 +34732,6 @@ export interface operations {
             };
         };
     };
-    delete_specialty: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
-                 * @example "3"
-                 */
-                "If-Match": string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            204: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     change_specialty: {
         parameters: {
             query?: never;
@@ -35769,163 +34778,6 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    disable_specialty: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpecialtyDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    enable_specialty: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpecialtyDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    specialty_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryEntry"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -43542,113 +42394,6 @@ export interface operations {
             };
         };
     };
-    list_certificates_audit: {
-        parameters: {
-            query?: {
-                /** @description 记录类型的代码 */
-                record_type?: string | null;
-                /** @description 记录的标识 */
-                record_id?: string | null;
-                /** @description 办理人账号的标识 */
-                actor_id?: string | null;
-                /** @description 办理人姓名或单位名称的一部分 */
-                actor?: string;
-                /** @description 操作的代码 */
-                action?: string | null;
-                /** @description 只看查看记录；false 为只看变更 */
-                views?: boolean | null;
-                /** @description 变更内容或理由中的文字，如编号、名称 */
-                q?: string;
-                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
-                at_from?: string | null;
-                /** @description 此刻及以前的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 止（北京时间，含当日） */
-                at_to?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditEntry_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_certificates_audited: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditedRecordType"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     list_certificates: {
         parameters: {
             query?: {
@@ -45110,113 +43855,6 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_declaration_audit: {
-        parameters: {
-            query?: {
-                /** @description 记录类型的代码 */
-                record_type?: string | null;
-                /** @description 记录的标识 */
-                record_id?: string | null;
-                /** @description 办理人账号的标识 */
-                actor_id?: string | null;
-                /** @description 办理人姓名或单位名称的一部分 */
-                actor?: string;
-                /** @description 操作的代码 */
-                action?: string | null;
-                /** @description 只看查看记录；false 为只看变更 */
-                views?: boolean | null;
-                /** @description 变更内容或理由中的文字，如编号、名称 */
-                q?: string;
-                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
-                at_from?: string | null;
-                /** @description 此刻及以前的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 止（北京时间，含当日） */
-                at_to?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditEntry_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_declaration_audited: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditedRecordType"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -48810,113 +47448,6 @@ export interface operations {
             };
         };
     };
-    list_notifications_audit: {
-        parameters: {
-            query?: {
-                /** @description 记录类型的代码 */
-                record_type?: string | null;
-                /** @description 记录的标识 */
-                record_id?: string | null;
-                /** @description 办理人账号的标识 */
-                actor_id?: string | null;
-                /** @description 办理人姓名或单位名称的一部分 */
-                actor?: string;
-                /** @description 操作的代码 */
-                action?: string | null;
-                /** @description 只看查看记录；false 为只看变更 */
-                views?: boolean | null;
-                /** @description 变更内容或理由中的文字，如编号、名称 */
-                q?: string;
-                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
-                at_from?: string | null;
-                /** @description 此刻及以前的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 止（北京时间，含当日） */
-                at_to?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditEntry_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_notifications_audited: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditedRecordType"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     list_messages: {
         parameters: {
             query?: {
@@ -49325,6 +47856,95 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceChange"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

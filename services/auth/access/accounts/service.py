@@ -149,8 +149,9 @@ async def _tell_the_others(session: AsyncSession, opened: Account) -> None:
         f"{organisation.name}新开通了账号 {opened.login_name}（手机号码 {mask_phone(opened.phone)}）。"
         f"如非本单位申请，请立即联系{contact}停用。"
     )
+    fields = {"login_name": opened.login_name, "contact": contact}
     for phone in {other.phone for other in others} - {opened.phone}:
-        send_text(session, about="account_opened", phone=phone, words=words, record_id=opened.id)
+        send_text(session, about="account_opened", phone=phone, words=words, fields=fields, record_id=opened.id)
 
 
 async def _flush(session: AsyncSession) -> None:

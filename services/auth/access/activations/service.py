@@ -69,7 +69,8 @@ async def begin_activation(session: AsyncSession, *, account: Account) -> Link:
     link = Link(f"{platform_settings().public_url}{address('activate')}#{token}", now_utc() + timedelta(hours=hours))
     session.add(Activation(account_id=account.id, token_hash=token_hash(token), expires_at=link.expires_at))
     words = f"您的账号 {account.login_name} 请在 {hours} 小时内打开 {link.address} 设置密码后使用。链接只能使用一次，请勿转发。"
-    send_text(session, about="activation", phone=account.phone, words=words, record_id=account.id)
+    fields = {"login_name": account.login_name, "hours": hours, "link": link.address}
+    send_text(session, about="activation", phone=account.phone, words=words, fields=fields, record_id=account.id)
     await session.flush()
     return link
 

@@ -99,7 +99,13 @@ async def request_code(
         minutes = settings.code_seconds // 60
         words = f"验证码 {digits}，{minutes} 分钟内有效，用于{purpose.label}。请勿告诉他人。"
         row.text_id = send_text(
-            session, about=f"code_{purpose}", phone=phone, words=words, record_id=row.id, useless_at=row.expires_at
+            session,
+            about=f"code_{purpose}",
+            phone=phone,
+            words=words,
+            fields={"code": digits, "minutes": minutes, "purpose": purpose.label},
+            record_id=row.id,
+            useless_at=row.expires_at,
         )
     await session.flush()
     return CodeSent(phone=mask_phone(phone), resend_after=settings.code_gap_seconds, expires_in=settings.code_seconds)

@@ -63,7 +63,14 @@ async def judge_old_number(session: AsyncSession, account: Account, old: OldNumb
         session, ACCOUNT, account.id, name=name, actor=stranger, about=about, counted_as=counted_as
     ):
         await forget_wrong_guesses(session, name=counted_as)
-        send_text(session, about="phone_guessed", phone=account.phone, words=_warning(account), record_id=account.id)
+        send_text(
+            session,
+            about="phone_guessed",
+            phone=account.phone,
+            words=_warning(account),
+            fields={"login_name": account.login_name},
+            record_id=account.id,
+        )
     raise OldPhoneWrong
 
 

@@ -113,7 +113,9 @@ async def _recover(runtime: Runtime, body: PasswordRecovery, address: str) -> tu
         await take_once(session, ticket.nonce, ticket.expires_at)
         await install_password(session, account=account, hashed=hashed, address=address, action="recover", by="code")
         words = f"您的账号 {account.login_name} 的密码已通过短信验证重新设置。如非本人操作，请立即联系账号管理人员停用账号。"
-        send_text(session, about="password_recovered", phone=account.phone, words=words, record_id=account.id)
+        fields = {"login_name": account.login_name}
+        about = "password_recovered"
+        send_text(session, about=about, phone=account.phone, words=words, fields=fields, record_id=account.id)
     return account, hashed
 
 

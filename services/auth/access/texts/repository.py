@@ -8,8 +8,11 @@ from uuid import UUID
 from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.auth.access.texts.models import Text
-from shared.tasks.work import Attempts, claim, finish, try_again, unheld
+from services.auth.access.texts.kinds import kind_of
+from services.auth.access.texts.models import Text, TextCircuit
+from shared.sms import Route
+from shared.tasks.texting import Ending, Handed, hand_over, next_try, note_health
+from shared.tasks.work import Attempts, claim, finish, put_back, unheld
 
 LEASE_SECONDS = 30
 # A code is waited for and soon useless; what lasts, such as an activation or a decision, outlives an afternoon without a provider.
@@ -18,9 +21,15 @@ HURRIED = replace(LASTING, first_pause=1, factor=2)
 BATCH = 32
 
 
-async def claim_due(session: AsyncSession) -> Sequence[Text]:
-    """The next due messages, leased."""
-    return await claim(session, Text, LASTING, limit=BATCH, lease_seconds=LEASE_SECONDS)
+async def claim_due(session: AsyncSession, route: Route) -> Sequence[Handed[Text]]:
+    """The next due messages, leased, each with its provider written down."""
+    rows = await claim(session, Text, LASTING, limit=BATCH, lease_seconds=LEASE_SECONDS)
+    return await hand_over(session, TextCircuit, route, {row: kind_of(row.about) for row in rows})
+
+
+async def note_providers(session: AsyncSession, endings: Collection[Ending]) -> None:
+    """What these attempts say of their providers."""
+    await note_health(session, TextCircuit, endings)
 
 
 async def end(session: AsyncSession, row: Text, *, reference: str | None, error: str | None) -> None:
@@ -31,14 +40,21 @@ async def end(session: AsyncSession, row: Text, *, reference: str | None, error:
             "last_error": error,
             "failed": error is not None,
             "words": None,
+            "fields": None,
             "phone": None,
         }
         await session.execute(update(Text).where(Text.id == row.id).values(**values))
 
 
-async def postpone(session: AsyncSession, row: Text, *, error: str) -> bool:
-    """The provider is away: again later, waiting longer each time. False when there is no attempt left."""
-    return await try_again(session, row, HURRIED if row.useless_at else LASTING, error=error)
+async def postpone(session: AsyncSession, row: Text, route: Route, ending: Ending) -> bool:
+    """It has not gone, or nobody knows: again later, waiting longer each time, at once where another provider can have it. False when
+    there is no attempt left."""
+    attempts = HURRIED if row.useless_at else LASTING
+    if attempts.used_up(row.attempts):
+        return False
+    pause, values = next_try(route, row, kind_of(row.about), ending, attempts.pause_after(row.attempts))
+    await put_back(session, row, error=ending.error or "", delay_seconds=pause, **values)
+    return True
 
 
 async def end_hopeless(session: AsyncSession) -> Sequence[Text]:
@@ -67,7 +83,7 @@ async def withdraw(session: AsyncSession, ids: Collection[UUID]) -> None:
 
 
 def _ended() -> dict[str, object]:
-    return {"done_at": func.now(), "leased_until": None, "failed": True, "words": None, "phone": None}
+    return {"done_at": func.now(), "leased_until": None, "failed": True, "words": None, "fields": None, "phone": None}
 
 
 async def forget_old(session: AsyncSession) -> None:

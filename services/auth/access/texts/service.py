@@ -2,20 +2,27 @@
 stand in a log, an event or a task argument (PLAT-05).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from json import dumps, loads
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.texts import repository
+from services.auth.access.texts.kinds import kind_of
 from services.auth.access.texts.models import Text
 from services.auth.hints import SEND_TEXTS
 from shared.db.session import note_hint
 from shared.identifiers import new_id
 from shared.logging import correlation_id, get_logger
 from shared.settings import platform_settings
+from shared.sms import Route, Sms
+from shared.sms.templates import TEXT
+from shared.tasks.texting import Ending, Handed, Result
 
+NO_FIELDS: Mapping[str, object] = MappingProxyType({})
 log = get_logger(__name__)
 
 
@@ -25,16 +32,19 @@ def send_text(
     about: str,
     phone: str,
     words: str,
+    fields: Mapping[str, object] = NO_FIELDS,
     record_id: UUID | None = None,
     useless_at: datetime | None = None,
 ) -> UUID:
-    """Notes a message that leaves after the commit; ``words`` without the signature, which is put before them. Returns its id."""
+    """Notes a message that leaves after the commit; ``words`` without the signature, which is put before them, and what differs in them as
+    ``kinds`` has it. Returns its id."""
     row = Text(
         id=new_id(),
         about=about,
         record_id=record_id,
         phone=phone,
         words=f"【{platform_settings().sms_signature}】{words}",
+        fields=dumps({name: str(value) for name, value in fields.items()} | {TEXT: words}, ensure_ascii=False),
         useless_at=useless_at,
         correlation_id=correlation_id.get(),
     )
@@ -43,11 +53,12 @@ def send_text(
     return row.id
 
 
-async def claim_batch(session: AsyncSession) -> Sequence[Text]:
-    """The next due messages. Those whose worker died at the last attempt, and those that nobody wants any more, are ended first."""
+async def claim_batch(session: AsyncSession, route: Route) -> Sequence[Handed[Text]]:
+    """The next due messages, each with its provider. Those whose worker died at the last attempt, and those that nobody wants any more,
+    are ended first."""
     for lost in await repository.end_hopeless(session):
         log.error("text_failed", text_id=str(lost.id), about=lost.about, error=lost.last_error)
-    return await repository.claim_due(session)
+    return await repository.claim_due(session, route)
 
 
 async def withdraw_texts(session: AsyncSession, ids: Collection[UUID]) -> None:
@@ -56,21 +67,26 @@ async def withdraw_texts(session: AsyncSession, ids: Collection[UUID]) -> None:
         await repository.withdraw(session, ids)
 
 
-async def sent(session: AsyncSession, row: Text, reference: str) -> None:
-    """The provider has taken it."""
-    await repository.end(session, row, reference=reference, error=None)
+def sms_of(row: Text) -> Sms:
+    """The row as its provider is given it."""
+    assert row.phone is not None
+    assert row.words is not None
+    return Sms(row.id, row.phone, row.words, kind_of(row.about), loads(row.fields or "{}"))
 
 
-async def later(session: AsyncSession, row: Text, error: str) -> None:
-    """The provider is away; waits longer each time and is given up at last."""
-    if not await repository.postpone(session, row, error=error):
-        await give_up(session, row, error)
-
-
-async def give_up(session: AsyncSession, row: Text, error: str) -> None:
-    """The provider will never take it, or has been away for too long."""
+async def settle(session: AsyncSession, route: Route, row: Text, ending: Ending) -> bool:
+    """Writes down how the attempt ended: sent, never to be, or again later, waiting longer each time until it is given up at last. True
+    when another provider can have it at once."""
+    if ending.result is Result.SENT:
+        await repository.end(session, row, reference=ending.reference, error=None)
+        return False
+    for_good = ending.result in {Result.REFUSED, Result.UNCLEAR}
+    if not for_good and await repository.postpone(session, row, route, ending):
+        return ending.result is Result.PASSED and len(route.providers) > 1
+    error = ending.error or "refused"
     log.error("text_failed", text_id=str(row.id), about=row.about, error=error)
     await repository.end(session, row, reference=None, error=error)
+    return False
 
 
 async def forget_old_texts(session: AsyncSession) -> None:

@@ -1,48 +1,32 @@
 """The fast worker's part: claim and commit, send with no session open, write down how each ended (PLAT-11)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.auth.access.texts import service
-from services.auth.access.texts.models import Text
+from services.auth.access.texts import repository, service
 from services.auth.access.texts.repository import BATCH
 from services.auth.hints import SEND_TEXTS
 from shared.db.session import note_hint
 from shared.runtime import Runtime
-from shared.sms import ChannelDown, MessageRefused, SendSms, Sms, sms_provider
-
-Ending = Callable[[AsyncSession], Awaitable[None]]
+from shared.services import Service
+from shared.sms import sms_route
+from shared.tasks.texting import attempt
 
 
 async def send_texts(runtime: Runtime) -> None:
-    """Sends what is due; hints at itself when there may be more."""
+    """Sends what is due; hints at itself when there may be more, or when another provider can have what one has passed on."""
+    route = sms_route(runtime.settings, Service.AUTH)
     async with runtime.database.unit_of_work() as session:
-        rows = await service.claim_batch(session)
-    if not rows:
+        handed = await service.claim_batch(session, route)
+    if not handed:
         return
-    send = sms_provider(runtime.settings)
-    endings = await asyncio.gather(*(_attempt(runtime, send, row) for row in rows))
+    endings = await asyncio.gather(*(attempt(runtime.http, route, each, service.sms_of(each.row)) for each in handed))
     async with runtime.database.unit_of_work() as session:
-        for ending in endings:
-            await ending(session)
-        if len(rows) == BATCH:
+        await repository.note_providers(session, endings)
+        again = len(handed) == BATCH
+        for each, ending in zip(handed, endings, strict=True):
+            again = await service.settle(session, route, each.row, ending) or again
+        if again:
             note_hint(session, SEND_TEXTS)
-
-
-async def _attempt(runtime: Runtime, send: SendSms, row: Text) -> Ending:
-    assert row.phone is not None
-    assert row.words is not None
-    try:
-        reference = await send(runtime.http, Sms(row.id, row.phone, row.words))
-    except ChannelDown as down:
-        error = str(down)
-        return lambda session: service.later(session, row, error)
-    except MessageRefused as refused:
-        error = str(refused)
-        return lambda session: service.give_up(session, row, error)
-    return lambda session: service.sent(session, row, reference)
 
 
 async def sweep(runtime: Runtime) -> None:

@@ -95,7 +95,18 @@ async def tell_applicant(session: AsyncSession, application: Application, _actor
         "请在平台登录页“进度查询”中用编号查看。"
     )
     if form.phone:
-        send_text(session, about="application_decided", phone=form.phone, words=words, record_id=application.id)
+        send_text(
+            session,
+            about="application_decided",
+            phone=form.phone,
+            words=words,
+            fields={
+                "number": application.number,
+                "outcome": application.status.label,
+                "reason": application.decision_reason,
+            },
+            record_id=application.id,
+        )
 
 
 async def _form_of_today(session: AsyncSession, application: Application) -> ApplicationForm:

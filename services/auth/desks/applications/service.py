@@ -166,7 +166,8 @@ def _tell_number(session: AsyncSession, application: Application, phone: str) ->
     """To the phone that was just proven: whoever closes the page has lost the number."""
     url = platform_settings().public_url + address("track", number=application.number)
     words = f"您的账号申请已提交，编号 {application.number}，请打开 {url} 查看进度，结果将以短信告知。"
-    send_text(session, about="application_filed", phone=phone, words=words, record_id=application.id)
+    fields = {"number": application.number, "link": url}
+    send_text(session, about="application_filed", phone=phone, words=words, fields=fields, record_id=application.id)
 
 
 async def withdraw_application(session: AsyncSession, *, number: str, key: str, address: str) -> OwnApplicationRead:

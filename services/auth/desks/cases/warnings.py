@@ -32,12 +32,21 @@ async def tell_filed(session: AsyncSession, case: Case) -> None:
     contact = await contact_of(session, case)
     url = platform_settings().public_url + address("track", number=case.number)
     words = f"您的{case.kind.label}已提交，编号 {case.number}，由{contact}办理，请打开 {url} 查看进度。"
-    send_text(session, about="case_filed", phone=case.new_phone, words=words, record_id=case.id)
+    fields = {"number": case.number, "contact": contact}
+    send_text(
+        session,
+        about="case_filed",
+        phone=case.new_phone,
+        words=words,
+        fields={**fields, "link": url},
+        record_id=case.id,
+    )
     wanted = _WANTED.get(case.kind)
     for account in await _holders(session, case) if wanted else ():
         asked = (wanted or "").format(account=account.login_name, phone=mask_phone(case.new_phone))
         warning = f"有人{asked}（{case.kind.label}，编号 {case.number}）。如非本单位办理，请立即联系{contact}。"
-        send_text(session, about="case_warning", phone=account.phone, words=warning, record_id=case.id)
+        about = "case_warning"
+        send_text(session, about=about, phone=account.phone, words=warning, fields=fields, record_id=case.id)
 
 
 async def _holders(session: AsyncSession, case: Case) -> Sequence[Account]:

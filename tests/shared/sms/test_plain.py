@@ -8,7 +8,7 @@ import pytest
 
 from shared.identifiers import new_id
 from shared.settings import PlatformSettings, platform_settings
-from shared.sms import ChannelDown, MessageRefused, Sms, http_sms, sms_provider
+from shared.sms import ChannelDown, MessageRefused, Sms, plain_sms, sms_route
 
 URL = "http://provider.example/sms"
 SMS = Sms(new_id(), "13912345678", "【平台】验证码 483920")
@@ -23,7 +23,7 @@ async def sent(answer: Any, url: str = URL, token: str = "") -> str:
         return httpx.Response(answer) if isinstance(answer, int) else httpx.Response(200, content=answer)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(receive)) as client:
-        return await http_sms(url, token)(client, SMS)
+        return await plain_sms(url, token).send(client, SMS)
 
 
 @pytest.mark.req("BEY-12")
@@ -36,7 +36,7 @@ class TestProvider:
             return httpx.Response(200, json={"reference": "r1"})
 
         async with httpx.AsyncClient(transport=httpx.MockTransport(receive)) as client:
-            assert await http_sms(URL, "key")(client, SMS) == "r1"
+            assert await plain_sms(URL, "key").send(client, SMS) == "r1"
         assert (seen[0].method, str(seen[0].url), seen[0].headers["Authorization"]) == ("POST", URL, "Bearer key")
         assert json.loads(seen[0].content) == {"id": str(SMS.id), "phone": SMS.phone, "text": SMS.text}
 
@@ -100,7 +100,7 @@ class TestSettings:
             return httpx.Response(200)
 
         async with httpx.AsyncClient(transport=httpx.MockTransport(receive)) as client:
-            await sms_provider(settings)(client, SMS)
+            await sms_route(settings, "auth").providers[0].send(client, SMS)
         return seen[0]
 
     @pytest.mark.usefixtures("platform")
