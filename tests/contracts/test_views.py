@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from services.certificates.exports.tables import EXPORTS as REGISTERS
 from services.declaration.clock.export_endpoints import EXPORTS as OF_CLOCK
+from services.declaration.legacy.export_endpoints import EXPORTS as OF_LEGACY
 from services.declaration.orders.export_endpoints import EXPORTS as OF_ORDERS
 from services.declaration.reviews.export_endpoints import EXPORTS as OF_DECLARATIONS
 from services.training.classes.progress.export_endpoints import EXPORTS as OF_PROGRESS
@@ -68,6 +69,8 @@ PERSON, REGISTRATION, FILE = f"{T}/personnel/{{staff_id}}", f"{T}/registrations"
 
 # Whoever fetches it stands in the history of the record, with address and what was shown.
 REMEMBERED = {
+    f"GET {D}/jobs/{{job_id}}/file",
+    f"GET {D}/legacy-imports/{{import_id}}/annotated",
     f"GET {A}/applications/{{application_id}}",
     f"GET {A}/applications/{{application_id}}/{FILE}",
     *(f"GET {APPLICATION}/{part}" for part in ("form", "form.pdf", FILE)),
@@ -130,7 +133,7 @@ NOBODYS = {
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
-    *(f"GET {D}/exports/{export.name}.xlsx" for export in (*OF_DECLARATIONS, *OF_ORDERS, *OF_CLOCK)),
+    *(f"GET {D}/exports/{export.name}.xlsx" for export in (*OF_DECLARATIONS, *OF_LEGACY, *OF_ORDERS, *OF_CLOCK)),
     f"GET {T}/personnel-dictionaries",
     f"GET {T}/selections/{{plan_id}}/seats",
     f"GET {T}/personnel-import/template",

@@ -33,7 +33,7 @@ class LegacyImportState(Labelled):
 class LegacyOutcome(Labelled):
     """What becomes of a row. ``WAITING``: the unit has no account yet; when it signs up with 匹配原账号, its basics come over."""
 
-    STAGED = "staged", "待核对", Colour.QUIET
+    STAGED = "staged", "待核对", Colour.WAITING
     REFUSED = "refused", "有误，不导入", Colour.REFUSED
     DECLARED = "declared", "已在本系统申报，不导入", Colour.QUIET
     SAME = "same", "此前已导入，没有变化", Colour.QUIET
