@@ -71,9 +71,6 @@ MORE: Mapping[str, Mapping[str, str]] = {
         "unit": "the identity is made once for a process, before anything is signed"
     },
     "services/certificates/bundles/bundle_job.py": {"unit": "a part of a bundle is a unit of work"},
-    "services/declaration/groups/filling.py": {
-        "savepoint": "one branch's refusal takes back what was done for that one"
-    },
     "services/notifications/catcher/mail.py": {"unit": "a mail comes by SMTP and has no request around it"},
     "services/notifications/deliveries/sending.py": {"unit": "claimed, sent without a transaction, then settled"},
     "services/training/enrolment/registrations/batches.py": {

@@ -11,7 +11,7 @@ from services.declaration.declarations.schemas import (
     DeclarationRead,
     DeclarationUpdate,
 )
-from services.declaration.groups import filling
+from services.declaration.groups import filling_service as filling
 from services.declaration.groups.endpoints import Head
 from services.declaration.groups.schemas import SubmitBatch, SubmitsRead
 from shared.app import api_router

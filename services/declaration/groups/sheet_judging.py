@@ -15,7 +15,7 @@ from services.declaration.declarations.workflow import edit_refusal
 from services.declaration.form.choices import DeclarationKind
 from services.declaration.form.filled import Filled, filled
 from services.declaration.groups import sheet_columns as c
-from services.declaration.groups.filling import OWN_BUSINESS
+from services.declaration.groups.filling_service import OWN_BUSINESS
 from services.declaration.groups.models import GroupMember
 from services.declaration.groups.sheet_rows import Cell, Key, UnitRow
 from services.declaration.groups.sheet_schemas import RowOutcome

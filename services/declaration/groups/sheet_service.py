@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.declaration.declarations.bodies import DeclarationCreate, DeclarationUpdate
 from services.declaration.declarations.workflow import DECLARATION
 from services.declaration.form.table import PHONE
-from services.declaration.groups import filling, repository, sheet_template
+from services.declaration.groups import filling_service as filling
+from services.declaration.groups import repository, sheet_template
 from services.declaration.groups.models import GroupMember
 from services.declaration.groups.service import MOST_MEMBERS
 from services.declaration.groups.sheet_columns import PAGES
