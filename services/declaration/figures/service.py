@@ -111,9 +111,11 @@ def _row(
 Part = tuple[str, dict[str, str], bool]
 
 
-def _region(key: str, _asked: Narrowed, regions: Mapping[str, str]) -> Part:
+def _region(key: str, asked: Narrowed, regions: Mapping[str, str]) -> Part:
+    """By its own name: that of the region above stands over all of them. A county has no parts, and figures of its own."""
     code = key.ljust(_WHOLE_CODE, "0")
-    return regions.get(code, code), {"region_code": key}, len(key) < _WHOLE_CODE
+    name, above = regions.get(code, code), regions.get(asked.scope.ljust(_WHOLE_CODE, "0"), "")
+    return name.removeprefix(above) or name, {"region_code": key}, key != asked.scope
 
 
 def _industry(key: str, _asked: Narrowed, _regions: Mapping[str, str]) -> Part:
