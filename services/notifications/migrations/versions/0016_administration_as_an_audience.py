@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 # Dropped and there again in one statement, with one code more.
 serves_on = {'ban-drop-constraint': 'it comes back in the same statement and takes all that it took'}
 
-NAME = 'ck_notices_permission'
+NAME = 'permission'
 BEFORE = (
     'institution_filing', 'group_registration', 'training_oversight', 'plan_management', 'province_review',
     'class_scheduling', 'score_entry', 'certificate_management', 'account_management', 'hazard_declaration',
