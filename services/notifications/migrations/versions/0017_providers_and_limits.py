@@ -9,8 +9,8 @@ from sqlalchemy.dialects import postgresql
 from shared.db import types
 from shared.db.code_changes import allow_codes, forbid_codes
 
-revision: str = '0016'
-down_revision: str | None = '0015'
+revision: str = '0017'
+down_revision: str | None = '0016'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from shared.db.live_changes import add_index, drop_index
 
-revision: str = '0017'
-down_revision: str | None = '0016'
+revision: str = '0018'
+down_revision: str | None = '0017'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
