@@ -6484,6 +6484,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我接收哪些消息 */
+        get: operations["list_preferences"];
+        /** 接收或不接收一类消息 */
+        put: operations["change_preference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -9616,6 +9634,11 @@ export interface components {
          * @enum {string}
          */
         ChangeReason: "system_update" | "project" | "process" | "basics" | "test_result";
+        /**
+         * Channel
+         * @enum {string}
+         */
+        Channel: "sms" | "email";
         /**
          * CheckInCodeRead
          * @description ``path`` is the portal's page for the check-in, ``svg`` the QR of its address; a new one is asked for before ``expires_at``.
@@ -19194,6 +19217,48 @@ export interface components {
              * @description 班次中的人数
              */
             people_in_session: number;
+        };
+        /** PreferenceChange */
+        PreferenceChange: {
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /**
+             * Wanted
+             * @description 是否接收
+             */
+            wanted: boolean;
+        };
+        /**
+         * PreferenceRead
+         * @description One kind on one channel. ``fixed``: it is sent whatever is chosen.
+         */
+        PreferenceRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /**
+             * Wanted
+             * @description 是否接收
+             */
+            wanted: boolean;
+            /**
+             * Fixed
+             * @description 必须接收，不能关闭
+             */
+            fixed: boolean;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Channel Label
+             * @description 方式：短信或邮件（文字）
+             */
+            readonly channel_label: string;
         };
         /** PrintedChoice */
         PrintedChoice: {
@@ -47937,6 +48002,95 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceChange"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
