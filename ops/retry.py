@@ -11,8 +11,7 @@ from uuid import UUID
 
 from ops.key_check import refuse_others
 from ops.refusals import answer
-from services.notifications.deliveries.repository import list_failed, send_again, send_one_again
-from services.notifications.deliveries.workflow import DeliveryStatus
+from services.notifications.deliveries.repository import is_unclear, list_failed, send_again, send_one_again
 from services.notifications.kinds import Channel
 from shared.db.session import Database
 from shared.services import Service
@@ -40,7 +39,7 @@ async def run(words: Sequence[str]) -> int:
             failed = await list_failed(session, days=asked.days)
             for (channel, why), count in sorted(Counter((row.channel, row.last_error) for row in failed).items()):
                 print(f"{channel.label} {count}: {why}")
-            for row in (row for row in failed if row.status is DeliveryStatus.UNCLEAR):
+            for row in filter(is_unclear, failed):
                 print(f"{row.status.label} {row.id}")
             if asked.list:
                 return 0

@@ -114,6 +114,8 @@ NOBODYS = {
     *(f"{method} /verify/by-number" for method in ("GET", "POST")),
     *(f"GET /api/{service}/vocabulary" for service in Service),
     "GET /verify/{token}",
+    *(f"{method} {N}/unsubscribe/{{token}}" for method in ("GET", "POST")),
+    f"POST {N}/receipts/{{provider}}/{{token}}",
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",
     *(f"GET {path}/notice.pdf" for path in (f"{A}/cases/{{case_id}}", CASE)),

@@ -181,6 +181,11 @@ async def send_one_again(session: AsyncSession, delivery_id: UUID) -> bool:
     return await session.scalar(row) is not None
 
 
+def is_unclear(row: Delivery) -> bool:
+    """It may have arrived, and its provider cannot say."""
+    return row.status is DeliveryStatus.UNCLEAR
+
+
 def still_wanted() -> ColumnElement[bool]:
     """It has not lost its sense."""
     return func.coalesce(Delivery.useless_at > func.now(), true())

@@ -5936,74 +5936,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/figures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 按地区、行业、危害因素、规模或年度的申报数字，截至某一天 */
-        get: operations["read_declaration_figures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/declaration/figures/units": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 某个数字对应的用人单位列表 */
-        get: operations["list_declaration_figure_units"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/declaration/exports/figures.xlsx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 导出：申报统计（xlsx） */
-        get: operations["export_declaration_figures"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/declaration/exports/figure-units.xlsx": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 导出：申报统计的用人单位（xlsx） */
-        get: operations["export_figure_units"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/declaration/industries": {
         parameters: {
             query?: never;
@@ -6545,6 +6477,24 @@ export interface paths {
         /** 导出：消息（xlsx） */
         get: operations["export_messages"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我接收哪些消息 */
+        get: operations["list_preferences"];
+        /** 接收或不接收一类消息 */
+        put: operations["change_preference"];
         post?: never;
         delete?: never;
         options?: never;
@@ -9685,6 +9635,11 @@ export interface components {
          */
         ChangeReason: "system_update" | "project" | "process" | "basics" | "test_result";
         /**
+         * Channel
+         * @enum {string}
+         */
+        Channel: "sms" | "email";
+        /**
          * CheckInCodeRead
          * @description ``path`` is the portal's page for the check-in, ``svg`` the QR of its address; a new one is asked for before ``expires_at``.
          */
@@ -11188,217 +11143,6 @@ export interface components {
             exam_report_no?: string | null;
         };
         /**
-         * DeclarationFigure
-         * @description ``count`` is None where it is not known of such a row, or the share of nothing. ``filters`` are the query parameters with which the
-         *     list at ``link`` holds exactly the units that are counted; None where no units are.
-         */
-        DeclarationFigure: {
-            /**
-             * Key
-             * @description 键；办理密钥只显示这一次
-             */
-            key: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-            /**
-             * Count
-             * @description 数字；比率为百分数
-             */
-            count: number | null;
-            /**
-             * Link
-             * @description 门户页面路径
-             */
-            link: string;
-            /**
-             * Filters
-             * @description 该页面列表的查询参数
-             */
-            filters: {
-                [key: string]: string;
-            } | null;
-        };
-        /**
-         * DeclarationFigureRow
-         * @description ``below`` is what these figures are asked for to see the parts of the row; None where it has none.
-         */
-        DeclarationFigureRow: {
-            /**
-             * Key
-             * @description 键；办理密钥只显示这一次
-             */
-            key: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-            /**
-             * Below
-             * @description 查看其组成部分的查询参数，没有则为空
-             */
-            below: {
-                [key: string]: string;
-            } | null;
-            /**
-             * Figures
-             * @description 各项数字
-             */
-            figures: components["schemas"]["DeclarationFigure"][];
-        };
-        /**
-         * DeclarationFigureUnit
-         * @description A registered unit with the declaration that was valid on the day; without one the rest is None. ``path`` opens the record; None where
-         *     it was declared to another county, whose it is.
-         */
-        DeclarationFigureUnit: {
-            /**
-             * Id
-             * @description 编号（平台内部）
-             */
-            id: string;
-            /**
-             * Employer Name
-             * @description 用人单位名称
-             */
-            employer_name: string;
-            /**
-             * Credit Code
-             * @description 统一社会信用代码（GB 32100）
-             */
-            credit_code: string;
-            /**
-             * Region Code
-             * @description 行政区划代码
-             */
-            region_code: string;
-            /**
-             * Region Label
-             * @description 行政区划（文字）
-             */
-            region_label: string;
-            /**
-             * Declared
-             * @description 有已审核且未注销的申报
-             */
-            declared: boolean;
-            /** @description 种类 */
-            kind: components["schemas"]["DeclarationKind"] | null;
-            /**
-             * Declared On
-             * @description 申报日期
-             */
-            declared_on: string | null;
-            /**
-             * Industry Label
-             * @description 行业
-             */
-            industry_label: string | null;
-            /**
-             * Size Label
-             * @description 企业规模
-             */
-            size_label: string | null;
-            /**
-             * Exposed
-             * @description 接害总人数（含外委）
-             */
-            exposed: number | null;
-            /**
-             * Measured
-             * @description 检测点数
-             */
-            measured: number | null;
-            /**
-             * Exceeded
-             * @description 超标点数
-             */
-            exceeded: number | null;
-            /**
-             * Exam Due
-             * @description 应检人次
-             */
-            exam_due: number | null;
-            /**
-             * Exam Done
-             * @description 实检人次
-             */
-            exam_done: number | null;
-            /**
-             * Path
-             * @description 门户页面路径，没有则为空
-             */
-            path: string | null;
-            /**
-             * Kind Label
-             * @description 种类（文字）
-             */
-            readonly kind_label: string | null;
-        };
-        /**
-         * DeclarationFigures
-         * @description ``made_at`` is up to when changes are counted; ``complete`` is False while earlier declarations are being counted for the first
-         *     time. ``above`` leads back up, as ``below`` of a row leads down.
-         */
-        DeclarationFigures: {
-            /**
-             * Day
-             * Format: date
-             * @description 截至哪一天
-             */
-            day: string;
-            /**
-             * Made At
-             * Format: date-time
-             * @description 生成时间
-             */
-            made_at: string;
-            /**
-             * Complete
-             * @description 以前的申报是否已全部计入
-             */
-            complete: boolean;
-            /**
-             * Region Code
-             * @description 行政区划代码
-             */
-            region_code: string;
-            /**
-             * Region Label
-             * @description 行政区划（文字）
-             */
-            region_label: string;
-            /** @description 按什么分组 */
-            dimension: components["schemas"]["Dimension"];
-            /**
-             * Above
-             * @description 返回上一级的查询参数，没有则为空
-             */
-            above: {
-                [key: string]: string;
-            } | null;
-            /**
-             * Notes
-             * @description 阅读这些数字时须知
-             */
-            notes: string[];
-            /**
-             * Measures
-             * @description 各栏的含义
-             */
-            measures: components["schemas"]["DeclarationMeasure"][];
-            /**
-             * Rows
-             * @description 各行
-             */
-            rows: components["schemas"]["DeclarationFigureRow"][];
-            /** @description 总数 */
-            total: components["schemas"]["DeclarationFigureRow"];
-        };
-        /**
          * DeclarationFormChange
          * @description One difference between two versions of the form: ``what`` is added, removed or renamed.
          */
@@ -11603,32 +11347,6 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
-        };
-        /**
-         * DeclarationMeasure
-         * @description One column: ``words`` say how its number is read.
-         */
-        DeclarationMeasure: {
-            /**
-             * Key
-             * @description 键；办理密钥只显示这一次
-             */
-            key: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-            /**
-             * Unit
-             * @description 计量单位
-             */
-            unit: string;
-            /**
-             * Words
-             * @description 数字的含义
-             */
-            words: string;
         };
         /**
          * DeclarationProposal
@@ -12547,12 +12265,6 @@ export interface components {
              */
             after: string | null;
         };
-        /**
-         * Dimension
-         * @description By what the figures are told apart.
-         * @enum {string}
-         */
-        Dimension: "region" | "industry" | "factor" | "size" | "year";
         /**
          * Direction
          * @description As the unit that writes, or reads, sees it.
@@ -17379,29 +17091,6 @@ export interface components {
              */
             total_is_exact: boolean;
         };
-        /** Page[DeclarationFigureUnit] */
-        Page_DeclarationFigureUnit_: {
-            /**
-             * Items
-             * @description 各行
-             */
-            items: components["schemas"]["DeclarationFigureUnit"][];
-            /**
-             * Next Cursor
-             * @description 下一页的 cursor，没有下一页的为空
-             */
-            next_cursor: string | null;
-            /**
-             * Total
-             * @description 总数
-             */
-            total: number;
-            /**
-             * Total Is Exact
-             * @description 总数是否精确；很多时只数到一个上限
-             */
-            total_is_exact: boolean;
-        };
         /** Page[DeclarationListItem] */
         Page_DeclarationListItem_: {
             /**
@@ -19528,6 +19217,48 @@ export interface components {
              * @description 班次中的人数
              */
             people_in_session: number;
+        };
+        /** PreferenceChange */
+        PreferenceChange: {
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /**
+             * Wanted
+             * @description 是否接收
+             */
+            wanted: boolean;
+        };
+        /**
+         * PreferenceRead
+         * @description One kind on one channel. ``fixed``: it is sent whatever is chosen.
+         */
+        PreferenceRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /**
+             * Wanted
+             * @description 是否接收
+             */
+            wanted: boolean;
+            /**
+             * Fixed
+             * @description 必须接收，不能关闭
+             */
+            fixed: boolean;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Channel Label
+             * @description 方式：短信或邮件（文字）
+             */
+            readonly channel_label: string;
         };
         /** PrintedChoice */
         PrintedChoice: {
@@ -46484,238 +46215,6 @@ export interface operations {
             };
         };
     };
-    read_declaration_figures: {
-        parameters: {
-            query?: {
-                /** @description 截至哪一天，不晚于今天；不填为今天 */
-                day?: string | null;
-                /** @description 行政区划代码的前几位 */
-                region_code?: string;
-                /** @description 行业门类或大类代码 */
-                industry?: string;
-                /** @description 企业规模代码 */
-                size?: string;
-                /** @description 危害因素类别或具体因素的代码 */
-                factor?: string;
-                /** @description 按什么分组 */
-                dimension?: components["schemas"]["Dimension"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeclarationFigures"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_declaration_figure_units: {
-        parameters: {
-            query?: {
-                /** @description 截至哪一天，不晚于今天；不填为今天 */
-                day?: string | null;
-                /** @description 行政区划代码的前几位 */
-                region_code?: string;
-                /** @description 行业门类或大类代码 */
-                industry?: string;
-                /** @description 企业规模代码 */
-                size?: string;
-                /** @description 危害因素类别或具体因素的代码 */
-                factor?: string;
-                /** @description 有已审核且未注销的申报 */
-                declared?: boolean | null;
-                /** @description 本年度检测情况为“检测” */
-                tested?: boolean | null;
-                /** @description 有超标点；选了危害因素的，为该因素有超标点 */
-                over?: boolean | null;
-                /** @description 单位名称的任一部分或拼音首字母 */
-                employer_name?: string;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_DeclarationFigureUnit_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    export_declaration_figures: {
-        parameters: {
-            query?: {
-                /** @description 截至哪一天，不晚于今天；不填为今天 */
-                day?: string | null;
-                /** @description 行政区划代码的前几位 */
-                region_code?: string;
-                /** @description 行业门类或大类代码 */
-                industry?: string;
-                /** @description 企业规模代码 */
-                size?: string;
-                /** @description 危害因素类别或具体因素的代码 */
-                factor?: string;
-                /** @description 按什么分组 */
-                dimension?: components["schemas"]["Dimension"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    export_figure_units: {
-        parameters: {
-            query?: {
-                /** @description 截至哪一天，不晚于今天；不填为今天 */
-                day?: string | null;
-                /** @description 行政区划代码的前几位 */
-                region_code?: string;
-                /** @description 行业门类或大类代码 */
-                industry?: string;
-                /** @description 企业规模代码 */
-                size?: string;
-                /** @description 危害因素类别或具体因素的代码 */
-                factor?: string;
-                /** @description 有已审核且未注销的申报 */
-                declared?: boolean | null;
-                /** @description 本年度检测情况为“检测” */
-                tested?: boolean | null;
-                /** @description 有超标点；选了危害因素的，为该因素有超标点 */
-                over?: boolean | null;
-                /** @description 单位名称的任一部分或拼音首字母 */
-                employer_name?: string;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     list_industries: {
         parameters: {
             query?: {
@@ -48503,6 +48002,95 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceChange"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferenceRead"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
