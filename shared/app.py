@@ -40,6 +40,21 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
+def _lifespan(worker: WorkerSpec, background: Background | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        settings = platform_settings()
+        configure_logging("api", settings.log_level)
+        lanes = {task.name: worker.queue(task.lane) for task in worker.all_tasks()}
+        async with open_runtime(worker.service, pool_size=settings.api_pool_size, lanes=lanes) as runtime:
+            app.state.runtime = runtime
+            gc.freeze()  # what is there now stays: no collection needs to look at it again
+            async with background(runtime) if background else nullcontext():
+                yield
+
+    return lifespan
+
+
 def create_app(
     worker: WorkerSpec,
     routers: Sequence[APIRouter],
@@ -54,20 +69,9 @@ def create_app(
     service = worker.service
     bind(worker.bindings)
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        settings = platform_settings()
-        configure_logging("api", settings.log_level)
-        lanes = {task.name: worker.queue(task.lane) for task in worker.all_tasks()}
-        async with open_runtime(service, pool_size=settings.api_pool_size, lanes=lanes) as runtime:
-            app.state.runtime = runtime
-            gc.freeze()  # what is there now stays: no collection needs to look at it again
-            async with background(runtime) if background else nullcontext():
-                yield
-
     app = ServiceApp(
         title=title,
-        lifespan=lifespan,
+        lifespan=_lifespan(worker, background),
         openapi_url=f"/api/{service}/openapi.json",
         docs_url=None,
         responses=ANY_PROBLEM,
