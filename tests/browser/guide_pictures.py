@@ -42,6 +42,7 @@ class Picture:
     wait: str
     act: Act | None = None
     height: int = HEIGHT
+    width: int = WIDTH
 
 
 async def _first_link(page: Page) -> None:
@@ -101,13 +102,13 @@ TABLE = (
     Picture("results", "unit01", "/results", "证书编号", _first_link),
     Picture("settings", "unit01", "/settings", "邮箱、颜色与通知"),
     Picture("reviews", "province01", "/reviews", "审核通过", _reviewed),
-    Picture("review-desk", "province01", "/reviews", "使用快捷键", _first_review, height=820),
+    Picture("review-desk", "province01", "/reviews", "使用快捷键", _first_review, height=600, width=1500),
     Picture("plan-new", "province01", "/plans/new", "单位将看到"),
     Picture("plan", "province01", "/plans", "含当日", _first_link, height=820),
     Picture("class-plan", "province01", "/class-sessions", "需求与名额", _first_link, height=860),
     Picture("roster", "province01", "/class-sessions", "下载名册", _roster, height=560),
     Picture("score-sheet", "province01", "/scores", "成绩更正", _first_link, height=560),
-    Picture("certificate", "province01", "/certificates", "各版证书", _first_link, height=860),
+    Picture("certificate", "province01", "/certificates", "打包全部", height=640),
     Picture("statistics", "province01", "/training-statistics", "各地区报名人数", height=860),
     Picture("account", "city01", "/accounts", "资料与权限", _city_account),
     Picture("access-check", "city01", "/access-checks", "能登录", _looked_up),
@@ -142,7 +143,7 @@ async def take(browser: Browser, base_url: str, wanted: list[Picture]) -> list[s
 
 
 async def _taken(page: Page, picture: Picture) -> bytes:
-    await page.set_viewport_size({"width": WIDTH, "height": picture.height})
+    await page.set_viewport_size({"width": picture.width, "height": picture.height})
     await page.goto(picture.path)
     await expect(page.locator("h1").first).to_be_visible(timeout=PATIENCE)
     if picture.act:
@@ -155,7 +156,7 @@ async def _taken(page: Page, picture: Picture) -> bytes:
     # Menu and head are the same on every page.
     head = await page.locator("header").bounding_box() if picture.account else None
     left, top = (MENU, int(head["height"])) if head else (0, 0)
-    clip: FloatRect = {"x": left, "y": top, "width": WIDTH - left, "height": picture.height - top}
+    clip: FloatRect = {"x": left, "y": top, "width": picture.width - left, "height": picture.height - top}
     return await page.screenshot(clip=clip)
 
 
