@@ -41,6 +41,7 @@ def checks(openapi: Path) -> tuple[Check, ...]:
             WRITE,
         ),
         Check("snapshots", (python, "-m", "tests.contracts.rewrite", "--check"), WRITE),
+        Check("migrations", (python, "-m", "ops.migration_check")),
         Check("import rules", (str(BIN / "lint-imports"),)),
         Check("ruff", (str(BIN / "ruff"), "check", ".")),
         Check("format", (str(BIN / "ruff"), "format", "--check", "."), "ruff format ."),

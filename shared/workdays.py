@@ -6,6 +6,7 @@ names by their dates (全国年节及纪念日放假办法, 2024), and whoever a
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache, lru_cache
 
 import chinese_calendar
 
@@ -35,7 +36,7 @@ class Calendar:
             return told
         if day.year in self.years or not _is_installed(day.year):
             return is_by_rule(day)
-        return bool(chinese_calendar.is_workday(day))
+        return _installed_workday(day)
 
     def workdays_from(self, day: date) -> Iterator[date]:
         """Working days, ``day`` included if it is one."""
@@ -90,6 +91,13 @@ def installed(year: int) -> dict[date, tuple[bool, str]]:
 _NAMES: Mapping[str, str] = {each.value: each.chinese for each in chinese_calendar.Holiday}
 
 
+# The calendar that is installed looks through all of its holidays for each day that it is asked for.
+@lru_cache(4096)
+def _installed_workday(day: date) -> bool:
+    return bool(chinese_calendar.is_workday(day))
+
+
+@cache
 def _is_installed(year: int) -> bool:
     try:
         chinese_calendar.is_workday(date(year, 6, 1))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ops.up.ports import free_port
 
-START_SECONDS = 240
+START_SECONDS = 480
 
 
 @dataclass

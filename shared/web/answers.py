@@ -3,6 +3,7 @@ beside it, said by the code's own type.
 """
 
 from collections.abc import Callable
+from functools import cache
 from inspect import get_annotations
 from types import NoneType
 from typing import Self, get_args
@@ -32,9 +33,15 @@ class Read(BaseModel):
     def of(cls, row: object, /, **more: object) -> Self:
         """From the attributes of ``row``; ``more`` is what it has not, or what is shown in its place. A field that is in neither and has
         no default raises ``AttributeError``."""
-        wanted = (name for name in cls.model_fields if name not in more)
-        own = {name: getattr(row, name) for name in wanted if cls.model_fields[name].is_required() or hasattr(row, name)}
+        wanted = ((name, required) for name, required in _fields(cls) if name not in more)
+        own = {name: getattr(row, name) for name, required in wanted if required or hasattr(row, name)}
         return cls.model_validate({**own, **more})
+
+
+@cache
+def _fields(answer: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
+    """(name, whether it must be given) of each: the same for every row of a list."""
+    return tuple((name, field.is_required()) for name, field in answer.model_fields.items())
 
 
 def _label_of(name: str, words: Callable[[str], str], *, may_be_none: bool) -> object:

@@ -24,7 +24,8 @@ from shared.web.downloads import stored_file
 from shared.web.lists import PageOf, page_of
 from shared.web.route import RuntimeOf, Session
 from shared.workflow.apply import ActionRefused
-from shared.workflow.definition import ActionBody, AllowedAction, Refusal, button
+from shared.workflow.buttons import AllowedAction, button
+from shared.workflow.definition import ActionBody, Refusal
 
 _ENDED = {
     JobState.DONE: Refusal("job_done", "任务已完成，不能取消；如需更正请修改相应的记录"),

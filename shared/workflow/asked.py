@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from types import MappingProxyType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -46,8 +47,14 @@ def fields_of(
     body: type[BaseModel], suggested: Mapping[str, Sequence[ActionChoice]] = MappingProxyType({})
 ) -> list[ActionField]:
     """In the body's order, without the reason, which every action may have."""
-    fields = [_field(name, info) for name, info in body.model_fields.items() if name != _REASON]
-    return [each.model_copy(update={"suggested": list(suggested.get(each.name, ()))}) for each in fields]
+    if not suggested:
+        return list(_fields(body))
+    return [each.model_copy(update={"suggested": list(suggested.get(each.name, ()))}) for each in _fields(body)]
+
+
+@cache
+def _fields(body: type[BaseModel]) -> tuple[ActionField, ...]:
+    return tuple(_field(name, info) for name, info in body.model_fields.items() if name != _REASON)
 
 
 def _field(name: str, info: FieldInfo) -> ActionField:

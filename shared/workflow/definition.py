@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Protocol, TypeVar, overload
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from shared.fields import CleanText
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.wording import Word, reader_of, words_of
-from shared.workflow.asked import ActionField, Suggest, fields_of
+from shared.workflow.asked import Suggest
 from shared.workflow.colours import Colour
 from shared.workflow.facts import Fact
 
@@ -200,13 +201,26 @@ class Workflow(RecordType, Generic[T, A]):
         """Every action once, in the table's order."""
         return tuple(dict.fromkeys(t.action for t in self.transitions))
 
+    @cached_property
+    def _rows(self) -> Mapping[Labelled, Mapping[Labelled, Transition[T, A]]]:
+        """{action: {status: the first row that has both}}: a list asks for every action of every record."""
+        of_action: dict[Labelled, dict[Labelled, Transition[T, A]]] = {}
+        for row in self.transitions:
+            rows = of_action.setdefault(row.action, {})
+            rows.update({status: row for status in row.sources if status not in rows})
+        return of_action
+
+    @cached_property
+    def _permissions(self) -> Mapping[Labelled, frozenset[Permission]]:
+        return {each: frozenset().union(*(t.by for t in self.transitions if t.action == each)) for each in self._rows}
+
     def permissions_for(self, action: Labelled) -> frozenset[Permission]:
         """Who may ever do this; empty for a step of the platform."""
-        return frozenset().union(*(t.by for t in self.transitions if t.action == action))
+        return self._permissions.get(action, ANY_PERMISSION)
 
     def transition(self, action: Labelled, status: Labelled) -> Transition[T, A] | None:
         """The row for this action in this status."""
-        return next((t for t in self.transitions if t.action == action and status in t.sources), None)
+        return self._rows.get(action, {}).get(status)
 
     def body_of(self, action: Labelled) -> type[ActionBody]:
         """What comes with this action over the wire."""
@@ -229,67 +243,6 @@ class Workflow(RecordType, Generic[T, A]):
 
 
 AnyWorkflow = Workflow[Any, Any]  # for whoever reads every table alike: diagrams, histories
-
-
-class AllowedAction(BaseModel):
-    """One button: usable when ``allowed``, else with the reason and its code (PLAT-02). With ``href`` it is done by a POST there of what
-    ``fields`` ask for, and of the reason where it ``needs_reason``; without, by a page of its own. ``consequence`` says what happens."""
-
-    action: str
-    label: str
-    allowed: bool
-    reason: str | None
-    code: str | None
-    needs_reason: bool
-    href: str | None = None
-    fields: list[ActionField] = []
-    consequence: str | None = None
-
-
-def button(
-    action: str,
-    label: str,
-    refusal: Refusal | None = None,
-    *,
-    needs_reason: bool = False,
-    consequence: str | None = None,
-) -> AllowedAction:
-    """One button, with why not. For those beside a workflow's own, which ``allowed_actions`` gives."""
-    return AllowedAction(
-        action=action,
-        label=label,
-        allowed=refusal is None,
-        reason=refusal.reason if refusal else None,
-        code=refusal.code if refusal else None,
-        needs_reason=needs_reason,
-        consequence=consequence,
-    )
-
-
-def allowed_actions(
-    workflow: Workflow[R, A], record: R, actor: Actor, now: datetime, *, known_as: UUID | None = None
-) -> list[AllowedAction]:
-    """What this actor's permissions could do on such a record, each with its answer for now. An action that the status does not allow is
-    shown where somebody may look for it, which is where the table has words for that; elsewhere it would make no sense. ``known_as``
-    stands for the record in its addresses where that is not its own id."""
-    shown = []
-    for action in workflow.actions():
-        if not actor.may(*workflow.permissions_for(action)):
-            continue
-        row = workflow.transition(action, record.status)
-        if row is None and (action, record.status) not in workflow.hints:
-            continue
-        refusal = refusal_of(workflow, record, action, actor, now)
-        plain = button(action.value, action.label, refusal, needs_reason=bool(row and row.needs_reason))
-        address = workflow.addresses.get(action.value)
-        suggest = workflow.suggestions.get(action)
-        how = {
-            "href": address and address.format(record_id=known_as or record.id),
-            "fields": fields_of(workflow.body_of(action), suggest(record, now) if suggest else {}),
-            "consequence": workflow.consequences.get(action),
-        }
-        shown.append(plain.model_copy(update=how))
-    return shown
 
 
 def refusal_of(workflow: Workflow[R, A], record: R, action: A, actor: Actor, now: datetime) -> Refusal | None:

@@ -26,7 +26,8 @@ from shared.identity import SYSTEM, Actor
 from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, Refusal, Transition, Workflow, allowed_actions
+from shared.workflow.buttons import allowed_actions
+from shared.workflow.definition import ActionBody, Refusal, Transition, Workflow
 
 _S, _A = PlanStatus, PlanAction
 

@@ -116,7 +116,7 @@ class TestManners:
     @pytest.mark.req("PLAT-02")
     def test_only_the_kit_makes_a_button(self) -> None:
         guilty = [short(path) for path in PRODUCT if re.search(r"\bAllowedAction\(", path.read_text("utf-8"))]
-        assert guilty == ["shared/workflow/definition.py"]
+        assert guilty == ["shared/workflow/buttons.py"]
 
     def test_no_status_is_spelled_outside_its_workflow(self) -> None:
         guilty = []

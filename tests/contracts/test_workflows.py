@@ -24,7 +24,8 @@ from services.training.enrolment.registrations.workflow import RegistrationStatu
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
 from shared.workflow.asked import fields_of
-from shared.workflow.definition import AnyWorkflow, Labelled, Refusal, allowed_actions
+from shared.workflow.buttons import allowed_actions
+from shared.workflow.definition import AnyWorkflow, Labelled, Refusal
 from shared.workflow.meaning import meaning
 from tests.conftest import make_actor
 

@@ -57,6 +57,7 @@ class TestSchema:
         url = platform.database_url("auth").replace("+psycopg", "", 1)
         revision = newest_revision("auth")
         assert schema_missing(url, revision) == ""
+        assert schema_missing(url, "0001") == ""  # ahead of an older release, which can live with it
         assert f"schema {revision}, this release needs 9999" in schema_missing(url, "9999")
         assert "schema None" in schema_missing(url.replace("/auth", "/postgres"), revision)
         assert schema_missing("postgresql://auth:x@127.0.0.1:1/auth", revision)

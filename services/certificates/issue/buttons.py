@@ -6,7 +6,7 @@ from services.certificates.issue.models import Certificate
 from services.certificates.issue.workflow import CERTIFICATE
 from shared.identity import Actor
 from shared.roles import Permission
-from shared.workflow.definition import AllowedAction, allowed_actions, button
+from shared.workflow.buttons import AllowedAction, allowed_actions, button
 
 # Training's rule (STAFF-15): these correct at once, a unit asks the province.
 _CORRECTS = (Permission.CERTIFICATE_MANAGEMENT, Permission.PROVINCE_REVIEW)

@@ -9,7 +9,7 @@ from services.certificates.issue.models import Certificate
 from services.certificates.issue.workflow import CertificateStatus
 from shared.crypto import mask_resident_id
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class CertificateListItem(Read):

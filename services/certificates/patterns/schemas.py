@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from services.certificates.issue.numbering import PLACEHOLDERS
 from shared.fields import CleanText, Copied
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 MAX_PREFIX = 40
 _PLACEHOLDER = re.compile("|".join(re.escape(each) for each in PLACEHOLDERS))

@@ -29,7 +29,8 @@ from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import changed_meanwhile
 from shared.wording import words_of
-from shared.workflow.definition import AllowedAction, Refusal, button
+from shared.workflow.buttons import AllowedAction, button
+from shared.workflow.definition import Refusal
 
 LISTED_SERIES = 200
 PREVIEWED = 3

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.fields import CleanText
 from shared.web.answers import Read
+from shared.workflow.buttons import AllowedAction
 from shared.workflow.colours import Colour
-from shared.workflow.definition import AllowedAction, Labelled
+from shared.workflow.definition import Labelled
 
 
 class YearSource(Labelled):

@@ -25,7 +25,8 @@ from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.wording import Word
 from shared.workdays import Calendar, installed
-from shared.workflow.definition import AllowedAction, Refusal, button
+from shared.workflow.buttons import AllowedAction, button
+from shared.workflow.definition import Refusal
 
 CALENDAR: Final = RecordType(
     "calendar",

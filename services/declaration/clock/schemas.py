@@ -12,7 +12,7 @@ from services.declaration.form.choices import ChangeReason, DeclarationKind
 from shared.days import Day
 from shared.fields import CleanText
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class WhatHappened(BaseModel):

@@ -24,7 +24,8 @@ from shared.identity import Actor
 from shared.web.lists import page_of
 from shared.wording import Word
 from shared.workflow.apply import ActionRefused
-from shared.workflow.definition import Refusal, button
+from shared.workflow.buttons import button
+from shared.workflow.definition import Refusal
 
 EMPLOYER.words.update({"urged": Word("催报"), "note": Word("通话结果")})
 

@@ -15,7 +15,7 @@ from shared.errors import Conflict, FieldError
 from shared.identity import Actor
 from shared.roles import Level
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 _OWN = "本单位"
 _HELPS = ("edit", DeclarationAction.WITHDRAW.value, DeclarationAction.REQUEST_WITHDRAWAL.value)

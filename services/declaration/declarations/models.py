@@ -117,6 +117,14 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
         Index(None, "declared_on", "id"),
         Index("ix_declarations_region_prefix", "region_code", postgresql_ops={"region_code": "text_pattern_ops"}),
         Index(None, "status", "pending_since"),
+        Index(None, "status", "declared_on", "id"),
+        # What is not settled, which is few beside what is, by the region that looks at it.
+        Index(
+            "ix_declarations_open_region",
+            "region_code",
+            postgresql_ops={"region_code": "text_pattern_ops"},
+            postgresql_where=status != DeclarationStatus.APPROVED,
+        ),
         # A county's list, and everybody's queue in its own order.
         Index(None, "region_code", "declared_on", "id"),
         Index("ix_declarations_queue", "status", _ASKED, _WAITING_SINCE, "id"),

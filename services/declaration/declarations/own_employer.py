@@ -13,7 +13,8 @@ from services.declaration.form.choices import DeclarationKind
 from services.declaration.regions.repository import names_of
 from shared.addresses import BY_NAME
 from shared.errors import AppError
-from shared.workflow.definition import Refusal, button
+from shared.workflow.buttons import button
+from shared.workflow.definition import Refusal
 
 _CORRECTION = FixedFieldStep(label="申请更正信用代码", path=BY_NAME["enterprise-correction"].path)
 

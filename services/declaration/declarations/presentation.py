@@ -31,7 +31,8 @@ from shared.crypto import mask_phone
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.web.attached import by_kind
-from shared.workflow.definition import AllowedAction, allowed_actions, button, refusal_of
+from shared.workflow.buttons import AllowedAction, allowed_actions, button
+from shared.workflow.definition import refusal_of
 
 SURVEILLANCE = {True: "已开展", False: "未开展"}
 ACTIONS = {

@@ -16,7 +16,7 @@ from services.declaration.form.versions import DeclarationFormChange
 from shared.web.answers import CodeOf, Read
 from shared.web.attached import AttachmentsOfKind
 from shared.web.forms import RecordFormCheckRead
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 __all__ = ["DeclarationCreate", "DeclarationUpdate", "FactorInput", "HazardInput"]
 

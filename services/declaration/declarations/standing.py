@@ -22,7 +22,8 @@ from shared.web.answers import Read
 from shared.web.versions import require_version
 from shared.wording import Word, words_of
 from shared.workflow.apply import ActionRefused
-from shared.workflow.definition import AllowedAction, Refusal, button
+from shared.workflow.buttons import AllowedAction, button
+from shared.workflow.definition import Refusal
 
 _REFUSED = Refusal("not_its_county", "隶属关系和涉密产品查看人员由单位所在地区县级卫生健康部门设定，如需调整请与其联系")
 

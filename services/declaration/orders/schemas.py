@@ -11,7 +11,7 @@ from shared.days import Day
 from shared.fields import CleanText
 from shared.roles import Level
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class OrderCreate(BaseModel):

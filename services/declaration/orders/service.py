@@ -27,7 +27,8 @@ from shared.roles import Level
 from shared.web.lists import page_of
 from shared.wording import words_of
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, allowed_actions
+from shared.workflow.buttons import allowed_actions
+from shared.workflow.definition import ActionBody
 
 LONGEST: Final = timedelta(days=60)
 _RANK: Final = {Level.UNIT: 0, Level.COUNTY: 1, Level.CITY: 2, Level.PROVINCE: 3}

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.days import Day
 from shared.fields import CleanText, RegionCode
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class StandInCreate(BaseModel):

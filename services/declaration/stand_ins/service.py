@@ -18,7 +18,8 @@ from shared.identity import Actor
 from shared.reference.regions import scope_prefix
 from shared.roles import Level, Permission
 from shared.wording import words_of
-from shared.workflow.definition import Refusal, button
+from shared.workflow.buttons import button
+from shared.workflow.definition import Refusal
 
 LONGEST: Final = timedelta(days=92)
 STAND_IN: Final = RecordType("stand_in")

@@ -23,7 +23,7 @@ from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.web.versions import changed_meanwhile
 from shared.wording import words_of
-from shared.workflow.definition import button
+from shared.workflow.buttons import button
 
 TYPE.words.update(words_of(PlanTypeCreate))
 SPECIALTY.words.update(words_of(SpecialtyCreate))

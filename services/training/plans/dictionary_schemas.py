@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.plans.schemas import Choice
 from shared.fields import CleanText, Copied
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 Code = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="代码，小写英文字母开头，建立后不变")

@@ -20,7 +20,7 @@ from shared.roles import Permission
 from shared.web.answers import CodeOf, Read
 from shared.web.drafts import Draft
 from shared.web.form_tables import for_change, for_draft, for_new, having
-from shared.workflow.definition import AllowedAction, allowed_actions, button
+from shared.workflow.buttons import AllowedAction, allowed_actions, button
 
 _Files = Annotated[list[UUID], Field(max_length=20, description="培训附件")]
 

@@ -12,7 +12,7 @@ from shared.days import Day
 from shared.fields import PASTED, CleanText, Email, Mobile, PersonName, StatedResidentId
 from shared.roles import Grant, Level, Permission, Portal
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class AccountOpen(BaseModel):

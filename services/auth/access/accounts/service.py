@@ -33,7 +33,8 @@ from shared.roles import permissions_of
 from shared.web.histories import HistoryEntry, history_entries
 from shared.wording import Word, unsaid
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, allowed_actions
+from shared.workflow.buttons import allowed_actions
+from shared.workflow.definition import ActionBody
 
 
 class PhoneTaken(Conflict):

@@ -19,7 +19,7 @@ from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.scopes import LABELS, SCOPES, Scope
-from shared.workflow.definition import AllowedAction, button
+from shared.workflow.buttons import AllowedAction, button
 
 SHOWN = 50
 ADDRESS = "/api/auth/me/tokens"

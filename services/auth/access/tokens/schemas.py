@@ -10,7 +10,7 @@ from shared.days import Day
 from shared.fields import CleanText
 from shared.scopes import Scope
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 MOST_SCOPES = len(Scope)
 

@@ -28,7 +28,8 @@ from shared.attachments import Attachment, of_record
 from shared.clock import now_utc
 from shared.identity import SYSTEM, Actor
 from shared.web.drafts import problem_fields
-from shared.workflow.definition import AllowedAction, allowed_actions, button, refusal_of
+from shared.workflow.buttons import AllowedAction, allowed_actions, button
+from shared.workflow.definition import refusal_of
 
 _PLACES = ("district_code", "jurisdiction_code")
 

@@ -14,7 +14,7 @@ from shared.fields import Copied
 from shared.roles import Level
 from shared.web.answers import Read
 from shared.web.problems import ProblemField
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 _Proof = Annotated[str, Field(description="图形验证或 ALTCHA 的结果"), Copied(4000)]
 NUMBER_PATTERN = r"^\s*[A-Za-z0-9-]{1,40}\s*$"

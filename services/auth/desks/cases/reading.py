@@ -13,7 +13,7 @@ from shared.crypto import mask_phone
 from shared.db.history import history_of
 from shared.identity import Actor
 from shared.web.histories import history_entries
-from shared.workflow.definition import AllowedAction, allowed_actions
+from shared.workflow.buttons import AllowedAction, allowed_actions
 
 SUBMIT, ADD_FILE, MOVE, SHOW_NUMBER = "submit", "add_file", "move", "show_number"
 _HISTORY_WORDS = {

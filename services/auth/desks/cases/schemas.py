@@ -24,7 +24,7 @@ from shared.fields import (
 from shared.roles import Level
 from shared.web.answers import Read
 from shared.web.histories import HistoryEntry
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 MAX_FILES = 10
 Proof = Annotated[str, Field(min_length=1, description="验证（图形验证或 ALTCHA）"), Copied(4000)]

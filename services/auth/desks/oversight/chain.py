@@ -17,7 +17,8 @@ from services.auth.directory.organisations.workflow import ORGANISATION, Organis
 from services.auth.settings import auth_settings
 from shared.clock import beijing_time, beijing_today, is_past
 from shared.identity import Actor
-from shared.workflow.definition import A, R, Workflow, allowed_actions
+from shared.workflow.buttons import allowed_actions
+from shared.workflow.definition import A, R, Workflow
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from services.auth.access.accounts.login_names import ChosenLoginName
 from shared.days import Day
 from shared.fields import Email, Mobile, PersonName
 from shared.roles import Grant, Level
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class AccountCreate(BaseModel):

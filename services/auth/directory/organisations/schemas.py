@@ -9,7 +9,7 @@ from services.auth.directory.organisations.workflow import OrganisationKind, Org
 from shared.fields import AS_NAME, CleanText, Copied, Landline, Mobile, Postcode, RegionCode, StatedUscc
 from shared.roles import Grant, Level
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class OrganisationOpen(BaseModel):

@@ -33,7 +33,7 @@ from shared.identity import SYSTEM, Actor
 from shared.reference.pinyin import folded, initials, search_pieces
 from shared.web.histories import HistoryEntry, history_entries
 from shared.wording import Word, counted, unsaid
-from shared.workflow.definition import allowed_actions
+from shared.workflow.buttons import allowed_actions
 
 ORGANISATION.words.update(
     {

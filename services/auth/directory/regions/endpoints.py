@@ -19,7 +19,7 @@ from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, tagged
 from shared.web.route import Session
 from shared.web.uploads import uploaded
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 router = api_router(Service.AUTH, "regions", "行政区划")
 Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]

@@ -24,7 +24,8 @@ from shared.roles import Level
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import require_version
 from shared.wording import Word
-from shared.workflow.definition import AllowedAction, Refusal, button
+from shared.workflow.buttons import AllowedAction, button
+from shared.workflow.definition import Refusal
 
 REGION = RecordType(
     "region",

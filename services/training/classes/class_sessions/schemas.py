@@ -24,7 +24,7 @@ from shared.roles import Permission
 from shared.web.answers import Read
 from shared.web.drafts import Draft
 from shared.web.form_tables import for_draft, for_new, having
-from shared.workflow.definition import AllowedAction, allowed_actions, button
+from shared.workflow.buttons import AllowedAction, allowed_actions, button
 
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
 Opening = Annotated[

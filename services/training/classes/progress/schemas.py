@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.training.classes.selection.workflow import SelectionStatus
 from services.training.plans.choices import TrainingKind
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class SessionColumn(Read):

@@ -31,7 +31,8 @@ from shared.identity import Actor
 from shared.roles import Permission
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused
-from shared.workflow.definition import Refusal, button
+from shared.workflow.buttons import button
+from shared.workflow.definition import Refusal
 
 _NOT_OPEN = Refusal("selection_not_open", "选班尚未开放；请先在【分班】中开放选班，开放时各单位会收到通知")
 _ALL_CLOSED = Refusal("selection_closed", "各班次的选班都已截止；需要继续选班的，请先在【分班】中延长选班截止日期")

@@ -42,7 +42,8 @@ from services.training.people.personnel.namesakes import masked_ids
 from services.training.plans.models import NO_SPECIALTY, Plan
 from shared.clock import end_of_beijing_day, now_utc
 from shared.identity import Actor
-from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
+from shared.workflow.buttons import AllowedAction, allowed_actions
+from shared.workflow.definition import Refusal
 
 NOTHING_FITS = "您选择的专业类别未开班！"
 

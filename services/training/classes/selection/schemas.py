@@ -11,7 +11,8 @@ from services.training.people.personnel.workflow import EmploymentStatus
 from services.training.plans.choices import TrainingKind
 from shared.fields import CleanText
 from shared.web.answers import CodeOf, Read
-from shared.workflow.definition import AllowedAction, Labelled
+from shared.workflow.buttons import AllowedAction
+from shared.workflow.definition import Labelled
 
 
 class Operation(Labelled):

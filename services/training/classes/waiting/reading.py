@@ -17,7 +17,8 @@ from shared.db.paging import Page, PageRequest
 from shared.errors import NotFound
 from shared.identity import Actor
 from shared.web.lists import page_of
-from shared.workflow.definition import AllowedAction, Refusal, allowed_actions
+from shared.workflow.buttons import AllowedAction, allowed_actions
+from shared.workflow.definition import Refusal
 
 People = dict[UUID, list[repository.Queued]]
 

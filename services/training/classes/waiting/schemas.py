@@ -10,7 +10,7 @@ from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.fields import CleanText
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class WaitingEntriesCreate(BaseModel):

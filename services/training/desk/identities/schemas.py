@@ -11,7 +11,7 @@ from services.training.people.personnel.form import LABELS
 from shared.fields import CleanText, PersonName, StatedResidentId
 from shared.web.answers import Read
 from shared.web.attached import AttachedFile
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class IdentityCorrectionCreate(BaseModel):

@@ -33,7 +33,8 @@ from shared.web.attached import AttachedFile
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, allowed_actions
+from shared.workflow.buttons import allowed_actions
+from shared.workflow.definition import ActionBody
 
 UNCONFIRMED = (
     "身份证号校验位不符，请核对；证件上确为此号的，请勾选“证件上的号码校验位确实不符”并上传证件扫描件，由省疾控核准"

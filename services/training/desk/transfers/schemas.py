@@ -13,7 +13,7 @@ from services.training.people.personnel.form import LABELS
 from services.training.plans.choices import TrainingKind
 from shared.fields import CleanText, PersonName, StatedResidentId, StatedUscc
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class TransferCreate(BaseModel):

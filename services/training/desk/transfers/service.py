@@ -33,7 +33,8 @@ from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.wording import Word, reader_of, words_of
 from shared.workflow.apply import apply
-from shared.workflow.definition import ActionBody, AllowedAction, allowed_actions
+from shared.workflow.buttons import AllowedAction, allowed_actions
+from shared.workflow.definition import ActionBody
 
 NOBODY = "没有找到可以调入的人员，请核对身份证号和姓名，或请其现单位发起调出"
 UNNAMED = "现单位（同意调动后显示）"

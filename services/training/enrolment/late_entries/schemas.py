@@ -10,7 +10,7 @@ from services.training.enrolment.late_entries.models import LateEntry
 from services.training.enrolment.late_entries.workflow import LateEntryStatus
 from shared.fields import CleanText
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class LateEntryCreate(BaseModel):

@@ -24,7 +24,8 @@ from shared.events.training import LateEntryRequested
 from shared.identity import SYSTEM, Actor
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused, apply
-from shared.workflow.definition import ActionBody, AllowedAction, Refusal, allowed_actions, refusal_of
+from shared.workflow.buttons import AllowedAction, allowed_actions
+from shared.workflow.definition import ActionBody, Refusal, refusal_of
 
 SUPERSEDED = Refusal("late_entry_superseded", "该单位已重新申请补报，请处理新的申请")
 

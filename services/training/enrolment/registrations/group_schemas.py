@@ -20,7 +20,7 @@ from shared.identity import Actor
 from shared.services import Service
 from shared.web.answers import Read
 from shared.workflow.asked import fields_of
-from shared.workflow.definition import AllowedAction, allowed_actions, button
+from shared.workflow.buttons import AllowedAction, allowed_actions, button
 
 if TYPE_CHECKING:  # a query reads the filter above it and is told of here
     from services.training.enrolment.registrations.group_repository import PlanOfUnit

@@ -38,7 +38,7 @@ from shared.identity import Actor
 from shared.web.forms import RecordFormRead
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused
-from shared.workflow.definition import button
+from shared.workflow.buttons import button
 
 
 async def group_registrations(

@@ -22,7 +22,7 @@ from shared.reference.tables import label, row
 from shared.web.answers import CodeOf, Read
 from shared.web.drafts import Draft
 from shared.web.form_tables import for_draft, having
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class PersonSummary(Read):

@@ -60,7 +60,8 @@ from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import require_version
 from shared.wording import Word
 from shared.workflow.apply import ActionRefused, apply
-from shared.workflow.definition import ActionBody, Refusal, allowed_actions, button, refusal_of
+from shared.workflow.buttons import allowed_actions, button
+from shared.workflow.definition import ActionBody, Refusal, refusal_of
 
 REGISTRATION.words.update(
     **words_of_fields(form.FIELDS),

@@ -12,7 +12,8 @@ from services.training.enrolment.review.flags import ReviewFlag
 from services.training.people.personnel.schemas import StaffMemberRead
 from shared.crypto import mask_phone, mask_resident_id
 from shared.identity import Actor
-from shared.workflow.definition import AllowedAction, allowed_actions, refusal_of
+from shared.workflow.buttons import AllowedAction, allowed_actions
+from shared.workflow.definition import refusal_of
 
 
 class UnitsRequest(BaseModel):

@@ -14,7 +14,7 @@ from shared.web.answers import Read
 from shared.web.attached import AttachmentsOfKind
 from shared.web.drafts import Draft
 from shared.web.form_tables import for_change, for_draft, for_new, having
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 NONE = "无"
 

@@ -45,8 +45,9 @@ from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import require_version
 from shared.wording import files, lines
 from shared.workflow.apply import apply
+from shared.workflow.buttons import allowed_actions
 from shared.workflow.colours import Colour
-from shared.workflow.definition import ActionBody, allowed_actions
+from shared.workflow.definition import ActionBody
 
 FILING.words.update(
     **words_of_fields(FIELDS),

@@ -19,7 +19,8 @@ from shared.clock import beijing_today
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.web.attached import by_kind
-from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, button
+from shared.workflow.buttons import AllowedAction, allowed_actions, button
+from shared.workflow.definition import Refusal
 
 _REMOVED = "将从本单位人员信息中移除此人及其在本单位的资料和附件；已取得的证书仍然有效。如再次添加，需要重新填写。"
 _CORRECTED = "由省疾控按证明材料核准；核准后各单位的人员信息一并更正，已取得的证书以原编号换发新版，旧版作废。"

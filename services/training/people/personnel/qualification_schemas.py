@@ -12,7 +12,7 @@ from shared.days import Day
 from shared.fields import PASTED, CleanText, GbkText
 from shared.web.answers import Read
 from shared.web.form_tables import Blank, Present
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 _Category = Annotated[str, CleanText(50), Field(description="资质类别，取自 qualification_categories")]
 _Number = Annotated[str, GbkText(50), Field(description="证书（发文）编号"), PASTED]

@@ -20,7 +20,7 @@ from shared.web.answers import Read
 from shared.web.attached import AttachmentsOfKind
 from shared.web.drafts import Draft
 from shared.web.form_tables import for_draft, having
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 @having(for_new(FIELDS))

@@ -6,7 +6,8 @@ from services.training.people.personnel.models import Qualification
 from services.training.people.personnel.qualification_schemas import QualificationRead
 from services.training.people.personnel.workflow import QualificationState
 from shared.clock import beijing_today
-from shared.workflow.definition import Refusal, button
+from shared.workflow.buttons import button
+from shared.workflow.definition import Refusal
 
 EARNED_HERE = Refusal(
     "qualification_earned_here", "该资质由本平台培训考核后自动生成，不能修改或删除；如有错误请联系省疾控中心更正证书"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.training.results.attendance.workflow import Means
 from shared.fields import Copied, PersonName
 from shared.web.answers import Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 
 class CheckInCodeRead(BaseModel):

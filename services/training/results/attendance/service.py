@@ -32,7 +32,8 @@ from shared.roles import Permission
 from shared.runtime import Runtime
 from shared.web.snapshots import snapshot
 from shared.wording import Word, reader_of, unsaid
-from shared.workflow.definition import AllowedAction, Refusal, button
+from shared.workflow.buttons import AllowedAction, button
+from shared.workflow.definition import Refusal
 
 RECORD = RecordType(
     "attendance",

@@ -15,7 +15,7 @@ from services.training.results.scores.models import Result
 from services.training.results.scores.workflow import ScoreSheetStatus
 from shared.fields import CleanText, Longest
 from shared.web.answers import CodeOf, Read
-from shared.workflow.definition import AllowedAction
+from shared.workflow.buttons import AllowedAction
 
 Score = Annotated[Decimal, Field(ge=0, le=100, decimal_places=1), Longest(20)]
 

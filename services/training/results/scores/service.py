@@ -20,7 +20,8 @@ from services.training.results.scores.workflow import SCORE_SHEET, ScoreSheetAct
 from shared.clock import now_utc
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import SYSTEM, Actor
-from shared.workflow.definition import AllowedAction, Refusal, allowed_actions, button
+from shared.workflow.buttons import AllowedAction, allowed_actions, button
+from shared.workflow.definition import Refusal
 
 
 class ResultsPublished(Conflict):
