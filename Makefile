@@ -1,16 +1,16 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test long check write docs journey bench web lock guide-pictures compose-test fresh-test slow-test old-kernel clean install install-dev
+.PHONY: help run test long check write docs journey bench web lock guide-pictures compose-test fresh-test slow-test update-test old-kernel clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
 ARGS ?=
-export HOST PORT VAR_DIR PYTHON BASE_URL
+export FROM HOST PORT VAR_DIR PYTHON BASE_URL
 # Some machines turn it off: three thousand tests are then compiled anew each time, and every process of the platform beside them.
 export PYTHONDONTWRITEBYTECODE :=
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 run: ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=var); Ctrl-C stops it
 	@ops/install.sh run
@@ -58,6 +58,9 @@ fresh-test: ## the first command on bare machines, made with debootstrap (as roo
 
 slow-test: install-dev ## the embedded platform beside BURNERS=8 loops
 	@ops/slow_test.sh
+
+update-test: install-dev ## an update of a platform in use, and taken back (FROM=HEAD~1)
+	@ops/update_test.sh
 
 old-kernel: install-dev ## the portal in Chromium 88 (fetched once, 45 MB)
 	@ops/old_kernel.sh

@@ -31,6 +31,7 @@ _MANAGERS, _CLAIMS = frozenset({_P.ACCOUNT_MANAGEMENT}), frozenset({_P.DECLARATI
 _SCHEDULERS = frozenset({_P.CLASS_SCHEDULING})
 _EMPLOYER = frozenset({_P.HAZARD_DECLARATION})
 _OVERSEERS = frozenset({_P.DECLARATION_OVERSIGHT})
+_ADMINISTRATORS = frozenset({_P.ADMINISTRATION})
 
 
 def _page(key: str, path: str, by: frozenset[Permission], **below: str) -> tuple[Address, ...]:
@@ -171,7 +172,7 @@ ADDRESSES = (
         },
     ),
     *_page("declaration_deadlines", "/declaration-due", _CLAIMS),
-    *_page("work_calendar", "/work-calendar", _CLAIMS),
+    *_page("work_calendar", "/work-calendar", _CLAIMS | _ADMINISTRATORS),
     *_page("declaration_regions", "/declaration-regions", _OVERSEERS),
     *_page("stand_ins", "/stand-ins", _CLAIMS),
     *_page("review_flags", "/review-flags", _OVERSEERS),
@@ -185,7 +186,7 @@ ADDRESSES = (
     ),
     *_page("access_checks", "/access-checks", _MANAGERS),
     *_page("organisations", "/organisations", _MANAGERS, organisation="/organisations/{organisation_id}"),
-    *_page("regions", "/regions", _MANAGERS),
+    *_page("regions", "/regions", _MANAGERS | _ADMINISTRATORS),
 )
 _PARAMETER = re.compile(r"\{\w+\}")
 BY_NAME: Mapping[str, Address] = MappingProxyType({address.name: address for address in ADDRESSES})

@@ -34,6 +34,7 @@ class Grant(StrEnum):
     HEALTH_ADMINISTRATION = "health_administration"
     ACCOUNT_MANAGEMENT = "account_management"
     HAZARD_DECLARATION = "hazard_declaration"
+    PLATFORM_ADMINISTRATION = "platform_administration"
 
 
 class Permission(StrEnum):
@@ -49,6 +50,7 @@ class Permission(StrEnum):
     HAZARD_DECLARATION = "hazard_declaration"
     DECLARATION_REVIEW = "declaration_review"
     DECLARATION_OVERSIGHT = "declaration_oversight"
+    ADMINISTRATION = "administration"
 
 
 _P = Permission
@@ -78,6 +80,8 @@ PERMISSIONS: dict[tuple[Grant, Level], set[Permission]] = {
     (Grant.ACCOUNT_MANAGEMENT, Level.COUNTY): {_P.ACCOUNT_MANAGEMENT},
     (Grant.ACCOUNT_MANAGEMENT, Level.CITY): {_P.ACCOUNT_MANAGEMENT},
     (Grant.ACCOUNT_MANAGEMENT, Level.PROVINCE): {_P.ACCOUNT_MANAGEMENT},
+    # 管理, a permission of its own: who may grant it, and to whom, is in auth's ``access/accounts/workflow.py``.
+    (Grant.PLATFORM_ADMINISTRATION, Level.PROVINCE): {_P.ADMINISTRATION},
 }
 
 

@@ -71,5 +71,6 @@ GUIDES = (
         _P.ACCOUNT_MANAGEMENT,
         _P.TRAINING_OVERSIGHT,
     ),
+    _guide("administrator", "平台管理人员", "行政区划、工作日历等全省共用的设置。", _P.ADMINISTRATION),
 )
 BY_NAME: Mapping[str, Guide] = MappingProxyType({guide.name: guide for guide in GUIDES})

@@ -12,6 +12,7 @@ from services.auth.desks.applications.workflow import APPLICATION
 from services.auth.desks.cases import number_outcomes
 from services.auth.desks.cases import service as cases
 from services.auth.desks.cases.workflow import CASE
+from services.auth.desks.oversight import service as oversight
 from services.auth.desks.oversight import signing_out as oversight_signing_out
 from services.auth.desks.oversight import switching as oversight_switching
 from services.auth.directory.organisations.workflow import ORGANISATION
@@ -28,6 +29,7 @@ BINDERS = (
     applications,
     cases,
     number_outcomes,
+    oversight,
     oversight_signing_out,
     oversight_switching,
     second_factor,

@@ -8,10 +8,12 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.editing import make_first
 from services.auth.access.accounts.passwords import hash_password
-from services.auth.access.accounts.repository import get_by_login_name
+from services.auth.access.accounts.repository import get_by_login_name, require_account
 from services.auth.access.accounts.schemas import AccountOpen
 from services.auth.access.accounts.service import open_account
+from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.schemas import OrganisationOpen
 from services.auth.directory.organisations.service import open_organisation
 from services.auth.directory.organisations.workflow import OrganisationKind
@@ -47,6 +49,12 @@ class _Demo:
     portal: Portal
     grants: frozenset[Grant]
     organisation: OrganisationOpen
+    # Whose organisation it is, where it is not this account's own.
+    colleague: str = ""
+
+
+# The province's first account, which has somebody of its own organisation administer the platform (AUTH-31).
+_FIRST = "province02"
 
 
 def demo_id(name: str) -> UUID:
@@ -55,6 +63,15 @@ def demo_id(name: str) -> UUID:
 
 
 _UNIT_GRANTS = frozenset({Grant.GROUP_REGISTRATION, Grant.HEALTH_EXAMINATION})
+_COMMISSION = OrganisationOpen(
+    name="江苏省卫生健康委员会",
+    short_name="江苏省卫健委",
+    credit_code="11320000MB1957183B",
+    level=Level.PROVINCE,
+    region_code="320000",
+    kinds=(OrganisationKind.HEALTH_ADMINISTRATION,),
+    phone="025-83620528",
+)
 DEMO: tuple[_Demo, ...] = (
     _Demo(
         "unit01",
@@ -165,15 +182,17 @@ DEMO: tuple[_Demo, ...] = (
         "13905187326",
         Portal.OFFICIALS,
         frozenset({Grant.HEALTH_ADMINISTRATION, Grant.ACCOUNT_MANAGEMENT}),
-        OrganisationOpen(
-            name="江苏省卫生健康委员会",
-            short_name="江苏省卫健委",
-            credit_code="11320000MB1957183B",
-            level=Level.PROVINCE,
-            region_code="320000",
-            kinds=(OrganisationKind.HEALTH_ADMINISTRATION,),
-            phone="025-83620528",
-        ),
+        _COMMISSION,
+    ),
+    _Demo(
+        "admin01",
+        "平台管理（班次类型、字典、操作记录、运行状况）",
+        "沈国梁",
+        "13770915824",
+        Portal.OFFICIALS,
+        frozenset({Grant.PLATFORM_ADMINISTRATION}),
+        _COMMISSION,
+        colleague=_FIRST,
     ),
     _Demo(
         "employer01",
@@ -201,14 +220,13 @@ async def seed_demo(session: AsyncSession) -> list[DemoAccount]:
     for demo in DEMO:
         if await get_by_login_name(session, demo.login_name) is None:
             await _open(session, demo, today)
+    await make_first(session, await require_account(session, demo_id(_FIRST)))
     await seed_registry(session)
     return [_shown(demo) for demo in DEMO]
 
 
 async def _open(session: AsyncSession, demo: _Demo, today: date) -> None:
-    organisation = await open_organisation(
-        session, actor=SYSTEM, body=demo.organisation, organisation_id=_organisation_id(demo)
-    )
+    organisation = await _organisation(session, demo)
     body = AccountOpen(
         login_name=demo.login_name,
         person_name=demo.person_name,
@@ -224,8 +242,15 @@ async def _open(session: AsyncSession, demo: _Demo, today: date) -> None:
     await open_account(session, actor=SYSTEM, organisation=organisation, body=body, account_id=account_id)
 
 
+async def _organisation(session: AsyncSession, demo: _Demo) -> Organisation:
+    if demo.colleague:
+        return (await require_account(session, demo_id(demo.colleague))).organisation
+    identity = _organisation_id(demo)
+    return await open_organisation(session, actor=SYSTEM, body=demo.organisation, organisation_id=identity)
+
+
 def _organisation_id(demo: _Demo) -> UUID:
-    return demo_id(f"{demo.login_name}/organisation")
+    return demo_id(f"{demo.colleague or demo.login_name}/organisation")
 
 
 def _shown(demo: _Demo) -> DemoAccount:

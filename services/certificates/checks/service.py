@@ -71,5 +71,7 @@ async def check_file(runtime: Runtime, *, data: bytes, name: str) -> CheckRead:
         if (found := await repository.get_by_digest(session, digest.hexdigest())) is not None:
             certificate, edition = found
             return check_of(certificate, beijing_today(now_utc()), shown=Shown.FILE, edition=edition)
+        if (paper := await papers.by_digest(session, digest.hexdigest())) is not None:
+            return await _answer_for_paper(session, paper)
     altered = await is_altered(data, await roots_to_trust(runtime))
     return answer(CheckResult.ALTERED if altered else CheckResult.UNKNOWN)

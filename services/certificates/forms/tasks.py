@@ -10,7 +10,7 @@ from services.certificates.forms import service
 from services.certificates.forms.page import read_content
 from services.certificates.forms.service import OUTAGES, PAGE_SECONDS
 from services.certificates.hints import RENDER_FORMS
-from services.certificates.papers.service import with_check
+from services.certificates.papers.service import keep_digest, with_check
 from services.certificates.rendering.catalogue import current
 from services.certificates.rendering.press import press, process_fonts
 from services.certificates.rendering.render import render
@@ -58,7 +58,8 @@ async def render_one(runtime: Runtime, claimed: service.Claimed) -> Exception | 
             await service.note_failure(session, claimed, error)
         return error
     async with runtime.database.unit_of_work() as session:
-        kept = await service.keep_file(session, claimed, template)
+        if kept := await service.keep_file(session, claimed, template):
+            await keep_digest(session, form, pdf)
     keys = service.keys_of(form)
     await _take_away(runtime, keys[:-1] if kept else keys[-1:])
     return None

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,3 +27,12 @@ class Paper(Timed, CertificatesBase):
     facts: Mapped[list[list[str]]] = mapped_column(JSONB)
     issued_on: Mapped[date]
     revoked_on: Mapped[date | None]
+
+
+class PaperFile(Timed, CertificatesBase):
+    """A file of a paper, by its SHA-256 in hex. It stays known when the file itself has gone: who holds it may still ask about it."""
+
+    __tablename__ = "paper_files"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    paper_id: Mapped[UUID] = mapped_column(ForeignKey("papers.id"), index=True)

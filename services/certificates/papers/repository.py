@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.certificates.papers.models import Paper
+from services.certificates.papers.models import Paper, PaperFile
 
 
 async def add(session: AsyncSession, **values: object) -> None:
@@ -25,6 +25,21 @@ async def revoke(session: AsyncSession, source_id: UUID, kinds: Collection[str],
 
 async def get(session: AsyncSession, paper_id: UUID) -> Paper | None:
     return await session.get(Paper, paper_id)
+
+
+async def add_file(session: AsyncSession, paper_id: UUID, sha256: str) -> None:
+    """Of a paper that is known here; of any other form nothing is kept."""
+    known = select(literal(sha256), Paper.id).where(Paper.id == paper_id)
+    row = insert(PaperFile).from_select(["sha256", "paper_id"], known)
+    await session.execute(row.on_conflict_do_nothing())
+
+
+async def by_digest(session: AsyncSession, sha256: str) -> Paper | None:
+    """The paper whose file that is."""
+    found: Paper | None = await session.scalar(
+        select(Paper).join(PaperFile, PaperFile.paper_id == Paper.id).where(PaperFile.sha256 == sha256)
+    )
+    return found
 
 
 async def by_number(session: AsyncSession, number: str) -> Paper | None:

@@ -2,6 +2,7 @@
 told of them is the business of ``checks``.
 """
 
+from hashlib import sha256
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -40,6 +41,12 @@ async def keep_paper(session: AsyncSession, event: DeclarationPaperPrepared) -> 
         facts=[list(each) for each in event.facts],
         issued_on=event.issued_on,
     )
+
+
+async def keep_digest(session: AsyncSession, form: FormDocument, pdf: bytes) -> None:
+    """Whoever shows that very file at the public check is told of its paper (BEY-05)."""
+    of = paper_id(form.kind, form.source_id, form.revision)
+    await repository.add_file(session, of, sha256(pdf).hexdigest())
 
 
 async def follow_revocation(session: AsyncSession, event: DeclarationRevoked) -> None:

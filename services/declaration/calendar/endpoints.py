@@ -16,8 +16,8 @@ from shared.web.route import Session
 
 days_router = api_router(Service.DECLARATION, "calendar-days", "工作日历")
 years_router = api_router(Service.DECLARATION, "calendar-years", "工作日历")
-Reader = Annotated[Actor, caller(Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT)]
-Keeper = Annotated[Actor, caller(Permission.DECLARATION_OVERSIGHT)]
+Reader = Annotated[Actor, caller(Permission.DECLARATION_REVIEW, *service.KEEPERS)]
+Keeper = Annotated[Actor, caller(*service.KEEPERS)]
 Year = Annotated[int, Path(ge=FIRST.year, le=LAST.year, description="年份")]
 OfDay = Annotated[Day, Path(description="日期")]
 

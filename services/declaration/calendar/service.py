@@ -32,6 +32,7 @@ CALENDAR: Final = RecordType(
     "calendar",
     words={"day": Word("日期"), "works": Word("是否上班"), "name": Word("说明"), "complete": Word("已录全")},
 )
+KEEPERS: Final = (Permission.DECLARATION_OVERSIGHT, Permission.ADMINISTRATION)
 _WEEKDAYS: Final = "一二三四五六日"
 _REFUSED: Final = Refusal("not_the_province", "工作日历由省级卫生健康部门维护，如有差错请与其联系")
 _PUBLISHED: Final = "{year} 年的节假日和调休已由国务院办公厅发布，期限按此推算；如本省另有安排，可在下面调整。"
@@ -97,7 +98,7 @@ def _day(
 
 def refusal_of_keeping(actor: Actor) -> Refusal | None:
     """The administrator of the province keeps it."""
-    may = actor.level is Level.PROVINCE and actor.may(Permission.DECLARATION_OVERSIGHT)
+    may = actor.level is Level.PROVINCE and actor.may(*KEEPERS)
     return None if may else _REFUSED
 
 

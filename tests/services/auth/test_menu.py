@@ -71,6 +71,7 @@ class TestMenu:
                 ],
             ),
             (Level.CITY, Grant.DISEASE_CONTROL, ["证书", "统计"]),
+            (Level.PROVINCE, Grant.PLATFORM_ADMINISTRATION, ["工作日历", "行政区划"]),
             (
                 Level.CITY,
                 Grant.ACCOUNT_MANAGEMENT,
@@ -93,6 +94,14 @@ class TestMenu:
     def test_every_permission_opens_something_and_every_key_is_its_own(self) -> None:
         assert frozenset().union(*(by for by, _ in MENU)) == set(Permission)
         assert len({item.key for _, item in MENU}) == len({item.path for _, item in MENU}) == len(MENU)
+
+    def test_what_only_the_administration_opens_stands_under_its_own_heading(self) -> None:
+        grants = {Grant.HEALTH_ADMINISTRATION, Grant.PLATFORM_ADMINISTRATION}
+        alone, both = (
+            {item.group for item in menu_for(permissions_of(each, Level.PROVINCE), each)}
+            for each in ({Grant.PLATFORM_ADMINISTRATION}, grants)
+        )
+        assert (alone, both) == ({"管理"}, {"职业病危害项目申报", "管理"})
 
     @pytest.mark.req("X14")
     def test_the_headings_are_the_portals_words(self) -> None:

@@ -153,3 +153,21 @@ class TestCheck:
             body = {"number": paper.number.lower(), "name": name}
             answer = (await client.post("/api/certificates/checks", json=body)).json()
             assert (answer["result"], answer["certificate"]) == (result, None)
+
+    async def test_by_the_very_file(self, public: Any, runtime: Runtime) -> None:
+        paper = event()
+        await arrive(runtime, paper)
+        await render_forms(runtime)
+        pdf = (await asked(runtime, paper)).content
+        client = await public()
+
+        async def shown(data: bytes) -> dict[str, Any]:
+            files = {"file": ("回执.pdf", data, "application/pdf")}
+            answer: dict[str, Any] = (await client.post("/api/certificates/checks/file", files=files)).json()
+            return answer
+
+        told = await shown(pdf)
+        assert (told["result"], told["paper"]["number"]) == ("valid", paper.number)
+        assert (await shown(pdf + b"\n"))["paper"] is None
+        await arrive(runtime, event(source_id=paper.source_id, revision=2))
+        assert (await shown(pdf))["result"] == "replaced"

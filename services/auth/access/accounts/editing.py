@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import repository
-from services.auth.access.accounts.grants import check_grants
+from services.auth.access.accounts.grants import ADMINISTRATION, beside_administration, check_grants
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.schemas import AccountUpdate
 from services.auth.access.accounts.workflow import ACCOUNT, account_changed, not_overseer
@@ -56,9 +56,23 @@ async def change_account(
     return account
 
 
+async def set_administration(session: AsyncSession, account: Account, *, held: bool) -> None:
+    """平台管理 for the account, whose row the caller holds, or no more; who may do that stands in the table (AUTH-31)."""
+    grants = account.granted | ADMINISTRATION if held else account.granted - ADMINISTRATION
+    account.grants = sorted(grant.value for grant in grants)
+    await session.flush()
+
+
+async def make_first(session: AsyncSession, account: Account) -> None:
+    """The province began with this account (PLAT-20), which alone grants 平台管理; nothing happens where it had begun before."""
+    await repository.mark_first(session, account.id)
+
+
 def _check(account: Account, news: dict[str, Any]) -> None:
     if "grants" in news:
-        check_grants(account.portal, account.organisation.level, news["grants"])
+        news["grants"] = beside_administration(account.granted, news["grants"])
+        if news["grants"] != ADMINISTRATION:
+            check_grants(account.portal, account.organisation.level, news["grants"] - ADMINISTRATION)
     if "valid_from" in news and not date.min < news["valid_from"] <= account.valid_until:
         message = f"有效期的开始日期不能晚于结束日期 {account.valid_until:%Y-%m-%d}"
         raise InvalidInput(errors=[FieldError("valid_from", "after_end", message)])

@@ -18,12 +18,16 @@ GRANT_WORDS = {
     Grant.HEALTH_ADMINISTRATION: "卫生行政部门",
     Grant.ACCOUNT_MANAGEMENT: "单位及用户管理",
     Grant.HAZARD_DECLARATION: "职业病危害项目申报",
+    Grant.PLATFORM_ADMINISTRATION: "平台管理",
 }
 GRANTS_OF: dict[Portal, frozenset[Grant]] = {
     Portal.TRAINING: REPORTER,
     Portal.OFFICIALS: MANAGER,
     Portal.ENTERPRISE: frozenset({Grant.HAZARD_DECLARATION}),
 }
+# Held by province bodies alone; no form offers it.
+ADMINISTRATION = frozenset({Grant.PLATFORM_ADMINISTRATION})
+_ADMINISTRATION = "平台管理权限不能在此选择，由本省首个账号在本机构账号的页面上授予"
 _WORDS = {
     Portal.TRAINING: "数据直报员只能选择业务填报类权限",
     Portal.OFFICIALS: "数据管理员只能选择疾控中心、卫生行政部门、单位及用户管理权限",
@@ -36,6 +40,15 @@ def portal_for(level: Level, grants: Iterable[Grant]) -> Portal:
     if level is not Level.UNIT:
         return Portal.OFFICIALS
     return Portal.ENTERPRISE if Grant.HAZARD_DECLARATION in set(grants) else Portal.TRAINING
+
+
+def beside_administration(held: Iterable[Grant], wanted: Iterable[Grant]) -> frozenset[Grant]:
+    """What an account that has ``held`` has when an overseer wants it to have ``wanted``: 平台管理 stays as it is, which comes and goes by
+    actions of its own (AUTH-31). Raises InvalidInput when it is wanted and not held."""
+    own, asked = set(held) & ADMINISTRATION, set(wanted)
+    if asked & ADMINISTRATION - own:
+        raise InvalidInput(errors=[FieldError("grants", "grant_not_allowed", _ADMINISTRATION)])
+    return frozenset(asked | own)
 
 
 def check_grants(portal: Portal, level: Level, grants: Iterable[Grant]) -> None:

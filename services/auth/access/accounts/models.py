@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, and_, func, select
+from sqlalchemy import Boolean, ForeignKey, Index, String, Uuid, and_, column, func, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
@@ -19,11 +19,14 @@ from shared.db.types import BlindIndex, EncryptedText, Source, blind_index, code
 from shared.reference.pinyin import person_text
 from shared.roles import Grant, Portal
 
+_OLDEST = table("accounts", column("id", Uuid), column("is_first", Boolean)).alias("first_account")
+
 
 class Account(Keyed, Timed, Versioned, AuthBase):
     """``login_name`` is lower case, ``name_index`` is how ``guesses`` knows it. ``password_hash`` is empty until its holder has set a
     password. ``person_search`` is its holder's folded name and its initials by each reading, one a line (PLAT-08). ``warned_days`` is the
-    last warning before the end of the validity; ``theme_colour`` and ``…_notices`` are its holder's.
+    last warning before the end of the validity; ``theme_colour`` and ``…_notices`` are its holder's. ``is_first`` is the account with
+    which the province began (PLAT-20), ``first_id`` that one's id as every account knows it.
     """
 
     __tablename__ = "accounts"
@@ -50,6 +53,10 @@ class Account(Keyed, Timed, Versioned, AuthBase):
     status: Mapped[AccountStatus] = mapped_column(code_of(AccountStatus), default=ACCOUNT.initial)
     # Whether its organisation's switch took it along, which brings back no other.
     disabled_along: Mapped[bool] = mapped_column(default=False, server_default="false")
+    is_first: Mapped[bool] = mapped_column(default=False, server_default="false")
+    first_id: Mapped[UUID | None] = column_property(
+        select(_OLDEST.c.id).where(_OLDEST.c.is_first).scalar_subquery(), expire_on_flush=False
+    )
     # AUTH-27; a lock that is over is None
     locked_until: Mapped[datetime | None] = column_property(
         select(Guesses.locked_until)
@@ -81,6 +88,7 @@ class Account(Keyed, Timed, Versioned, AuthBase):
         return frozenset(map(Grant, self.grants))
 
 
+Index("uq_accounts_is_first", Account.is_first, unique=True, postgresql_where=Account.is_first)
 Index("ix_accounts_status_valid_until", Account.status, Account.valid_until)
 place_indexes("uq_accounts_name_index", Account.name_index, unique=True)
 place_indexes("ix_accounts_phone_index", Account.phone_index)

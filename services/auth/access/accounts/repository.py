@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, false, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, false, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.auth.access.accounts.desk_models import Rights, rank, rungs_from, seated
 from services.auth.access.accounts.filters import AccountFilters
@@ -114,6 +115,13 @@ async def require_for_change(session: AsyncSession, account_id: UUID) -> Account
     if account is None:
         raise NotFound
     return account
+
+
+async def mark_first(session: AsyncSession, account_id: UUID) -> None:
+    """The province began with this account, unless it had begun before."""
+    oldest = aliased(Account)
+    unless = ~exists().where(oldest.is_first)
+    await session.execute(update(Account).where(Account.id == account_id, unless).values(is_first=True))
 
 
 async def others_of(session: AsyncSession, account: Account) -> Sequence[Account]:

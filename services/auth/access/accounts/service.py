@@ -29,11 +29,11 @@ from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.roles import permissions_of
+from shared.roles import Grant, permissions_of
 from shared.web.histories import HistoryEntry, history_entries
 from shared.wording import Word, unsaid
 from shared.workflow.apply import apply
-from shared.workflow.buttons import allowed_actions
+from shared.workflow.buttons import AllowedAction, allowed_actions
 from shared.workflow.definition import ActionBody
 
 
@@ -267,13 +267,24 @@ def _beside(account: Account, actor: Actor) -> dict[str, object]:
         "region_code": organisation.region_code,
         "level": organisation.level,
         "activated": account.password_hash is not None,
-        "allowed_actions": allowed_actions(ACCOUNT, account, actor, now_utc()),
+        "allowed_actions": _offered(account, actor),
     }
+
+
+def _offered(account: Account, actor: Actor) -> list[AllowedAction]:
+    """Of granting and taking back 平台管理 the one that applies, and neither where nobody could ever do it."""
+    held, here = Grant.PLATFORM_ADMINISTRATION in account.granted, account.organisation_id == actor.organisation_id
+    applies: dict[str, bool] = {
+        AccountAction.GRANT_ADMINISTRATION: here and not held,
+        AccountAction.REVOKE_ADMINISTRATION: here and held,
+    }
+    offered = allowed_actions(ACCOUNT, account, actor, now_utc())
+    return [each for each in offered if applies.get(each.action, True)]
 
 
 async def read_account(session: AsyncSession, account: Account, actor: Actor) -> AccountRead:
     """The whole account as its overseer, or its holder, sees it. A lock is looked up anew: what was just done may have ended it."""
-    await session.refresh(account, ["locked_until"])
+    await session.refresh(account, ["locked_until", "first_id"])
     return AccountRead.of(
         account,
         **_beside(account, actor),

@@ -16,7 +16,7 @@ from shared.db.types import field_cipher
 from shared.events.auth import AccountChanged
 from shared.fields import Mobile
 from shared.identity import Actor
-from shared.roles import Level, Permission, Portal, permissions_of
+from shared.roles import Grant, Level, Permission, Portal, permissions_of
 from shared.workflow.asked import ActionChoice
 from shared.workflow.colours import Colour
 from shared.workflow.definition import ActionBody, Labelled, Refusal, Transition, Workflow
@@ -57,6 +57,8 @@ class AccountAction(Labelled):
     LIFT_CODE_LIMIT = "lift_code_limit", "解除验证码限制"
     RESCUE = "rescue", "由平台运维人员重置"
     EXPIRE = "expire", "到期停用"
+    GRANT_ADMINISTRATION = "grant_administration", "授予平台管理"
+    REVOKE_ADMINISTRATION = "revoke_administration", "收回平台管理"
 
 
 class ExtendBody(ActionBody):
@@ -97,13 +99,44 @@ def _overseer(account: "Account", actor: Actor, _now: datetime) -> Refusal | Non
     return not_overseer(account, actor)
 
 
+_NEEDS_FIRST = Refusal("needs_first_account", "有平台管理权限的账号由本省首个账号办理，平台管理权限也由其授予和收回")
+
+
 def not_overseer(account: "Account", actor: Actor) -> Refusal | None:
     """Why this actor, who sees the account, may not act on it (AUTH-29); None when it may."""
     if account.id == actor.account_id:
         return Refusal("own_account", "不能办理自己的账号，请由上级账号管理人员办理")
     if account.portal is Portal.OFFICIALS and not is_above(actor, account.organisation.level):
         return Refusal("needs_superior", "管理机构的账号由其上级机构办理，请联系上级机构的账号管理人员")
+    if Grant.PLATFORM_ADMINISTRATION in account.granted and actor.account_id != account.first_id:
+        return _NEEDS_FIRST
     return None
+
+
+def _may_be_granted(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
+    """AUTH-31: the province's first account alone grants 平台管理 and takes it back, to accounts of its own organisation, never to itself.
+    Whoever holds it hands it on to nobody, and is looked after by the first account."""
+    if Grant.PLATFORM_ADMINISTRATION in account.granted:
+        return Refusal("administration_held", "该账号已有平台管理权限")
+    return _granter(account, actor, now)
+
+
+def _may_be_revoked(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
+    if Grant.PLATFORM_ADMINISTRATION not in account.granted:
+        return Refusal("administration_not_held", "该账号没有平台管理权限")
+    if refusal := _granter(account, actor, now):
+        return refusal
+    if len(account.granted) == 1:
+        return Refusal("only_grant", "平台管理是该账号唯一的权限，请先修改资料给予其他权限，或停用该账号")
+    return None
+
+
+def _granter(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
+    if account.organisation_id != actor.organisation_id:
+        return Refusal("other_organisation", "平台管理权限只授予首个账号所在机构的账号")
+    if account.id != actor.account_id and actor.account_id != account.first_id:
+        return _NEEDS_FIRST
+    return _overseer(account, actor, now)
 
 
 def _locked(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
@@ -158,6 +191,8 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
         "账号改用该号码并发送到该号码，原号码会收到告知。您不会看到密码。",
         _A.UNLOCK: "该账号立即可以再次登录，密码不变。",
         _A.END_SESSIONS: "该账号正在使用的登录会被退出，可以重新登录。",
+        _A.GRANT_ADMINISTRATION: "该账号的菜单中出现“管理”：可以维护班次类型、专业、科室等字典，查看各项操作记录和平台运行状况。",
+        _A.REVOKE_ADMINISTRATION: "该账号不再看到“管理”，其他权限不变。",
         _A.LIFT_CODE_LIMIT: "可以重新获取登录验证码，已发送的验证码作废；如非本人频繁获取，请同时重置密码。",
     },
     suggestions={_A.EXTEND: _extensions},
@@ -210,6 +245,29 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
             by=_MANAGERS,
             guard=_asked_for_codes,
             then="lift_code_limit",
+        ),
+        Transition(
+            _A.GRANT_ADMINISTRATION,
+            {_S.ACTIVE},
+            _S.ACTIVE,
+            by=_MANAGERS,
+            guard=_may_be_granted,
+            needs_reason=True,
+            then="grant_administration",
+            emits=account_changed,
+        ),
+        *(
+            Transition(
+                _A.REVOKE_ADMINISTRATION,
+                {status},
+                status,
+                by=_MANAGERS,
+                guard=_may_be_revoked,
+                needs_reason=True,
+                then="revoke_administration",
+                emits=account_changed,
+            )
+            for status in _S
         ),
         Transition(_A.RESCUE, {_S.ACTIVE, _S.EXPIRED}, _S.ACTIVE, needs_reason=True, emits=account_changed),
         Transition(_A.EXPIRE, {_S.ACTIVE}, _S.EXPIRED, then="end_sessions", emits=account_changed),

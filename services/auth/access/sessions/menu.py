@@ -9,6 +9,7 @@ from shared.roles import Grant, Permission
 
 _TRAINING, _FILING = "技术人员培训管理", "服务机构资质信息管理"
 _DECLARATION, _ACCOUNTS = "职业病危害项目申报", "单位及用户管理"
+_ADMINISTRATION = "管理"
 
 
 class MenuItem(BaseModel):
@@ -62,6 +63,8 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
     )
 )
 
+_ADMINISTRATORS = frozenset({Permission.ADMINISTRATION})
+
 # Which filing a unit has, by what it was granted; one with several finds them behind the first.
 _FILED = (
     (Grant.HEALTH_EXAMINATION, "职业健康检查机构资质申报"),
@@ -71,7 +74,10 @@ _FILED = (
 
 
 def menu_for(permissions: Set[Permission], grants: Set[Grant]) -> list[MenuItem]:
-    """The entries that these permissions open, and no other; the filing bears the name of the one that the unit has (AUTH-17)."""
-    opened = [item for by, item in MENU if by & permissions]
+    """The entries that these permissions open, and no other; the filing bears the name of the one that the unit has (AUTH-17). What only
+    the administration of the platform opens stands with its other entries (AUTH-31)."""
     filing = next((label for grant, label in _FILED if grant in grants), _FILED[0][1])
-    return [item.model_copy(update={"label": filing}) if item.key == "institution_filing" else item for item in opened]
+    words = {"institution_filing": {"label": filing}}
+    opened = [(by & permissions, item.model_copy(update=words.get(item.key))) for by, item in MENU if by & permissions]
+    others = [item for by, item in opened if by != _ADMINISTRATORS]
+    return others + [item.model_copy(update={"group": _ADMINISTRATION}) for by, item in opened if by == _ADMINISTRATORS]

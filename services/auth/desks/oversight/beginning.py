@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.auth.access.accounts.editing import make_first
 from services.auth.access.accounts.grants import check_grants, portal_for
 from services.auth.access.accounts.login_names import ChosenLoginName
 from services.auth.access.accounts.models import Account
@@ -124,6 +125,7 @@ async def open_first_account(session: AsyncSession, body: FirstAccount) -> Begun
         valid_until=years_after(today, body.years),
     )
     account = await open_account(session, actor=SYSTEM, organisation=organisation, body=opening)
+    await make_first(session, account)
     return Begun(account, await begin_activation(session, account=account))
 
 

@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import editing as account_editing
+from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.schemas import AccountRead, AccountUpdate
 from services.auth.access.accounts.service import read_account
-from services.auth.access.accounts.workflow import account_changed
+from services.auth.access.accounts.workflow import ACCOUNT, account_changed
 from services.auth.desks.oversight import repository
 from services.auth.desks.oversight.opening import open_account_below
 from services.auth.desks.oversight.schemas import AccountCreate
@@ -21,6 +22,7 @@ from services.auth.directory.organisations.schemas import OrganisationDetail, Or
 from shared.events.declaration import EmployerChanged
 from shared.events.log import record
 from shared.identity import Actor
+from shared.workflow.definition import ActionBody
 
 
 async def create_account(session: AsyncSession, *, actor: Actor, body: AccountCreate) -> AccountRead:
@@ -37,6 +39,20 @@ async def update_account(
     )
     await forget_cached(session, [account.id])
     return await read_account(session, account, actor)
+
+
+@ACCOUNT.effect("grant_administration")
+async def grant_administration(session: AsyncSession, account: Account, _actor: Actor, _body: ActionBody) -> None:
+    """Its holder's next request has 管理 (AUTH-31)."""
+    await account_editing.set_administration(session, account, held=True)
+    await forget_cached(session, [account.id])
+
+
+@ACCOUNT.effect("revoke_administration")
+async def revoke_administration(session: AsyncSession, account: Account, _actor: Actor, _body: ActionBody) -> None:
+    """Its holder's next request has it no more."""
+    await account_editing.set_administration(session, account, held=False)
+    await forget_cached(session, [account.id])
 
 
 async def update_organisation(

@@ -22,7 +22,7 @@ from shared.web.uploads import uploaded
 from shared.workflow.buttons import AllowedAction
 
 router = api_router(Service.AUTH, "regions", "行政区划")
-Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
+Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT, Permission.ADMINISTRATION)]
 CodePath = Annotated[str, Path(pattern="^[0-9]{6}$", max_length=6, description="六位行政区划代码")]
 OnDay = Annotated[Day | None, Query(description="在该日有效的；不填为今天")]
 _REGIONS = TypeAdapter(list[RegionRead])

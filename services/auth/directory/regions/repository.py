@@ -17,6 +17,7 @@ from shared.reference.pinyin import like_pattern
 from shared.reference.regions import VIRTUAL, scope_prefix
 from shared.roles import Level, Permission
 
+KEEPERS = (Permission.ACCOUNT_MANAGEMENT, Permission.ADMINISTRATION)
 _PARENT, _ABOVE, _CHILD = aliased(Region), aliased(Region), aliased(Region)
 
 
@@ -30,7 +31,7 @@ class RegionRow(NamedTuple):
 
 def editable_by(actor: Actor) -> ColumnElement[bool]:
     """The regions that this actor keeps: those of the own province."""
-    if actor.level is not Level.PROVINCE or not actor.region_prefix or not actor.may(Permission.ACCOUNT_MANAGEMENT):
+    if actor.level is not Level.PROVINCE or not actor.region_prefix or not actor.may(*KEEPERS):
         return false()
     return Region.code.startswith(actor.region_prefix, autoescape=True)
 
