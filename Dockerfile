@@ -29,6 +29,11 @@ RUN npm ci --no-audit --no-fund
 COPY web/ ./
 RUN npm run build
 
+FROM platform AS guides
+COPY web/guides/pictures web/guides/pictures
+COPY web/src/features/guides/made web/src/features/guides/made
+RUN mkdir /tmp/guides && python -m ops.guides.paper /tmp/guides /tmp/cache
+
 FROM nginx:1.28 AS gateway
 # Its start fills in the template; the only folder it may write to is /tmp.
 RUN rm -rf /etc/nginx/conf.d && ln -s /tmp /etc/nginx/conf.d
@@ -37,5 +42,6 @@ COPY gateway/headers.conf gateway/problems.conf gateway/proxy.conf /etc/nginx/pl
 COPY gateway/platform.conf.template /etc/nginx/templates/platform.conf.template
 COPY docs/openapi.json docs/api.html /usr/share/nginx/html/
 COPY --from=portal /build/web/dist /usr/share/nginx/html/portal
+COPY --from=guides /tmp/guides /usr/share/nginx/html/portal/assets
 EXPOSE 8080
 USER 10001:10001

@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test long check write docs journey bench web lock compose-test fresh-test slow-test update-test old-kernel clean install install-dev
+.PHONY: help run test long check write docs journey bench web lock guide-pictures compose-test fresh-test slow-test update-test old-kernel clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
@@ -10,7 +10,7 @@ export FROM HOST PORT VAR_DIR PYTHON BASE_URL
 export PYTHONDONTWRITEBYTECODE :=
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 run: ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=var); Ctrl-C stops it
 	@ops/install.sh run
@@ -46,6 +46,9 @@ lock: ## write requirements/*.txt anew from *.in (needs uv)
 	@for name in runtime embedded dev; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 			--no-emit-index-url --no-emit-find-links requirements/$$name.in -o requirements/$$name.txt; done
+
+guide-pictures: install-dev ## take the pictures of web/guides anew (ONLY=name,name for some); look at each before you commit it
+	@ONLY=$(ONLY) $(PYTHON_IN) -m tests.browser.guide_pictures
 
 compose-test: install-dev ## the main job against docker compose
 	@sh ops/compose_test.sh

@@ -53,4 +53,7 @@ changed || exit 0
 cd web
 echo "正在构建网页 · Building the portal …"
 quietly npm run build --silent
-touch dist/index.html
+# The guides as PDF, kept from one build to the next: their names follow their content.
+cd ..
+quietly "$root/.venv/bin/python" -m ops.guides.paper web/dist/assets .venv/guides
+touch web/dist/index.html

@@ -1,7 +1,7 @@
 """Writes what can be read off the code: docs/workflows/*.md, docs/events.md, docs/declaration-form.md, docs/openapi.json, docs/api.html,
-docs/settings.md, docs/requirements.md, the characters that the fonts of printing have (shared/glyphs), and
-the tail of .env.example. ``--check`` writes nothing and fails when a document is not what the code says; ``--openapi PATH`` writes that
-document there, and nothing else.
+docs/settings.md, docs/requirements.md, the characters that the fonts of printing have (shared/glyphs), what the portal shows of the guides
+(web/guides), and the tail of .env.example. ``--check`` writes nothing and fails when a document is not what the code says;
+``--openapi PATH`` writes that document there, and nothing else.
 """
 
 import json
@@ -14,6 +14,9 @@ from typing import Any
 
 from ops.api_page import api_page
 from ops.catalogue import APPS
+from ops.guides.made import guide_pages
+from ops.guides.reading import BadGuide
+from ops.guides.table import MADE
 from ops.requirements import requirements_page
 from ops.settings_reference import reference_pages
 from services.certificates.rendering.fonts import code_points_of_the_fonts
@@ -126,15 +129,18 @@ def pages() -> Mapping[Path, str]:
     made[DOCS / "api.html"] = api_page(openapi())
     made[BUNDLED] = written(code_points_of_the_fonts())
     made[DOCS / "requirements.md"] = requirements_page(ROOT)
-    return made | reference_pages(ROOT)
+    return {**made, **guide_pages(), **reference_pages(ROOT)}
 
 
 def main() -> int:
     if "--openapi" in sys.argv:
         Path(sys.argv[-1]).write_text(openapi_text(), "utf-8")
         return 0
-    made = pages()
-    stray = set((DOCS / "workflows").glob("*.md")) - set(made)
+    try:
+        made = pages()
+    except BadGuide as error:
+        raise SystemExit(str(error)) from error
+    stray = {*(DOCS / "workflows").glob("*.md"), *MADE.glob("*.json")} - set(made)
     stale = [path for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
     if "--check" in sys.argv:
         for path in (*stale, *stray):

@@ -71,6 +71,8 @@ ADDRESSES = (
         numbers="/numbers",
         enterprise_sign_up="/enterprise-sign-up",
     ),
+    Address("guides", "/guides", open=True),
+    Address("guide", "/guides/{guide}", open=True),
     # The QR of a class session: a page of the server, as chat programs open it.
     Address("check-in", "/check-in", open=True, built=False),
     *_page("institution_filing", "/institution", _FILING, filing="/institution/{kind}"),

@@ -1,3 +1,5 @@
+import type { RouteLocationRaw, RouteRecordNameGeneric } from 'vue-router'
+
 /** What can be done without signing in: on the sign-in page and above every public page, in this order. */
 export const PUBLIC_LINKS = [
   { name: 'apply', label: '账号申请' },
@@ -14,3 +16,8 @@ export const PUBLIC_LINKS = [
 
 /** Whoever holds a certificate in his hands has it checked: a page of the server's own, which works without scripts (BEY-05). */
 export const CERTIFICATE_CHECK = { href: '/verify', label: '证书查验' } as const
+
+/** Where the guide of whoever reads explains this page (BEY-18); in a window of its own, so that nothing typed is left behind. */
+export function helpFor(page: RouteRecordNameGeneric): RouteLocationRaw {
+  return { name: 'guides', query: { page: String(page) } }
+}

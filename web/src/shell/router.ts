@@ -23,6 +23,7 @@ import { declarationRoutes } from '@/features/declarations/routes'
 import { enterpriseRoutes } from '@/features/enterprise/routes'
 import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { expiringQualificationRoutes } from '@/features/expiring-qualifications/routes'
+import { guideRoutes } from '@/features/guides/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
 import { lateEntryRoutes } from '@/features/late-entries/routes'
@@ -56,10 +57,12 @@ declare module 'vue-router' {
     menuKey?: string
     /** Open to everybody, signed in or not. */
     open?: boolean
+    /** Of a public page that has more than one column. */
+    wide?: boolean
   }
 }
 
-const publicRoutes: RouteRecordRaw[] = [...accountHelpRoutes, ...applyRoutes, ...caseRoutes, ...enterpriseSignUpRoutes]
+const publicRoutes: RouteRecordRaw[] = [...accountHelpRoutes, ...applyRoutes, ...caseRoutes, ...enterpriseSignUpRoutes, ...guideRoutes]
 
 const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: SIGN_IN, component: () => import('@/features/sign-in/SignInPage.vue'), meta: { title: '登录' } },
