@@ -40,7 +40,9 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def _lifespan(worker: WorkerSpec, background: Background | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    worker: WorkerSpec, background: Background | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings = platform_settings()

@@ -23,9 +23,8 @@ from shared.clock import now_utc
 from shared.identifiers import new_id
 from shared.roles import Level
 from shared.services import Service
-from shared.tasks.jobs import RECORD as JOB
-from shared.tasks.jobs import start_job
 from tests.contracts.group_makers import group_members, group_memberships
+from tests.contracts.kit_lists import audit, jobs
 from tests.contracts.legacy_lists import legacy_rows
 from tests.contracts.list_worlds import ROWS, Made, Maker, World
 from tests.contracts.problems import all_powerful
@@ -163,18 +162,6 @@ async def transfers(world: World) -> Made:
     return world.unit, {}
 
 
-def jobs(service: Service, table: Any) -> Maker:
-    async def make(world: World) -> Made:
-        storage = (await world.runtime(service)).storage
-        async with world.rows(service) as session:
-            for _ in range(ROWS):
-                kind = table.kinds[0].name
-                await start_job(session, storage, table, actor=world.unit, kind=kind, arguments={})
-        return world.unit, {}
-
-    return make
-
-
 async def accounts(world: World) -> Made:
     runtime = await world.runtime(Service.AUTH)
     for _ in range(ROWS):
@@ -255,16 +242,6 @@ async def message_lines(world: World) -> Made:
     await arrive(runtime.database, [returned(unit).model_copy(update={"plan_id": new_id()}) for _ in range(ROWS)])
     await expand_notices(runtime)
     return world.unit, {}
-
-
-def audit(service: Service) -> Maker:
-    async def make(world: World) -> Made:
-        async with world.rows(service) as session:
-            for _ in range(ROWS):
-                JOB.note(session, new_id(), "create", actor=world.office)
-        return world.office, {}
-
-    return make
 
 
 MAKERS: dict[str, Maker] = {
