@@ -24,10 +24,14 @@ from shared.db.history import RecordType, changes_of
 from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.web.versions import changed_meanwhile
-from shared.wording import words_of
+from shared.wording import Word, words_of
 
 TYPE.words.update(words_of(PlanTypeCreate))
 SPECIALTY.words.update(words_of(SpecialtyCreate))
+# What may be left out of a new entry, and is written all the same.
+_MADE = {"code": Word("代码"), "position": Word("排列顺序"), "number_code": Word("证书编号中的类别代码")}
+TYPE.words.update(_MADE)
+SPECIALTY.words.update(_MADE)
 
 _IN_USE = "已有已发布的培训计划使用，证书上也用此名称和代码，不能再修改；可以新增一项"
 
