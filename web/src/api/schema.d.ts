@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录：谁在何时查看、修改了什么 */
+        get: operations["list_auth_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/audit/record-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录涉及的记录类型 */
+        get: operations["list_auth_audited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/challenge": {
         parameters: {
             query?: never;
@@ -1921,6 +1955,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录：谁在何时查看、修改了什么 */
+        get: operations["list_training_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/audit/record-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录涉及的记录类型 */
+        get: operations["list_training_audited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/attachments": {
         parameters: {
             query?: never;
@@ -2517,11 +2585,63 @@ export interface paths {
         get: operations["read_plan_type"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** 删除从未使用过的培训班类型 */
+        delete: operations["delete_plan_type"];
         options?: never;
         head?: never;
         /** 修改培训班类型 */
         patch: operations["change_plan_type"];
+        trace?: never;
+    };
+    "/api/training/plan-types/{code}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用培训班类型 */
+        post: operations["disable_plan_type"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plan-types/{code}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 启用培训班类型 */
+        post: operations["enable_plan_type"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/plan-types/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训班类型的变更记录 */
+        get: operations["plan_type_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/training/specialties": {
@@ -2553,11 +2673,63 @@ export interface paths {
         get: operations["read_specialty"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** 删除从未使用过的专业类别 */
+        delete: operations["delete_specialty"];
         options?: never;
         head?: never;
         /** 修改专业类别 */
         patch: operations["change_specialty"];
+        trace?: never;
+    };
+    "/api/training/specialties/{code}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用专业类别 */
+        post: operations["disable_specialty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/specialties/{code}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 启用专业类别 */
+        post: operations["enable_specialty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/specialties/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 专业类别的变更记录 */
+        get: operations["specialty_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/training/plans/{record_id}/publish": {
@@ -4853,6 +5025,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录：谁在何时查看、修改了什么 */
+        get: operations["list_certificates_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/audit/record-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录涉及的记录类型 */
+        get: operations["list_certificates_audited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/certificates": {
         parameters: {
             query?: never;
@@ -5310,6 +5516,40 @@ export interface paths {
         };
         /** 代码表：各代码的文字、颜色和顺序 */
         get: operations["read_declaration_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录：谁在何时查看、修改了什么 */
+        get: operations["list_declaration_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/audit/record-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录涉及的记录类型 */
+        get: operations["list_declaration_audited"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5936,6 +6176,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 按地区、行业、危害因素、规模或年度的申报数字，截至某一天 */
+        get: operations["read_declaration_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/figures/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 某个数字对应的用人单位列表 */
+        get: operations["list_declaration_figure_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/figures.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：申报统计（xlsx） */
+        get: operations["export_declaration_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/figure-units.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：申报统计的用人单位（xlsx） */
+        get: operations["export_figure_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/industries": {
         parameters: {
             query?: never;
@@ -6278,6 +6586,571 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/legacy-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 旧系统数据的各次导入，最新的在前 */
+        get: operations["list_legacy_imports"];
+        put?: never;
+        /** 登记要导入的文件，随后分段上传 */
+        post: operations["announce_legacy_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/legacy-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一次导入的进度、识别出的列和各种结果的行数 */
+        get: operations["read_legacy_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/legacy-imports/{import_id}/parts/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 上传文件的一段，重复上传以最后一次为准 */
+        put: operations["keep_legacy_part"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/legacy-imports/{import_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 读取文件并逐行核对，不导入（后台任务） */
+        post: operations["read_legacy_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/legacy-imports/{import_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认导入预览中将导入的行（后台任务） */
+        post: operations["confirm_legacy_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/legacy-imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 一天内撤销导入，单位已修改的保留（后台任务） */
+        post: operations["undo_legacy_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/legacy-imports/{import_id}/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载标注了问题的行 */
+        get: operations["annotate_legacy_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/legacy-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 逐行的预览和结果，各级只看到本地区的行 */
+        get: operations["list_legacy_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/legacy-rows.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：旧系统数据（xlsx） */
+        get: operations["export_legacy_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/groups/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位组建的集团 */
+        get: operations["read_own_group"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 组建集团 */
+        post: operations["make_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集团成员及其申报 */
+        get: operations["list_group_members"];
+        put?: never;
+        /** 邀请单位加入集团 */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 收到的集团邀请 */
+        get: operations["list_group_memberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一份集团邀请 */
+        get: operations["read_group_membership"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{member_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 加入集团的办理记录 */
+        get: operations["read_membership_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：同意加入 */
+        post: operations["accept_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：谢绝 */
+        post: operations["decline_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：代为同意 */
+        post: operations["consent_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：不同意 */
+        post: operations["refuse_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：退出集团 */
+        post: operations["leave_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：移出 */
+        post: operations["remove_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-memberships/{record_id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 集团成员：再次邀请 */
+        post: operations["invite_group_membership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-members/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交多个成员的申报，逐条返回结果 */
+        post: operations["submit_member_declarations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-members/{member_id}/declaration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 成员未办结的申报，没有则为最近一次审核通过的 */
+        get: operations["read_member_declaration"];
+        put?: never;
+        /** 为成员添加申报 */
+        post: operations["begin_member_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 保存成员的申报内容 */
+        patch: operations["change_member_declaration"];
+        trace?: never;
+    };
+    "/api/declaration/group-members/{member_id}/declaration/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 成员的申报边填边查，不保存 */
+        post: operations["check_member_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-members/{member_id}/declaration/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 提交成员的申报 */
+        post: operations["submit_member_declaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-sheet/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 集团申报表格，已填入各成员现有的内容 */
+        get: operations["group_sheet_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-sheet/annotated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 下载标注了问题的集团申报表格 */
+        post: operations["annotate_group_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/group-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 检查或保存集团申报表格，保存时为后台任务 */
+        post: operations["take_group_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 后台任务列表，最新的在前 */
+        get: operations["list_declaration_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 后台任务进度与结果 */
+        get: operations["read_declaration_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 取消后台任务，已完成的部分保留 */
+        post: operations["cancel_declaration_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/jobs/{job_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 后台任务的结果文件 */
+        get: operations["read_declaration_job_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/calendar-days/{day}": {
         parameters: {
             query?: never;
@@ -6323,6 +7196,40 @@ export interface paths {
         };
         /** 代码表：各代码的文字、颜色和顺序 */
         get: operations["read_notifications_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录：谁在何时查看、修改了什么 */
+        get: operations["list_notifications_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/audit/record-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作记录涉及的记录类型 */
+        get: operations["list_notifications_audited"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7937,6 +8844,103 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
+         * AuditEntry
+         * @description One change of one record, or one view of it: who, when, from where, what, why.
+         */
+        AuditEntry: {
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             * @description 时间
+             */
+            at: string;
+            /**
+             * Record Type
+             * @description 记录类型的代码
+             */
+            record_type: string;
+            /**
+             * Record Type Label
+             * @description 记录类型
+             */
+            record_type_label: string;
+            /**
+             * Record Id
+             * Format: uuid
+             * @description 记录的编号
+             */
+            record_id: string;
+            /**
+             * Action
+             * @description 操作的代码
+             */
+            action: string;
+            /**
+             * Action Label
+             * @description 操作的（文字）
+             */
+            action_label: string;
+            /**
+             * Viewed
+             * @description 是否为查看；否则为变更
+             */
+            viewed: boolean;
+            /**
+             * Actor Id
+             * Format: uuid
+             * @description 办理人账号的标识
+             */
+            actor_id: string;
+            /**
+             * Actor Name
+             * @description 办理人
+             */
+            actor_name: string;
+            /**
+             * Address
+             * @description 地址
+             */
+            address: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Changes
+             * @description 修改的字段
+             */
+            changes: components["schemas"]["HistoryChange"][];
+        };
+        /**
+         * AuditedRecordType
+         * @description A kind of record that can be searched for, with what is done with it.
+         */
+        AuditedRecordType: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Actions
+             * @description 可以进行的操作
+             */
+            actions: {
+                [key: string]: string;
+            };
+        };
+        /**
          * BasicsChange
          * @description One line of the diff (FAQ-D4).
          */
@@ -8099,6 +9103,14 @@ export interface components {
              */
             file: string;
         };
+        /** Body_annotate_group_sheet */
+        Body_annotate_group_sheet: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
         /** Body_annotate_personnel */
         Body_annotate_personnel: {
             /**
@@ -8133,6 +9145,22 @@ export interface components {
         };
         /** Body_import_scores */
         Body_import_scores: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_keep_legacy_part */
+        Body_keep_legacy_part: {
+            /**
+             * File
+             * @description 文件
+             */
+            file: string;
+        };
+        /** Body_take_group_sheet */
+        Body_take_group_sheet: {
             /**
              * File
              * @description 文件
@@ -10655,6 +11683,12 @@ export interface components {
             differences: components["schemas"]["Difference"][];
         };
         /**
+         * Consent
+         * @description Who has said yes.
+         * @enum {string}
+         */
+        Consent: "own" | "county";
+        /**
          * ContactPhone
          * @description The full number, for the reviewer who calls; each look is in the record's history (PLAT-05).
          */
@@ -11143,6 +12177,217 @@ export interface components {
             exam_report_no?: string | null;
         };
         /**
+         * DeclarationFigure
+         * @description ``count`` is None where it is not known of such a row, or the share of nothing. ``filters`` are the query parameters with which the
+         *     list at ``link`` holds exactly the units that are counted; None where no units are.
+         */
+        DeclarationFigure: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Count
+             * @description 数字；比率为百分数
+             */
+            count: number | null;
+            /**
+             * Link
+             * @description 门户页面路径
+             */
+            link: string;
+            /**
+             * Filters
+             * @description 该页面列表的查询参数
+             */
+            filters: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * DeclarationFigureRow
+         * @description ``below`` is what these figures are asked for to see the parts of the row; None where it has none.
+         */
+        DeclarationFigureRow: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Below
+             * @description 查看其组成部分的查询参数，没有则为空
+             */
+            below: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Figures
+             * @description 各项数字
+             */
+            figures: components["schemas"]["DeclarationFigure"][];
+        };
+        /**
+         * DeclarationFigureUnit
+         * @description A registered unit with the declaration that was valid on the day; without one the rest is None. ``path`` opens the record; None where
+         *     it was declared to another county, whose it is.
+         */
+        DeclarationFigureUnit: {
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /**
+             * Declared
+             * @description 有已审核且未注销的申报
+             */
+            declared: boolean;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"] | null;
+            /**
+             * Declared On
+             * @description 申报日期
+             */
+            declared_on: string | null;
+            /**
+             * Industry Label
+             * @description 行业
+             */
+            industry_label: string | null;
+            /**
+             * Size Label
+             * @description 企业规模
+             */
+            size_label: string | null;
+            /**
+             * Exposed
+             * @description 接害总人数（含外委）
+             */
+            exposed: number | null;
+            /**
+             * Measured
+             * @description 检测点数
+             */
+            measured: number | null;
+            /**
+             * Exceeded
+             * @description 超标点数
+             */
+            exceeded: number | null;
+            /**
+             * Exam Due
+             * @description 应检人次
+             */
+            exam_due: number | null;
+            /**
+             * Exam Done
+             * @description 实检人次
+             */
+            exam_done: number | null;
+            /**
+             * Path
+             * @description 门户页面路径，没有则为空
+             */
+            path: string | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string | null;
+        };
+        /**
+         * DeclarationFigures
+         * @description ``made_at`` is up to when changes are counted; ``complete`` is False while earlier declarations are being counted for the first
+         *     time. ``above`` leads back up, as ``below`` of a row leads down.
+         */
+        DeclarationFigures: {
+            /**
+             * Day
+             * Format: date
+             * @description 截至哪一天
+             */
+            day: string;
+            /**
+             * Made At
+             * Format: date-time
+             * @description 生成时间
+             */
+            made_at: string;
+            /**
+             * Complete
+             * @description 以前的申报是否已全部计入
+             */
+            complete: boolean;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 按什么分组 */
+            dimension: components["schemas"]["Dimension"];
+            /**
+             * Above
+             * @description 返回上一级的查询参数，没有则为空
+             */
+            above: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Notes
+             * @description 阅读这些数字时须知
+             */
+            notes: string[];
+            /**
+             * Measures
+             * @description 各栏的含义
+             */
+            measures: components["schemas"]["DeclarationMeasure"][];
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["DeclarationFigureRow"][];
+            /** @description 总数 */
+            total: components["schemas"]["DeclarationFigureRow"];
+        };
+        /**
          * DeclarationFormChange
          * @description One difference between two versions of the form: ``what`` is added, removed or renamed.
          */
@@ -11347,6 +12592,32 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+        };
+        /**
+         * DeclarationMeasure
+         * @description One column: ``words`` say how its number is read.
+         */
+        DeclarationMeasure: {
+            /**
+             * Key
+             * @description 键；办理密钥只显示这一次
+             */
+            key: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Unit
+             * @description 计量单位
+             */
+            unit: string;
+            /**
+             * Words
+             * @description 数字的含义
+             */
+            words: string;
         };
         /**
          * DeclarationProposal
@@ -11660,6 +12931,16 @@ export interface components {
              * @description 填报时间
              */
             filled_at: string | null;
+            /**
+             * Imported At
+             * @description 基本信息自原系统导入的时间，不是导入的为空
+             */
+            imported_at: string | null;
+            /**
+             * Imported Note
+             * @description 导入了什么、哪些需要重新填写；不是导入的为空
+             */
+            imported_note: string | null;
             /**
              * Attachments
              * @description 附件
@@ -12265,6 +13546,12 @@ export interface components {
              */
             after: string | null;
         };
+        /**
+         * Dimension
+         * @description By what the figures are told apart.
+         * @enum {string}
+         */
+        Dimension: "region" | "industry" | "factor" | "size" | "year";
         /**
          * Direction
          * @description As the unit that writes, or reads, sees it.
@@ -14212,6 +15499,51 @@ export interface components {
              */
             figures: components["schemas"]["Figure"][];
         };
+        /** GroupCreate */
+        GroupCreate: {
+            /**
+             * Name
+             * @description 集团名称
+             */
+            name: string;
+        };
+        /**
+         * GroupRead
+         * @description The group that the caller's company has made; ``joined`` and ``invited`` are how many branches.
+         */
+        GroupRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Joined
+             * @description 已加入的单位数
+             */
+            joined: number;
+            /**
+             * Invited
+             * @description 待同意的单位数
+             */
+            invited: number;
+            /**
+             * Most
+             * @description 最多可邀请的单位数
+             */
+            most: number;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+        };
         /**
          * GroupRegistrationListItem
          * @description A row of 集体报名 (TRN-31). The first of ``operations`` is the row's; a disabled [报名] keeps its reason (TRN-35). ``actions`` are
@@ -14351,6 +15683,151 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
+        };
+        /**
+         * GroupSheetCell
+         * @description One bad cell; ``row`` is Excel's number. One that ``blocks`` cannot be kept; the others are to be put right before submission.
+         */
+        GroupSheetCell: {
+            /**
+             * Page
+             * @description 工作表
+             */
+            page: string;
+            /**
+             * Row
+             * @description 工作表的行号
+             */
+            row: number;
+            /**
+             * Column
+             * @description 工作表的列名
+             */
+            column: string;
+            /**
+             * Value
+             * @description 值
+             */
+            value: string;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string;
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Blocks
+             * @description 是否不能保存；为否的可以保存，提交前须改正
+             */
+            blocks: boolean;
+        };
+        /**
+         * GroupSheetReport
+         * @description So many branches of each outcome. ``strays`` are rows of the other pages whose branch stands on no row of the first.
+         */
+        GroupSheetReport: {
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Ready
+             * @description 可以导入的行数
+             */
+            ready: number;
+            /**
+             * Same
+             * @description 没有变化的单位数
+             */
+            same: number;
+            /**
+             * Conflicts
+             * @description 下载模板后已被修改的单位数
+             */
+            conflicts: number;
+            /**
+             * Wrong
+             * @description 有误的单位数
+             */
+            wrong: number;
+            /**
+             * Saved
+             * @description 已保存的单位数
+             */
+            saved: number;
+            /**
+             * Rows
+             * @description 各行
+             */
+            rows: components["schemas"]["GroupSheetRow"][];
+            /**
+             * Strays
+             * @description 没有对应单位的行
+             */
+            strays: components["schemas"]["GroupSheetCell"][];
+            /**
+             * Notes
+             * @description 上传者应当知道的情况，如隐藏的行
+             */
+            notes: string[];
+            /**
+             * Applied
+             * @description 是否已生效；仅预览时为否
+             */
+            applied: boolean;
+        };
+        /**
+         * GroupSheetRow
+         * @description One branch of the sheet. ``problems`` is how many keep its declaration from being submitted; ``why`` says more of the outcome.
+         */
+        GroupSheetRow: {
+            /**
+             * Row
+             * @description 工作表的行号
+             */
+            row: number;
+            /**
+             * Member Id
+             * @description 集团成员的编号
+             */
+            member_id: string | null;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /** @description 结果 */
+            outcome: components["schemas"]["RowOutcome"];
+            /**
+             * Why
+             * @description 结果的说明，没有则为空
+             */
+            why: string;
+            /**
+             * Problems
+             * @description 提交前还需修改的处数
+             */
+            problems: number;
+            /**
+             * Cells
+             * @description 有误的单元格
+             */
+            cells: components["schemas"]["GroupSheetCell"][];
+            /**
+             * Outcome Label
+             * @description 办理结果带来的变化（文字）
+             */
+            readonly outcome_label: string;
         };
         /**
          * Happening
@@ -14994,6 +16471,26 @@ export interface components {
              */
             note: string;
         };
+        /** Invitation */
+        Invitation: {
+            /**
+             * Credit Code
+             * @description 统一社会信用代码；没有独立代码的分支机构填总机构的代码
+             * @example 91320100MA1ABCD2XR
+             */
+            credit_code: string;
+            /**
+             * Name
+             * @description 单位名称，与营业执照一致
+             */
+            name: string;
+            /**
+             * County Asked
+             * @description 请所在区县的卫生健康部门代为同意
+             * @default false
+             */
+            county_asked: boolean;
+        };
         /**
          * Item
          * @description One row behind a figure; ``due`` is its last day, ``days_left`` 0 on that day and negative after it.
@@ -15486,6 +16983,303 @@ export interface components {
              */
             notice: string;
         };
+        /**
+         * LegacyCell
+         * @description ``reason`` says what is wrong with it; where it does not ``refuses``, only this cell is left out.
+         */
+        LegacyCell: {
+            /**
+             * Cell
+             * @description 单元格，如 C7
+             */
+            cell: string;
+            /**
+             * Title
+             * @description 列名
+             */
+            title: string;
+            /**
+             * Text
+             * @description 单元格内容，电话掩码显示
+             */
+            text: string;
+            /**
+             * Reason
+             * @description 有什么问题，没有为空
+             */
+            reason: string | null;
+            /**
+             * Code
+             * @description 问题的代码
+             */
+            code: string | null;
+            /**
+             * Refuses
+             * @description 是否因此整行不导入
+             */
+            refuses: boolean;
+        };
+        /**
+         * LegacyColumnRead
+         * @description ``letter`` as Excel has it, ``title`` as the file has it, ``known_as`` what it is here.
+         */
+        LegacyColumnRead: {
+            /**
+             * Letter
+             * @description 列号
+             */
+            letter: string;
+            /**
+             * Title
+             * @description 文件中的列名
+             */
+            title: string;
+            /**
+             * Known As
+             * @description 在本系统中是什么
+             */
+            known_as: string;
+        };
+        /**
+         * LegacyImportCreate
+         * @description A file is announced first and comes in pieces then.
+         */
+        LegacyImportCreate: {
+            /**
+             * File Name
+             * @description 文件名，.xlsx 或 .csv
+             */
+            file_name: string;
+            /**
+             * Size
+             * @description 文件的字节数
+             */
+            size: number;
+        };
+        /**
+         * LegacyImportListItem
+         * @description ``total`` and ``coming`` are 0 until it is read; ``undo_until`` is empty while nothing has come over.
+         */
+        LegacyImportListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * File Name
+             * @description 文件名
+             */
+            file_name: string;
+            /**
+             * Size
+             * @description 大小（字节）
+             */
+            size: number;
+            /** @description 状态代码 */
+            state: components["schemas"]["LegacyImportState"];
+            /**
+             * Total
+             * @description 读取到的行数
+             */
+            total: number;
+            /**
+             * Coming
+             * @description 其中导入的行数，含等待单位注册的
+             */
+            coming: number;
+            /**
+             * Uploaded By Name
+             * @description 上传人
+             */
+            uploaded_by_name: string;
+            /**
+             * Confirmed By Name
+             * @description 确认导入的人
+             */
+            confirmed_by_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Read At
+             * @description 读取完成的时间
+             */
+            read_at: string | null;
+            /**
+             * Confirmed At
+             * @description 确认导入的时间
+             */
+            confirmed_at: string | null;
+            /**
+             * Applied At
+             * @description 导入完成的时间
+             */
+            applied_at: string | null;
+            /**
+             * Undone At
+             * @description 撤销完成的时间
+             */
+            undone_at: string | null;
+            /**
+             * Undo Until
+             * @description 此前可以撤销
+             */
+            undo_until: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+        };
+        /**
+         * LegacyImportRead
+         * @description ``missing_parts`` are the pieces that have not come yet, each of ``part_bytes`` but the last. ``kept_names`` are the first of the
+         *     units whose records stayed when it was undone, because they had been edited.
+         */
+        LegacyImportRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * File Name
+             * @description 文件名
+             */
+            file_name: string;
+            /**
+             * Size
+             * @description 大小（字节）
+             */
+            size: number;
+            /** @description 状态代码 */
+            state: components["schemas"]["LegacyImportState"];
+            /**
+             * Total
+             * @description 读取到的行数
+             */
+            total: number;
+            /**
+             * Coming
+             * @description 其中导入的行数，含等待单位注册的
+             */
+            coming: number;
+            /**
+             * Uploaded By Name
+             * @description 上传人
+             */
+            uploaded_by_name: string;
+            /**
+             * Confirmed By Name
+             * @description 确认导入的人
+             */
+            confirmed_by_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Read At
+             * @description 读取完成的时间
+             */
+            read_at: string | null;
+            /**
+             * Confirmed At
+             * @description 确认导入的时间
+             */
+            confirmed_at: string | null;
+            /**
+             * Applied At
+             * @description 导入完成的时间
+             */
+            applied_at: string | null;
+            /**
+             * Undone At
+             * @description 撤销完成的时间
+             */
+            undone_at: string | null;
+            /**
+             * Undo Until
+             * @description 此前可以撤销
+             */
+            undo_until: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Parts
+             * @description 文件分为几段
+             */
+            parts: number;
+            /**
+             * Part Bytes
+             * @description 每段的字节数，最后一段可以较短
+             * @default 8388608
+             */
+            part_bytes: number;
+            /**
+             * Missing Parts
+             * @description 还没有收到的段，从1开始
+             */
+            missing_parts: number[];
+            /**
+             * Columns
+             * @description 识别出的列
+             */
+            columns: components["schemas"]["LegacyColumnRead"][];
+            /**
+             * Ignored
+             * @description 不导入的列
+             */
+            ignored: string[];
+            /**
+             * Notes
+             * @description 关于整个文件的说明
+             */
+            notes: string[];
+            /**
+             * Outcomes
+             * @description 各种结果的行数
+             */
+            outcomes: components["schemas"]["LegacyOutcomeCount"][];
+            /**
+             * Kept Names
+             * @description 撤销时因单位已修改而保留的单位
+             */
+            kept_names: string[];
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
+            failure: string | null;
+            /** @description 正在进行或最近一次的后台任务 */
+            job: components["schemas"]["JobListItem"] | null;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+        };
+        /**
+         * LegacyImportState
+         * @enum {string}
+         */
+        LegacyImportState: "uploading" | "reading" | "unreadable" | "ready" | "applying" | "interrupted" | "applied" | "undoing" | "undo_interrupted" | "undone";
         /** LegacyMatch */
         LegacyMatch: {
             /**
@@ -15504,6 +17298,95 @@ export interface components {
              * @description 图形验证通过后的凭证，或 ALTCHA 验证结果
              */
             proof: string;
+        };
+        /**
+         * LegacyOutcome
+         * @description What becomes of a row. ``WAITING``: the unit has no account yet; when it signs up with 匹配原账号, its basics come over.
+         * @enum {string}
+         */
+        LegacyOutcome: "staged" | "refused" | "declared" | "same" | "ready" | "will_wait" | "imported" | "waiting" | "replaced" | "undone" | "kept";
+        /**
+         * LegacyOutcomeCount
+         * @description How many rows came to that.
+         */
+        LegacyOutcomeCount: {
+            /** @description 逐行的结果 */
+            outcome: components["schemas"]["LegacyOutcome"];
+            /**
+             * Count
+             * @description 行数
+             */
+            count: number;
+            /**
+             * Outcome Label
+             * @description 办理结果带来的变化（文字）
+             */
+            readonly outcome_label: string;
+        };
+        /**
+         * LegacyRowRead
+         * @description A row of the file as it came, and what becomes of it.
+         */
+        LegacyRowRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Import Id
+             * Format: uuid
+             * @description 导入的编号
+             */
+            import_id: string;
+            /**
+             * File Name
+             * @description 文件名
+             */
+            file_name: string;
+            /**
+             * Line
+             * @description 文件中的行号
+             */
+            line: number;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string;
+            /** @description 结果 */
+            outcome: components["schemas"]["LegacyOutcome"];
+            /**
+             * Words
+             * @description 为什么
+             */
+            words: string;
+            /**
+             * Cells
+             * @description 各单元格
+             */
+            cells: components["schemas"]["LegacyCell"][];
+            /**
+             * Outcome Label
+             * @description 办理结果带来的变化（文字）
+             */
+            readonly outcome_label: string;
         };
         /**
          * Level
@@ -15736,6 +17619,269 @@ export interface components {
          * @enum {string}
          */
         Means: "code" | "list";
+        /**
+         * MemberDeclaration
+         * @description ``problems`` is how many keep it from being submitted; None where it is not to be edited now.
+         */
+        MemberDeclaration: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["DeclarationKind"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeclarationStatus"];
+            /**
+             * Declared On
+             * Format: date
+             * @description 申报日期
+             */
+            declared_on: string;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Problems
+             * @description 提交前还需修改的处数
+             */
+            problems: number | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * MemberDue
+         * @description What is due first of the branch (BEY-10).
+         */
+        MemberDue: {
+            /**
+             * Kind Label
+             * @description 应办理的申报
+             */
+            kind_label: string;
+            /**
+             * Last Day
+             * @description 最后期限
+             */
+            last_day: string | null;
+            /** @description 状态代码 */
+            state: components["schemas"]["DueState"];
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            state_label: string;
+        };
+        /**
+         * MemberRead
+         * @description A row of the head's list. Of a branch that is no member it says only what the head typed itself, and how it was answered.
+         */
+        MemberRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Branch No
+             * @description 分支机构编号，不是分支机构的为空
+             */
+            branch_no: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string | null;
+            /** @description 状态代码 */
+            status: components["schemas"]["MemberStatus"];
+            /**
+             * County Asked
+             * @description 是否请区县代为同意
+             */
+            county_asked: boolean;
+            /** @description 由谁同意加入，没有加入则为空 */
+            consent: components["schemas"]["Consent"] | null;
+            /**
+             * Invited At
+             * Format: date-time
+             * @description 邀请时间
+             */
+            invited_at: string;
+            /**
+             * Joined At
+             * @description 加入时间
+             */
+            joined_at: string | null;
+            /**
+             * Decided By
+             * @description 答复或结束的单位和办理人
+             */
+            decided_by: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /** @description 受影响的申报 */
+            declaration: components["schemas"]["MemberDeclaration"] | null;
+            /** @description 应办理的日期 */
+            due: components["schemas"]["MemberDue"] | null;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+            /**
+             * Consent Label
+             * @description 由谁同意加入（文字）
+             */
+            readonly consent_label: string | null;
+        };
+        /**
+         * MemberStatus
+         * @enum {string}
+         */
+        MemberStatus: "invited" | "joined" | "declined" | "left" | "removed";
+        /**
+         * MembershipRead
+         * @description What a branch, or its county, is asked: by whom, and in ``terms`` what the head would see and be able to do.
+         */
+        MembershipRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Group Name
+             * @description 集团名称
+             */
+            group_name: string;
+            /**
+             * Head Name
+             * @description 集团总部的单位名称
+             */
+            head_name: string;
+            /**
+             * Head Code
+             * @description 集团总部的统一社会信用代码
+             */
+            head_code: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Credit Code
+             * @description 统一社会信用代码（GB 32100）
+             */
+            credit_code: string;
+            /**
+             * Region Label
+             * @description 行政区划（文字）
+             */
+            region_label: string | null;
+            /** @description 状态代码 */
+            status: components["schemas"]["MemberStatus"];
+            /**
+             * County Asked
+             * @description 是否请区县代为同意
+             */
+            county_asked: boolean;
+            /** @description 由谁同意加入，没有加入则为空 */
+            consent: components["schemas"]["Consent"] | null;
+            /**
+             * Invited At
+             * Format: date-time
+             * @description 邀请时间
+             */
+            invited_at: string;
+            /**
+             * Invited By
+             * @description 邀请人
+             */
+            invited_by: string;
+            /**
+             * Joined At
+             * @description 加入时间
+             */
+            joined_at: string | null;
+            /**
+             * Decided At
+             * @description 办结时间，未办结的为空
+             */
+            decided_at: string | null;
+            /**
+             * Decided By
+             * @description 答复或结束的单位和办理人
+             */
+            decided_by: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Terms
+             * @description 加入后总部能看到什么、能做什么
+             */
+            terms: string;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+            /**
+             * Consent Label
+             * @description 由谁同意加入（文字）
+             */
+            readonly consent_label: string | null;
+        };
         /**
          * MenuItem
          * @description ``group`` is the heading under which the entry stands (X14).
@@ -16197,6 +18343,27 @@ export interface components {
              * @description 最近使用的序号
              */
             last: number;
+        };
+        /**
+         * OfferedSpecialty
+         * @description ``active`` as of a type: what is not is in no new plan.
+         */
+        OfferedSpecialty: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
         };
         /**
          * OpenBody
@@ -16826,6 +18993,14 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * OwnGroup
+         * @description ``group`` is None where the company has made none.
+         */
+        OwnGroup: {
+            /** @description 本单位组建的集团，没有则为空 */
+            group: components["schemas"]["GroupRead"] | null;
+        };
+        /**
          * OwnIdCaseCreate
          * @description 身份证号核准 by a unit, for one of its people (STAFF-15).
          */
@@ -16999,6 +19174,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[AuditEntry] */
+        Page_AuditEntry_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["AuditEntry"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[CandidateListItem] */
         Page_CandidateListItem_: {
             /**
@@ -17075,6 +19273,29 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["ClassSessionRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[DeclarationFigureUnit] */
+        Page_DeclarationFigureUnit_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["DeclarationFigureUnit"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -17259,6 +19480,98 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["LateEntryRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[LegacyImportListItem] */
+        Page_LegacyImportListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["LegacyImportListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[LegacyRowRead] */
+        Page_LegacyRowRead_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["LegacyRowRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[MemberRead] */
+        Page_MemberRead_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["MemberRead"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[MembershipRead] */
+        Page_MembershipRead_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["MembershipRead"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -18917,13 +21230,16 @@ export interface components {
          * @enum {string}
          */
         PlanStatus: "draft" | "published" | "closed";
-        /** PlanTypeCreate */
+        /**
+         * PlanTypeCreate
+         * @description Left out, ``code`` and ``number_code`` are the initials of the label, and ``position`` is behind all others.
+         */
         PlanTypeCreate: {
             /**
              * Code
-             * @description 代码，小写英文字母开头，建立后不变
+             * @description 代码
              */
-            code: string;
+            code?: string | null;
             /**
              * Label
              * @description 名称
@@ -18933,12 +21249,12 @@ export interface components {
              * Position
              * @description 排列顺序
              */
-            position: number;
+            position?: number | null;
             /**
              * Number Code
-             * @description 证书编号中的类别代码，大写字母或数字
+             * @description 证书编号中的类别代码
              */
-            number_code: string;
+            number_code?: string | null;
             /**
              * Specialties
              * @description 专业类别
@@ -18971,10 +21287,15 @@ export interface components {
              */
             number_code: string;
             /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
+            /**
              * Specialties
              * @description 专业类别
              */
-            specialties: components["schemas"]["Choice"][];
+            specialties: components["schemas"]["OfferedSpecialty"][];
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -18993,7 +21314,8 @@ export interface components {
         };
         /**
          * PlanTypeRead
-         * @description 培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45).
+         * @description 培训班类型 with the 专业类别 that its plans may open; empty for types without any (TRN-45). One that is not ``active`` is in no new
+         *     plan.
          */
         PlanTypeRead: {
             /**
@@ -19007,10 +21329,15 @@ export interface components {
              */
             label: string;
             /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
+            /**
              * Specialties
              * @description 专业类别
              */
-            specialties: components["schemas"]["Choice"][];
+            specialties: components["schemas"]["OfferedSpecialty"][];
         };
         /**
          * PlanTypeUpdate
@@ -22621,6 +24948,12 @@ export interface components {
             code: string;
         };
         /**
+         * RowOutcome
+         * @description What becomes, or has become, of one branch of the sheet.
+         * @enum {string}
+         */
+        RowOutcome: "ready" | "same" | "conflict" | "wrong" | "saved";
+        /**
          * RuleRead
          * @description ``code`` is the one under which a password that breaks the rule is refused.
          */
@@ -22700,7 +25033,7 @@ export interface components {
          * Scope
          * @enum {string}
          */
-        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "messages.read" | "jobs.follow";
+        Scope: "plans.read" | "plans.write" | "filings.read" | "filings.write" | "personnel.read" | "personnel.write" | "registrations.read" | "registrations.write" | "selections.read" | "selections.write" | "reviews.read" | "attendance.read" | "attendance.write" | "scores.read" | "scores.write" | "results.read" | "declarations.read" | "declarations.write" | "groups.read" | "groups.write" | "messages.read" | "jobs.follow";
         /**
          * ScopeRead
          * @description One thing that a token may be allowed; ``allowed`` says whether the account may do anything of it.
@@ -23346,6 +25679,12 @@ export interface components {
             readonly status_label: string;
         };
         /**
+         * SheetMode
+         * @description ``preview`` changes nothing.
+         * @enum {string}
+         */
+        SheetMode: "preview" | "apply";
+        /**
          * SheetPrepared
          * @description The PDF of this ``revision`` follows within seconds.
          */
@@ -23577,13 +25916,16 @@ export interface components {
              */
             name?: string | null;
         };
-        /** SpecialtyCreate */
+        /**
+         * SpecialtyCreate
+         * @description What is left out is made as for a type.
+         */
         SpecialtyCreate: {
             /**
              * Code
-             * @description 代码，小写英文字母开头，建立后不变
+             * @description 代码
              */
-            code: string;
+            code?: string | null;
             /**
              * Label
              * @description 名称
@@ -23593,7 +25935,7 @@ export interface components {
              * Position
              * @description 排列顺序
              */
-            position: number;
+            position?: number | null;
         };
         /**
          * SpecialtyDetail
@@ -23615,6 +25957,11 @@ export interface components {
              * @description 排列顺序
              */
             position: number;
+            /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -24632,6 +26979,14 @@ export interface components {
              */
             at: string | null;
         };
+        /** SubmitBatch */
+        SubmitBatch: {
+            /**
+             * Member Ids
+             * @description 要提交申报的成员
+             */
+            member_ids: string[];
+        };
         /**
          * SubmitBody
          * @description ``leave_unplaced`` is the answer to the question that names the people without a class session (TRN-73).
@@ -24648,6 +27003,59 @@ export interface components {
              * @default false
              */
             leave_unplaced: boolean;
+        };
+        /**
+         * SubmitResult
+         * @description ``code`` and ``reason`` say why one was not submitted.
+         */
+        SubmitResult: {
+            /**
+             * Member Id
+             * Format: uuid
+             * @description 集团成员的编号
+             */
+            member_id: string;
+            /**
+             * Employer Name
+             * @description 用人单位名称
+             */
+            employer_name: string;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: boolean;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * SubmitsRead
+         * @description ``done`` and ``refused`` are how many; one answer for each that was asked for.
+         */
+        SubmitsRead: {
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["SubmitResult"][];
         };
         /**
          * SwitchBody
@@ -25924,7 +28332,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、declaration_withdrawn、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、not_found、number_pattern_not_found、region_unknown、unknown_template */
+        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、declaration_withdrawn、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、no_open_declaration、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -25944,7 +28352,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、login_name_taken、matching_changed、needs_superior、no_account、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -25994,7 +28402,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、file_too_complicated、form_not_printable、glyph_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_code_needed、old_phone_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_encrypted、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form */
+        /** @description 填写有误；code：check_in_refused、code_expired、code_wrong、csv_unreadable、declaration_incomplete、document_not_printable、document_overflows、export_too_long、file_content_mismatch、file_damaged、file_empty、file_too_complicated、form_not_printable、glyph_missing、head_missing、image_too_many_pixels、import_refused、invalid_input、legacy_mismatch、nothing_selected、old_code_needed、old_phone_wrong、part_wrong、pdf_active_content、pdf_encrypted、photo_unreadable、picture_gone、picture_wrong、preview_failed、proof_expired、proof_invalid、proof_used、sheet_empty、sheet_encrypted、sheet_has_formulas、sheet_has_macros、sheet_header_wrong、sheet_too_long、sheet_too_wide、too_many_selected、unknown_form、worksheet_missing */
         Problem422: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -26024,7 +28432,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_tokens、uploads_used_up */
+        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_invitations、too_many_wrong_tokens、uploads_used_up */
         Problem429: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -26120,6 +28528,113 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_auth_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_auth_audited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedRecordType"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -32513,6 +35028,113 @@ export interface operations {
             };
         };
     };
+    list_training_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_training_audited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedRecordType"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     upload_training_attachment: {
         parameters: {
             query?: never;
@@ -34679,6 +37301,57 @@ export interface operations {
             };
         };
     };
+    delete_plan_type: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     change_plan_type: {
         parameters: {
             query?: never;
@@ -34725,6 +37398,163 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    disable_plan_type: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTypeDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    enable_plan_type: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTypeDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    plan_type_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -34878,6 +37708,57 @@ export interface operations {
             };
         };
     };
+    delete_specialty: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     change_specialty: {
         parameters: {
             query?: never;
@@ -34924,6 +37805,163 @@ export interface operations {
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    disable_specialty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    enable_specialty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    specialty_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -42540,6 +45578,113 @@ export interface operations {
             };
         };
     };
+    list_certificates_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_certificates_audited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedRecordType"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_certificates: {
         parameters: {
             query?: {
@@ -44001,6 +47146,113 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_declaration_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_declaration_audited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedRecordType"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -46215,6 +49467,238 @@ export interface operations {
             };
         };
     };
+    read_declaration_figures: {
+        parameters: {
+            query?: {
+                /** @description 截至哪一天，不晚于今天；不填为今天 */
+                day?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 行业门类或大类代码 */
+                industry?: string;
+                /** @description 企业规模代码 */
+                size?: string;
+                /** @description 危害因素类别或具体因素的代码 */
+                factor?: string;
+                /** @description 按什么分组 */
+                dimension?: components["schemas"]["Dimension"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationFigures"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_declaration_figure_units: {
+        parameters: {
+            query?: {
+                /** @description 截至哪一天，不晚于今天；不填为今天 */
+                day?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 行业门类或大类代码 */
+                industry?: string;
+                /** @description 企业规模代码 */
+                size?: string;
+                /** @description 危害因素类别或具体因素的代码 */
+                factor?: string;
+                /** @description 有已审核且未注销的申报 */
+                declared?: boolean | null;
+                /** @description 本年度检测情况为“检测” */
+                tested?: boolean | null;
+                /** @description 有超标点；选了危害因素的，为该因素有超标点 */
+                over?: boolean | null;
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeclarationFigureUnit_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_declaration_figures: {
+        parameters: {
+            query?: {
+                /** @description 截至哪一天，不晚于今天；不填为今天 */
+                day?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 行业门类或大类代码 */
+                industry?: string;
+                /** @description 企业规模代码 */
+                size?: string;
+                /** @description 危害因素类别或具体因素的代码 */
+                factor?: string;
+                /** @description 按什么分组 */
+                dimension?: components["schemas"]["Dimension"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_figure_units: {
+        parameters: {
+            query?: {
+                /** @description 截至哪一天，不晚于今天；不填为今天 */
+                day?: string | null;
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 行业门类或大类代码 */
+                industry?: string;
+                /** @description 企业规模代码 */
+                size?: string;
+                /** @description 危害因素类别或具体因素的代码 */
+                factor?: string;
+                /** @description 有已审核且未注销的申报 */
+                declared?: boolean | null;
+                /** @description 本年度检测情况为“检测” */
+                tested?: boolean | null;
+                /** @description 有超标点；选了危害因素的，为该因素有超标点 */
+                over?: boolean | null;
+                /** @description 单位名称的任一部分或拼音首字母 */
+                employer_name?: string;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_industries: {
         parameters: {
             query?: {
@@ -47350,6 +50834,1909 @@ export interface operations {
             };
         };
     };
+    list_legacy_imports: {
+        parameters: {
+            query?: {
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LegacyImportListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    announce_legacy_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegacyImportCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegacyImportRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_legacy_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 导入的编号 */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegacyImportRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_legacy_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 导入的编号 */
+                import_id: string;
+                /** @description 第几段，从1开始 */
+                part: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_keep_legacy_part"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegacyImportRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_legacy_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 导入的编号 */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegacyImportRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    confirm_legacy_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 导入的编号 */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegacyImportRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    undo_legacy_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 导入的编号 */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegacyImportRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    annotate_legacy_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 导入的编号 */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_legacy_rows: {
+        parameters: {
+            query?: {
+                /** @description 某一次导入 */
+                import_id?: string | null;
+                /** @description 是否导入（含等待单位注册的） */
+                comes?: boolean | null;
+                /** @description 结果，可多选 */
+                outcome?: components["schemas"]["LegacyOutcome"][];
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 单位名称的任意部分，或完整的信用代码 */
+                unit_name?: string;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LegacyRowRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_legacy_rows: {
+        parameters: {
+            query?: {
+                /** @description 某一次导入 */
+                import_id?: string | null;
+                /** @description 是否导入（含等待单位注册的） */
+                comes?: boolean | null;
+                /** @description 结果，可多选 */
+                outcome?: components["schemas"]["LegacyOutcome"][];
+                /** @description 行政区划代码的前几位 */
+                region_code?: string;
+                /** @description 单位名称的任意部分，或完整的信用代码 */
+                unit_name?: string;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_own_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnGroup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    make_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_group_members: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["MemberStatus"][];
+                /** @description 单位名称的任意部分，或拼音首字母 */
+                name?: string;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MemberRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_group_memberships: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["MemberStatus"][];
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MembershipRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_group_membership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_membership_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accept_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decline_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    consent_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    refuse_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    leave_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    invite_group_membership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    submit_member_declarations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_member_declaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    begin_member_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclarationCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_member_declaration: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclarationUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_member_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationCheckRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    submit_member_declaration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 集团成员的编号 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeclarationRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    group_sheet_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    annotate_group_sheet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_annotate_group_sheet"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    take_group_sheet: {
+        parameters: {
+            query?: {
+                /** @description preview 只检查，apply 保存可以保存的单位 */
+                mode?: components["schemas"]["SheetMode"];
+                /** @description 下载模板之后被修改的申报也以表格为准 */
+                overwrite?: boolean;
+            };
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_take_group_sheet"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupSheetReport"];
+                };
+            };
+            /** @description 已转为后台任务，进度见 Location */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_declaration_jobs: {
+        parameters: {
+            query?: {
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 后台任务的编号 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancel_declaration_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 后台任务的编号 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_job_file: {
+        parameters: {
+            query?: {
+                /** @description 第几个文件，从1开始 */
+                part?: number;
+            };
+            header?: never;
+            path: {
+                /** @description 后台任务的编号 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     keep_calendar_day: {
         parameters: {
             query?: never;
@@ -47576,6 +52963,113 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_notifications_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_notifications_audited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedRecordType"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
