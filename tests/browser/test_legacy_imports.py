@@ -5,7 +5,7 @@ found by the unit in its record (DECL-09, FAQ-D16).
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from ops.legacy_sample import as_csv, units
 from shared.identifiers import new_id
@@ -29,13 +29,13 @@ async def test_a_list_is_looked_at_taken_over_and_undone(
     await sign_in(page, "admin01")
     await expect(page.get_by_role("heading", name="旧系统数据导入")).to_be_visible(timeout=PATIENCE)
     name = f"名单{new_id().hex[-6:]}.csv"
-    sent = {"name": name, "mimeType": "text/csv", "buffer": as_csv(rows)}
+    sent = FilePayload(name=name, mimeType="text/csv", buffer=as_csv(rows))
     await page.get_by_label("单位名单（xlsx、csv）").set_input_files(sent)
     await expect(page.get_by_role("heading", name="逐行结果")).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "旧系统数据导入-预览")
     await not_cut(page, looked_at, "旧系统数据导入-预览-手机")
     await page.get_by_role("link", name="查看全部行").click()
-    bad = page.get_by_role("row").filter(has_text=rows[2][NAME])
+    bad = page.get_by_role("row").filter(has_text=str(rows[2][NAME]))
     await expect(bad).to_contain_text("末几位已丢失", timeout=PATIENCE)
     await looked_at(page, "旧系统数据")
     await not_cut(page, looked_at, "旧系统数据-手机")
@@ -47,7 +47,7 @@ async def test_a_list_is_looked_at_taken_over_and_undone(
 
     county = await open_page(f"/legacy-rows?unit_name={rows[1][NAME]}")
     await sign_in(county, "county01")
-    await expect(county.get_by_role("row").filter(has_text=rows[1][NAME])).to_contain_text(
+    await expect(county.get_by_role("row").filter(has_text=str(rows[1][NAME]))).to_contain_text(
         "等待单位注册", timeout=PATIENCE
     )
 
