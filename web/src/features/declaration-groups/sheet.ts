@@ -7,7 +7,6 @@ import { words } from '@/api/vocabulary'
 import { jobBegun } from '@/kit/jobs'
 
 export type Report = Schemas['GroupSheetReport']
-type Row = Report['rows'][number]
 type Job = Schemas['JobRead']
 const PAUSE = 1000
 
