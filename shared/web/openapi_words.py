@@ -74,7 +74,6 @@ TAGS = {
     "行业分类": "industries",
     "消息": "messages",
     "消息接收设置": "preferences",
-    "消息发送记录": "deliveries",
     "代码表": "vocabulary",
 }
 
