@@ -18,7 +18,7 @@ from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks import jobs
 from shared.tasks.spec import WorkerSpec
-from shared.web.audit import Kept, audit_router
+from shared.web.audit import Kept, audit_routers
 from shared.web.bodies import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES
 from shared.web.callers import SessionLookup, ask_auth
 from shared.web.health import health_routes
@@ -86,7 +86,7 @@ def create_app(
     app.add_middleware(RequestScope, service=str(service))
     install_problem_handlers(app)
     common = (health_routes(service), internal_routes(service), vocabulary_router(service, routers))
-    for router in (*common, audit_router(service, (*SHARED_RECORDS, *records)), *routers):
+    for router in (*common, *audit_routers(service, (*SHARED_RECORDS, *records)), *routers):
         app.include_router(router)
     return app
 

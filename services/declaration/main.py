@@ -11,6 +11,7 @@ from services.declaration.factors.endpoints import router as factors
 from services.declaration.figures.endpoints import router as figures
 from services.declaration.figures.export_endpoints import router as figure_exports
 from services.declaration.groups.endpoints import groups, members, memberships
+from services.declaration.groups.export_endpoints import router as group_exports
 from services.declaration.groups.filling_endpoints import router as group_declarations
 from services.declaration.groups.sheet_endpoints import router as group_sheet
 from services.declaration.industries.endpoints import router as industries
@@ -62,6 +63,7 @@ app = create_app(
         memberships,
         group_declarations,
         group_sheet,
+        group_exports,
         jobs,
         calendar_days,
         calendar_years,

@@ -10,20 +10,22 @@ from uuid import UUID
 
 from annotated_types import Ge, Le
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Text, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import beijing_today, end_of_beijing_day, now_utc, start_of_beijing_day
 from shared.db.history import History, RecordType
 from shared.db.paging import Filter, Page, PageRequest, Rows, fetch_page
-from shared.days import Day
+from shared.days import Day, Moment
 from shared.fields import Copied
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
+from shared.sheets import Column
 from shared.web.answers import Read
 from shared.web.callers import caller
+from shared.web.exports import Export, add_export_routes, export_router
 from shared.web.histories import COMMON, HistoryChange, changes_of_row
 from shared.web.lists import PageOf, page_of
 from shared.web.route import Session, UnitOfWorkRoute
@@ -32,7 +34,7 @@ from shared.workflow.definition import Workflow
 Administrator = Annotated[Actor, caller(Permission.ADMINISTRATION)]
 # As far back as a search looks that names neither a day nor a record: a history of years is not read through for a name.
 LOOKED_BACK = timedelta(days=31)
-Moment = Annotated[AwareDatetime, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))]
+_Moment = Annotated[Moment, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))]
 _COLUMNS = {"id": History.id, "at": History.at}
 
 
@@ -66,7 +68,7 @@ class AuditFilter(Filter):
     views: bool | None = Field(default=None, description="只看查看记录；false 为只看变更")
     q: Annotated[str, Copied(100)] = Field(default="", description="变更内容或理由中的文字，如编号、名称")
     at_from: Day | None = Field(default=None, description="起（北京时间，含当日）；不填为最近 31 天")
-    until: Moment | None = Field(default=None, description="此刻及以前的，用于多个服务一起翻页")
+    until: _Moment | None = Field(default=None, description="此刻及以前的，用于多个服务一起翻页")
     at_to: Day | None = Field(default=None, description="止（北京时间，含当日）")
 
 
@@ -133,8 +135,24 @@ def _entry(row: History, kept: Mapping[str, Kept]) -> AuditEntry:
     )
 
 
-def audit_router(service: Service, records: Sequence[Kept]) -> APIRouter:
-    """Its routes, for the records that the service keeps."""
+def _in_words(entry: AuditEntry) -> str:
+    return "；".join(f"{each.label}：{each.before or '（空）'} → {each.after or '（空）'}" for each in entry.changes)
+
+
+_COLUMNS_OF_SHEET = (
+    Column("at", "时间", width=20),
+    Column("actor_name", "办理人", width=24),
+    Column("address", "来自", width=16),
+    Column("record_type_label", "记录类型", width=16),
+    Column("record_id", "记录标识", width=38),
+    Column("action_label", "操作", width=14),
+    Column("changes", "内容", width=80),
+    Column("reason", "理由", width=40),
+)
+
+
+def audit_routers(service: Service, records: Sequence[Kept]) -> tuple[APIRouter, APIRouter]:
+    """Its routes, for the records that the service keeps, and their sheet (BEY-07)."""
     router = APIRouter(prefix=f"/api/{service}/audit", tags=["操作记录"], route_class=UnitOfWorkRoute)
     kept = {each.of.name: each for each in records}
     types = [AuditedRecordType(code=name, label=each.title, actions=each.words) for name, each in kept.items()]
@@ -149,4 +167,8 @@ def audit_router(service: Service, records: Sequence[Kept]) -> APIRouter:
     async def named(actor: Administrator) -> list[AuditedRecordType]:
         return types
 
-    return router
+    made = {"changes": _in_words, "record_id": lambda entry: str(entry.record_id)}
+    sheet = Export("audit", "操作记录", listed, _COLUMNS_OF_SHEET, made=made, operation=f"{service}_audit")
+    sheets = export_router(service)
+    add_export_routes(sheets, (sheet,))
+    return router, sheets

@@ -18,7 +18,7 @@ class DeliveryStatus(Labelled):
     DELIVERED = "delivered", "已送达", Colour.GOOD
     UNCLEAR = "unclear", "结果待查", Colour.WAITING
     FAILED = "failed", "发送失败", Colour.REFUSED
-    EXPIRED = "expired", "过期未发", Colour.QUIET
+    EXPIRED = "expired", "过期未发", Colour.REFUSED
 
 
 class DeliveryAction(Labelled):

@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/exports/audit.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：操作记录（xlsx） */
+        get: operations["export_auth_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/challenge": {
         parameters: {
             query?: never;
@@ -1981,6 +1998,23 @@ export interface paths {
         };
         /** 操作记录涉及的记录类型 */
         get: operations["list_training_audited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/exports/audit.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：操作记录（xlsx） */
+        get: operations["export_training_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5059,6 +5093,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/exports/audit.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：操作记录（xlsx） */
+        get: operations["export_certificates_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/certificates": {
         parameters: {
             query?: never;
@@ -5550,6 +5601,23 @@ export interface paths {
         };
         /** 操作记录涉及的记录类型 */
         get: operations["list_declaration_audited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/audit.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：操作记录（xlsx） */
+        get: operations["export_declaration_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7083,6 +7151,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/exports/group-members.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：集团成员（xlsx） */
+        get: operations["export_group_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/exports/group-memberships.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：集团邀请（xlsx） */
+        get: operations["export_group_memberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/jobs": {
         parameters: {
             query?: never;
@@ -7230,6 +7332,23 @@ export interface paths {
         };
         /** 操作记录涉及的记录类型 */
         get: operations["list_notifications_audited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/exports/audit.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：操作记录（xlsx） */
+        get: operations["export_notifications_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28653,6 +28772,69 @@ export interface operations {
             };
         };
     };
+    export_auth_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     get_challenge: {
         parameters: {
             query?: {
@@ -35112,6 +35294,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditedRecordType"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_training_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -45685,6 +45930,69 @@ export interface operations {
             };
         };
     };
+    export_certificates_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_certificates: {
         parameters: {
             query?: {
@@ -47248,6 +47556,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditedRecordType"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_declaration_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -52547,6 +52918,98 @@ export interface operations {
             };
         };
     };
+    export_group_members: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["MemberStatus"][];
+                /** @description 单位名称的任意部分，或拼音首字母 */
+                name?: string;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_group_memberships: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["MemberStatus"][];
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_declaration_jobs: {
         parameters: {
             query?: {
@@ -53065,6 +53528,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditedRecordType"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_notifications_audit: {
+        parameters: {
+            query?: {
+                /** @description 记录类型的代码 */
+                record_type?: string | null;
+                /** @description 记录的标识 */
+                record_id?: string | null;
+                /** @description 办理人账号的标识 */
+                actor_id?: string | null;
+                /** @description 办理人姓名或单位名称的一部分 */
+                actor?: string;
+                /** @description 操作的代码 */
+                action?: string | null;
+                /** @description 只看查看记录；false 为只看变更 */
+                views?: boolean | null;
+                /** @description 变更内容或理由中的文字，如编号、名称 */
+                q?: string;
+                /** @description 起（北京时间，含当日）；不填为最近 31 天 */
+                at_from?: string | null;
+                /** @description 此刻及以前的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 止（北京时间，含当日） */
+                at_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             400: components["responses"]["Problem400"];
