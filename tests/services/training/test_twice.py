@@ -38,7 +38,10 @@ async def both(client: AsyncClient, path: str, body: Mapping[str, Any]) -> tuple
 @pytest.fixture
 async def office(client_for: ClientFor, make_actor: MakeActor) -> AsyncClient:
     return await client_for(
-        app, make_actor(Permission.PLAN_MANAGEMENT, Permission.CLASS_SCHEDULING, level=Level.PROVINCE)
+        app,
+        make_actor(
+            Permission.PLAN_MANAGEMENT, Permission.CLASS_SCHEDULING, Permission.ADMINISTRATION, level=Level.PROVINCE
+        ),
     )
 
 
