@@ -1,5 +1,5 @@
-"""How the tests are dealt to processes: those of a whole platform by file and first, because they take longest, so that each process
-starts one platform and none has them all; every other test goes wherever there is time.
+"""How the tests are dealt to two processes: those of the one whole platform go to one of them, in which it is started once, and first,
+because together they take longest; every other test goes wherever there is time.
 """
 
 import pytest
@@ -18,11 +18,11 @@ OF_THE_STACK = (
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0] if nodeid.startswith(OF_THE_STACK) else nodeid
+        return "stack" if nodeid.startswith(OF_THE_STACK) else nodeid
 
 
 def check_places(items: list[pytest.Item]) -> None:
-    """Raises for a test that would need a platform late, when a process may not have started one."""
+    """Raises for a test that would start a second platform in the other process."""
     strays = {
         item.nodeid
         for item in items

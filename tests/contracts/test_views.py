@@ -13,6 +13,8 @@ from starlette.responses import Response
 
 from services.certificates.exports.tables import EXPORTS as REGISTERS
 from services.declaration.clock.export_endpoints import EXPORTS as OF_CLOCK
+from services.declaration.figures.export_endpoints import EXPORTS as OF_FIGURES
+from services.declaration.groups.export_endpoints import EXPORTS as OF_GROUPS
 from services.declaration.legacy.export_endpoints import EXPORTS as OF_LEGACY
 from services.declaration.orders.export_endpoints import EXPORTS as OF_ORDERS
 from services.declaration.reviews.export_endpoints import EXPORTS as OF_DECLARATIONS
@@ -26,6 +28,7 @@ from shared.db.migrations import ROOT
 from shared.services import Service
 from tests.contracts.test_routes import ALL, name_of
 
+OF_DECLARATION = (*OF_DECLARATIONS, *OF_LEGACY, *OF_GROUPS, *OF_FIGURES, *OF_ORDERS, *OF_CLOCK)
 EXPORTS = (*OF_DESK, *OF_LATE_ENTRIES, *OF_WAITING, *OF_ATTENDANCE, *OF_PROGRESS, *OF_IDENTITIES)
 NUMBERS = re.compile(r"resident_id$|phone|mobile")
 # Fields of answers, by what they hold. In clear: of a person; whoever is answered with one is remembered.
@@ -135,7 +138,9 @@ NOBODYS = {
     *(f"GET {T}/class-sessions/{{class_session_id}}/{file}" for file in ("roster.xlsx", "sign-in-sheet.pdf")),
     *(f"GET {T}/exports/{export.name}.xlsx" for export in EXPORTS),
     *(f"GET {C}/exports/{export.name}.xlsx" for export in REGISTERS),
-    *(f"GET {D}/exports/{export.name}.xlsx" for export in (*OF_DECLARATIONS, *OF_LEGACY, *OF_ORDERS, *OF_CLOCK)),
+    *(f"GET {D}/exports/{export.name}.xlsx" for export in OF_DECLARATION),
+    # As the history has them, masked.
+    *(f"GET /api/{service}/exports/audit.xlsx" for service in Service),
     f"GET {T}/personnel-dictionaries",
     f"GET {T}/selections/{{plan_id}}/seats",
     f"GET {T}/personnel-import/template",
