@@ -97,6 +97,8 @@ async def test_an_approved_unit_has_form_and_receipt(open_page: OpenPage, looked
     await looked_at(page, "首页-回执")
     await not_cut(page, looked_at, "首页-回执-手机")
     await due.get_by_role("link", name=re.compile("初次申报$")).click()
+    # 首页 has such a button, too, until the record's page is there.
+    await expect(page.get_by_role("heading", name="初次申报", level=1)).to_be_visible(timeout=PATIENCE)
     await page.get_by_role("button", name="打印申报表").click(timeout=PATIENCE)
     await expect(page.get_by_role("link", name="打开申报表（PDF）")).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "申报记录-申报表和回执")
