@@ -33,13 +33,15 @@ plans_router = api_router(Service.TRAINING, "plans", "培训计划")
 routers: tuple[APIRouter, ...] = (types_router, *dictionaries.routers, plans_router)
 
 Reader = Annotated[Actor, caller(Permission.GROUP_REGISTRATION, *service.STAFF)]
+# Whoever keeps the types reads them, too.
+TypeReader = Annotated[Actor, caller(Permission.GROUP_REGISTRATION, Permission.ADMINISTRATION, *service.STAFF)]
 Planner = Annotated[Actor, caller(Permission.PLAN_MANAGEMENT)]
 
 add_action_routes(plans_router, PLAN, service.act_on_plan, PlanRead)
 
 
 @types_router.get("", summary="培训班类型及其专业类别")
-async def list_plan_types(session: Session, actor: Reader) -> list[PlanTypeRead]:
+async def list_plan_types(session: Session, actor: TypeReader) -> list[PlanTypeRead]:
     return await service.plan_types(session)
 
 

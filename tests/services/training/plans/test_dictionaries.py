@@ -153,6 +153,17 @@ class TestClassTypes:
         assert offered["delete"] == "dictionary_entry_shipped"
 
     @pytest.mark.req("AUTH-31")
+    async def test_the_administration_needs_no_other_permission(
+        self, client_for: ClientFor, make_actor: Callable[..., Actor]
+    ) -> None:
+        keeper = await client_for(app, make_actor(Permission.ADMINISTRATION, level=Level.PROVINCE))
+        body = new_type()
+        assert (await keeper.post(TYPES, json=body)).status_code == 201
+        assert body["code"] in {each["code"] for each in (await keeper.get(TYPES)).json()}
+        for path in (SPECIALTIES, f"{TYPES}/{body['code']}", f"{TYPES}/{body['code']}/history"):
+            assert (await keeper.get(path)).status_code == 200, path
+
+    @pytest.mark.req("AUTH-31")
     async def test_a_planner_reads_and_keeps_nothing(
         self, client_for: ClientFor, make_actor: Callable[..., Actor], province: httpx.AsyncClient
     ) -> None:
