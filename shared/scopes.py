@@ -60,6 +60,7 @@ SCOPES = (
         "查看培训计划、班次和培训日历",
         frozenset(
             {
+                _P.ADMINISTRATION,
                 _P.CLASS_SCHEDULING,
                 _P.GROUP_REGISTRATION,
                 _P.PLAN_MANAGEMENT,
