@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -31,13 +32,10 @@ async def phone(page: Page, looked_at: LookedAt, name: str) -> None:
     await page.set_viewport_size({"width": 1366, "height": 768})
 
 
-async def staff_of(play: Play) -> dict[str, str]:
-    """{name: id} of the people whom this play has brought."""
+async def staff_of(play: Play) -> dict[str, Any]:
+    """{name: row of the list} of the people whom this play has brought; others of the same name were there before them."""
     rows = body_of(await play.unit.get("/api/training/personnel", params={"status": "employed", "limit": 200}))["items"]
-    newest: dict[str, str] = {}
-    for row in rows:
-        newest[row["name"]] = max(newest.get(row["name"], ""), row["id"])
-    return newest
+    return {row["name"]: row for row in sorted(rows, key=lambda row: row["id"])}
 
 
 async def certify(play: Play, staff_id: str, number: str, days: int) -> None:
@@ -54,19 +52,21 @@ async def certify(play: Play, staff_id: str, number: str, days: int) -> None:
 
 
 @pytest.fixture(scope="module")
-async def people_with_ends(stack: Stack) -> None:
+async def people_with_ends(stack: Stack) -> dict[str, Any]:
     """unit03 with people of its own, three of whose certificates end, and a plan that renews them."""
     async with open_play(stack.base_url, unit="unit03") as play:
         for step in (save_filing, import_people, publish_plan):
             await step(play)
         people = await staff_of(play)
         for name, days in (("王建国", -12), ("李秀英", 20), ("刘洋", 75)):
-            await certify(play, people[name], f"苏职诊2022{people[name][-5:]}", days)
+            staff_id = people[name]["id"]
+            await certify(play, staff_id, f"苏职诊2022{staff_id[-5:]}", days)
+    return people
 
 
 @pytest.mark.req("BEY-06")
 async def test_several_people_are_registered_for_their_renewal_together(
-    people_with_ends: None, open_page: OpenPage, looked_at: LookedAt
+    people_with_ends: dict[str, Any], open_page: OpenPage, looked_at: LookedAt
 ) -> None:
     page = await open_page("/expiring-qualifications")
     await sign_in(page, "unit03")
@@ -90,7 +90,7 @@ async def test_several_people_are_registered_for_their_renewal_together(
 
 @pytest.mark.req("BEY-14", "PLAT-02")
 async def test_two_units_settle_a_move_between_them(
-    people_with_ends: None, open_page: OpenPage, looked_at: LookedAt
+    people_with_ends: dict[str, Any], open_page: OpenPage, looked_at: LookedAt
 ) -> None:
     page = await open_page("/transfers")
     await sign_in(page, "unit03")
@@ -98,7 +98,8 @@ async def test_two_units_settle_a_move_between_them(
     dialog = dialog_of(page, "调出本单位人员")
     await dialog.get_by_label("本单位人员").fill("李秀英")
     await dialog.get_by_role("button", name="查询人员").click()
-    await dialog.get_by_role("list", name="查到的人员").get_by_role("button").first.click()
+    found = dialog.get_by_role("list", name="查到的人员").get_by_role("button")
+    await found.filter(has_text=people_with_ends["李秀英"]["resident_id"]).click()
     await dialog.get_by_label("调入单位").fill("南京")
     await dialog.get_by_role("button", name="查询单位").click()
     units = dialog.get_by_role("list", name="查到的单位").get_by_role("button")
