@@ -135,6 +135,56 @@ class DeclarationUrged(Event):
     urged_by: str
 
 
+class GroupEvent(Event):
+    """What every event of a membership in a group carries (BEY-17): the branch by the name that the head typed, and its own region."""
+
+    member_id: UUID
+    group_name: str
+    head_id: UUID
+    head_name: str
+    employer_id: UUID
+    employer_name: str
+    region_code: str
+
+
+class GroupInvited(GroupEvent):
+    """The head asks the branch, for the first time or again."""
+
+    type: ClassVar[str] = "declaration.group.invited.v1"
+
+
+class GroupConsentAsked(GroupEvent):
+    """The head asks the branch's county to consent for it; ``level`` is the county's."""
+
+    type: ClassVar[str] = "declaration.group.consent_asked.v1"
+
+    level: Level = Level.COUNTY
+
+
+class GroupAnswered(GroupEvent):
+    """The branch itself has joined, declined or left; ``outcome`` in words."""
+
+    type: ClassVar[str] = "declaration.group.answered.v1"
+
+    outcome: str
+
+
+class GroupSettled(GroupEvent):
+    """The county has answered for the branch; ``reason`` where it has not consented."""
+
+    type: ClassVar[str] = "declaration.group.settled.v1"
+
+    joined: bool
+    settled_by: str
+    reason: str
+
+
+class GroupRemoved(GroupEvent):
+    """The head has taken the branch out, or its invitation back."""
+
+    type: ClassVar[str] = "declaration.group.removed.v1"
+
+
 class DeclarationPaperPrepared(Event):
     """A form or a receipt of a declaration is to be had as PDF; as ``FormPrepared`` of auth (DECL-14, BEY-10). ``number``, ``title``,
     ``holder_name`` (the unit) and ``facts`` (label, value) are what its public check says, and hold nothing of a person."""

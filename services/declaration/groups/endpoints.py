@@ -25,7 +25,7 @@ from shared.services import Service
 from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry, history_entries
-from shared.web.lists import PageOf, tagged
+from shared.web.lists import ExpectedVersion, PageOf, tagged
 from shared.web.route import RuntimeOf, Session
 
 groups = api_router(Service.DECLARATION, "groups", "集团申报")
@@ -44,6 +44,13 @@ async def read_own_group(session: Session, actor: Head) -> OwnGroup:
 async def make_group(body: GroupCreate, session: Session, actor: Head, response: Response) -> GroupRead:
     made = await service.make_group(session, actor=actor, body=body)
     return tagged(response, made, at="/api/declaration/groups/current")
+
+
+@groups.patch("/current", summary="修改集团名称")
+async def rename_group(
+    body: GroupCreate, session: Session, actor: Head, expected: ExpectedVersion, response: Response
+) -> GroupRead:
+    return tagged(response, await service.rename_group(session, actor=actor, body=body, expected=expected))
 
 
 @members.get("", summary="集团成员及其申报")

@@ -12,6 +12,7 @@ from services.declaration.declarations.service import EmployerInactive
 from services.declaration.employers.models import Employer
 from services.declaration.employers.repository import require_locked
 from services.declaration.groups import limits, repository
+from services.declaration.groups.announcements import group_consent_asked, group_invited
 from services.declaration.groups.filters import MemberFilter, MembershipFilter
 from services.declaration.groups.models import Group, GroupMember
 from services.declaration.groups.presentation import member_read, membership_read
@@ -29,9 +30,11 @@ from shared.clock import now_utc
 from shared.db.history import History, RecordType, history_of
 from shared.db.paging import Page, PageRequest, Rows
 from shared.errors import Conflict, FieldError, InvalidInput
+from shared.events.log import record
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.web.lists import page_of
+from shared.web.versions import require_version
 from shared.wording import words_of
 from shared.workflow.apply import apply
 from shared.workflow.definition import ActionBody
@@ -92,6 +95,19 @@ async def make_group(session: AsyncSession, *, actor: Actor, body: GroupCreate) 
     return await read_group(session, group)
 
 
+async def rename_group(session: AsyncSession, *, actor: Actor, body: GroupCreate, expected: int) -> GroupRead:
+    """Its branches read the new name from now on. Raises ``NoGroup``, ``VersionMismatch``."""
+    group = await repository.group_of(session, actor.organisation_id, lock=True)
+    if group is None:
+        raise NoGroup
+    await require_version(session, GROUP, group, expected)
+    if body.name != group.name:
+        GROUP.note(session, group.id, "update", actor=actor, before={"name": group.name}, after={"name": body.name})
+        group.name = body.name
+        await session.flush()
+    return await read_group(session, group)
+
+
 async def invite(session: AsyncSession, redis: Redis, *, actor: Actor, body: Invitation) -> MemberRead:
     """Asks a branch, or asks it again. Raises ``NoGroup``, ``GroupFull``, ``AskedAlready``, ``JoinedAlready``, ``ActionRefused``,
     ``TooManyWrongInvitations``, and ``InvalidInput`` for a unit that there is not and for the company itself."""
@@ -128,6 +144,7 @@ async def _asked_again(
     if body.county_asked and not member.county_asked:
         member.county_asked = True
         MEMBERSHIP.note(session, member.id, "ask_county", actor=actor, after={"county_asked": True})
+        record(session, group_consent_asked(member))
     await session.flush()
     return member
 
@@ -149,6 +166,9 @@ async def _ask(session: AsyncSession, group: Group, employer: Employer, actor: A
     MEMBERSHIP.note(session, member.id, "create", actor=actor, after=body.model_dump(mode="json"))
     await session.flush()
     await session.refresh(member, ["joined_elsewhere", "is_confidential"])
+    record(session, group_invited(member))
+    if member.county_asked:
+        record(session, group_consent_asked(member))
     return member
 
 

@@ -5,6 +5,7 @@ been taken out, the head sees nothing of it any more.
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from services.declaration.groups import announcements
 from shared.identity import Actor
 from shared.reference.regions import scope_prefix
 from shared.roles import Permission
@@ -146,15 +147,70 @@ MEMBERSHIP: "Workflow[GroupMember, MemberAction]" = Workflow(
         _A.INVITE: "再次请该单位同意加入。",
     },
     transitions=(
-        Transition(_A.ACCEPT, {_S.INVITED}, _S.JOINED, by=_EMPLOYER, guard=may_accept, then="keep_join"),
-        Transition(_A.DECLINE, {_S.INVITED}, _S.DECLINED, by=_EMPLOYER, guard=of_branch, then="keep_end"),
-        Transition(_A.CONSENT, {_S.INVITED}, _S.JOINED, by=_COUNTY, guard=may_consent, then="keep_join"),
         Transition(
-            _A.REFUSE, {_S.INVITED}, _S.DECLINED, by=_COUNTY, guard=may_refuse, needs_reason=True, then="keep_end"
+            _A.ACCEPT,
+            {_S.INVITED},
+            _S.JOINED,
+            by=_EMPLOYER,
+            guard=may_accept,
+            then="keep_join",
+            emits=announcements.answered,
         ),
-        Transition(_A.LEAVE, {_S.JOINED}, _S.LEFT, by=_EMPLOYER, guard=of_branch, then="keep_end"),
-        Transition(_A.REMOVE, {_S.INVITED, _S.JOINED}, _S.REMOVED, by=_EMPLOYER, guard=of_head, then="keep_end"),
-        Transition(_A.INVITE, _OVER, _S.INVITED, by=_EMPLOYER, guard=may_invite, then="keep_invitation"),
+        Transition(
+            _A.DECLINE,
+            {_S.INVITED},
+            _S.DECLINED,
+            by=_EMPLOYER,
+            guard=of_branch,
+            then="keep_end",
+            emits=announcements.answered,
+        ),
+        Transition(
+            _A.CONSENT,
+            {_S.INVITED},
+            _S.JOINED,
+            by=_COUNTY,
+            guard=may_consent,
+            then="keep_join",
+            emits=announcements.settled,
+        ),
+        Transition(
+            _A.REFUSE,
+            {_S.INVITED},
+            _S.DECLINED,
+            by=_COUNTY,
+            guard=may_refuse,
+            needs_reason=True,
+            then="keep_end",
+            emits=announcements.settled,
+        ),
+        Transition(
+            _A.LEAVE,
+            {_S.JOINED},
+            _S.LEFT,
+            by=_EMPLOYER,
+            guard=of_branch,
+            then="keep_end",
+            emits=announcements.answered,
+        ),
+        Transition(
+            _A.REMOVE,
+            {_S.INVITED, _S.JOINED},
+            _S.REMOVED,
+            by=_EMPLOYER,
+            guard=of_head,
+            then="keep_end",
+            emits=announcements.removed,
+        ),
+        Transition(
+            _A.INVITE,
+            _OVER,
+            _S.INVITED,
+            by=_EMPLOYER,
+            guard=may_invite,
+            then="keep_invitation",
+            emits=announcements.invited_again,
+        ),
     ),
     hints={
         (_A.ACCEPT, _S.JOINED): "已经加入，无需再次同意",

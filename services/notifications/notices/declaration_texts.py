@@ -11,6 +11,7 @@ from services.notifications.notices.wording import (
     declaration_desk,
     employer,
     employers,
+    head,
     superior,
 )
 from shared.addresses import pattern
@@ -21,6 +22,13 @@ def _outcome(event: declaration.WithdrawalAnswered) -> Mapping[str, str]:
     if event.granted:
         return {"outcome": "已同意", "next": "申报表已回到暂存，请修改后重新提交。"}
     return {"outcome": "未同意", "next": f"理由：{event.answer}。审核继续进行，请等待结果。"}
+
+
+def _settled(event: declaration.GroupSettled) -> Mapping[str, str]:
+    if event.joined:
+        next_step = "加入后总部可以查看、填写并提交该单位的申报，该单位可随时退出。"
+        return {"outcome": "已代为同意", "next": next_step}
+    return {"outcome": "不同意", "next": f"理由：{event.reason}。总部可以再次邀请，由该单位自己答复。"}
 
 
 _DECLARATIONS = (
@@ -130,6 +138,69 @@ _DECLARATIONS = (
             employer,
             must=True,
             words=urged_declaration,
+        ),
+    ),
+    about(  # BEY-17
+        declaration.GroupInvited,
+        Text(
+            MessageKind.GROUP_INVITED,
+            "集团邀请：{group_name}",
+            "{head_name}邀请贵单位加入集团“{group_name}”，由其一起填写申报。请登录平台查看总部能看到和办理什么，再决定同意或谢绝。",
+            pattern("group_memberships"),
+            employer,
+        ),
+    ),
+    about(
+        declaration.GroupConsentAsked,
+        Text(
+            MessageKind.GROUP_CONSENT_ASKED,
+            "集团邀请待办：{employer_name}",
+            "{head_name}邀请{employer_name}加入集团“{group_name}”，请所在区县代为同意。请办理：代为同意，或不同意并写明理由。",
+            pattern("group_memberships"),
+            declaration_desk,
+            channels=(),
+        ),
+    ),
+    about(
+        declaration.GroupAnswered,
+        Text(
+            MessageKind.GROUP_ANSWERED,
+            "集团邀请结果：{employer_name}{outcome}",
+            "{employer_name}对集团“{group_name}”的邀请：{outcome}。",
+            pattern("declaration_group"),
+            head,
+            channels=(Channel.EMAIL,),
+        ),
+    ),
+    about(
+        declaration.GroupSettled,
+        Text(
+            MessageKind.GROUP_INVITED,
+            "集团邀请：区县{outcome}",
+            "{settled_by}对{head_name}邀请{employer_name}加入集团“{group_name}”{outcome}。{next}",
+            pattern("group_memberships"),
+            employer,
+            words=_settled,
+        ),
+        Text(
+            MessageKind.GROUP_ANSWERED,
+            "集团邀请结果：{employer_name}",
+            "{settled_by}对{employer_name}加入集团“{group_name}”{outcome}。{next}",
+            pattern("declaration_group"),
+            head,
+            channels=(Channel.EMAIL,),
+            words=_settled,
+        ),
+    ),
+    about(
+        declaration.GroupRemoved,
+        Text(
+            MessageKind.GROUP_REMOVED,
+            "移出集团：{group_name}",
+            "{head_name}已将贵单位移出集团“{group_name}”，或收回了邀请，总部不能查看和填写贵单位的申报。请自行办理申报。",
+            pattern("declarations"),
+            employer,
+            channels=(Channel.EMAIL,),
         ),
     ),
 )

@@ -98,6 +98,11 @@ class OfEmployer(Protocol):
     def employer_id(self) -> UUID: ...
 
 
+class OfHead(Protocol):
+    @property
+    def head_id(self) -> UUID: ...
+
+
 class OfOffice(Protocol):
     @property
     def organisation_id(self) -> UUID: ...
@@ -164,6 +169,11 @@ def both_units(event: BetweenUnits) -> Audience:
 
 def employer(event: OfEmployer) -> Audience:
     return Audience(permission=Permission.HAZARD_DECLARATION, organisation_ids=(event.employer_id,))
+
+
+def head(event: OfHead) -> Audience:
+    """The company that has made a group."""
+    return Audience(permission=Permission.HAZARD_DECLARATION, organisation_ids=(event.head_id,))
 
 
 def declaration_desk(event: AtLevel) -> Audience:

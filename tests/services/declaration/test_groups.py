@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from services.declaration.groups.models import GroupMember
 from services.declaration.main import app
 from shared.clock import now_utc
 from shared.db.session import Database
+from shared.events.log import EventRow
 from shared.roles import Level, Permission
 from tests.conftest import ClientFor, make_actor
 from tests.services.declaration.group_records import GROUPS, MEMBERS, MEMBERSHIPS, Company, MakeCompany, a_code
@@ -38,6 +39,55 @@ class TestMaking:
         company, branch = await make_company(), await make_company()
         answer = await company.invite(branch)
         assert (answer.status_code, answer.json()["code"]) == (409, "no_group")
+
+    async def test_its_name_is_changed_by_the_company_and_read_by_the_branch(
+        self, head: Company, make_company: MakeCompany
+    ) -> None:
+        branch = await make_company()
+        member = await head.invited(branch)
+        tag = (await head.client.get(f"{GROUPS}/current")).json()["group"]["version"]
+        renamed = await head.client.patch(
+            f"{GROUPS}/current", json={"name": "新集团"}, headers={"If-Match": f'"{tag}"'}
+        )
+        assert (renamed.status_code, renamed.json()["name"]) == (200, "新集团")
+        late = await head.client.patch(f"{GROUPS}/current", json={"name": "旧"}, headers={"If-Match": f'"{tag}"'})
+        assert (late.status_code, late.json()["changes"][0]["after"]) == (412, "新集团")
+        assert (await branch.client.get(f"{MEMBERSHIPS}/{member}")).json()["group_name"] == "新集团"
+        other = await branch.client.patch(f"{GROUPS}/current", json={"name": "乙"}, headers={"If-Match": '"1"'})
+        assert (other.status_code, other.json()["code"]) == (409, "no_group")
+
+
+class TestNews:
+    """What is told of a membership: one event of each step, with both sides (notifications says it to them)."""
+
+    async def test_each_step_is_told_once(
+        self, head: Company, make_company: MakeCompany, client_for: ClientFor, database: Database
+    ) -> None:
+        branch = await make_company()
+        member = await head.invited(branch, county_asked=True)
+        assert (await branch.act(member, "decline")).status_code == 200
+        async with database.unit_of_work() as session:
+            asked = update(GroupMember).where(GroupMember.id == uuid.UUID(member))
+            await session.execute(asked.values(decided_at=now_utc() - timedelta(days=8)))
+        await head.act(member, "invite")
+        officer = await county(client_for, branch.actor.region_code)
+        assert (await officer.post(f"{MEMBERSHIPS}/{member}/consent", json={})).status_code == 200
+        await branch.act(member, "leave")
+        await head.act(member, "invite")
+        await head.act(member, "remove")
+        async with database.unit_of_work() as session:
+            mine = EventRow.payload["member_id"].astext == member
+            rows = (await session.execute(select(EventRow.type).where(mine).order_by(EventRow.id))).scalars().all()
+        assert [each.split(".")[2] for each in rows] == [
+            "invited",
+            "consent_asked",
+            "answered",
+            "invited",
+            "settled",
+            "answered",
+            "invited",
+            "removed",
+        ]
 
 
 class TestAsking:

@@ -53,6 +53,28 @@ def employer_news(unit: UUID) -> list[Event]:
     ]
 
 
+def group_news(head: UUID, branch: UUID) -> list[declaration.GroupEvent]:
+    """An invitation, the county asked, what the branch and its county answer, and that the head takes it out."""
+    own: dict[str, Any] = {
+        "member_id": new_id(),
+        "group_name": "江苏某某集团",
+        "head_id": head,
+        "head_name": "江苏某某公司",
+        "employer_id": branch,
+        "employer_name": "南京分公司",
+        "region_code": "320102",
+    }
+    by_county = {**own, "settled_by": "南京市玄武区卫生健康委员会"}
+    return [
+        declaration.GroupInvited(**own),
+        declaration.GroupConsentAsked(**own),
+        declaration.GroupAnswered(**own, outcome="已加入"),
+        declaration.GroupSettled(**by_county, joined=True, reason=""),
+        declaration.GroupSettled(**by_county, joined=False, reason="不是同一家公司"),
+        declaration.GroupRemoved(**own),
+    ]
+
+
 def due_news(unit: UUID) -> list[Event]:
     return [
         declaration.DeclarationDue(

@@ -6,11 +6,12 @@ import pytest
 
 from services.notifications.notices import tasks
 from shared.events.base import Event
+from shared.events.declaration import GroupSettled
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from tests.services.notifications.arrivals import an_account, arrive
-from tests.services.notifications.declaration_news import desk_news, employer_news, superior_news
+from tests.services.notifications.declaration_news import desk_news, employer_news, group_news, superior_news
 from tests.services.notifications.test_notices import messages_of
 
 REVIEWS, OVERSEES = frozenset({Permission.DECLARATION_REVIEW}), frozenset({Permission.DECLARATION_OVERSIGHT})
@@ -50,3 +51,24 @@ class TestDeclarationNotices:
         words = await told(worker, declined, **holder)
         assert "未同意" in words
         assert "已在办理" in words
+
+
+@pytest.mark.req("BEY-17")
+async def test_of_a_group_each_side_hears_what_the_other_has_done(worker: Runtime) -> None:
+    head, branch = new_id(), new_id()
+    declares = frozenset({Permission.HAZARD_DECLARATION})
+    sides: dict[str, dict[str, Any]] = {
+        "head": {"permissions": declares, "organisation_id": head},
+        "branch": {"permissions": declares, "organisation_id": branch},
+        "county": {"permissions": REVIEWS, "level": Level.COUNTY, "region_code": "320102"},
+        "other county": {"permissions": REVIEWS, "level": Level.COUNTY, "region_code": "320104"},
+        "stranger": {"permissions": declares, "organisation_id": new_id()},
+    }
+    heard = []
+    for event in group_news(head, branch):
+        told_to = {side: await told(worker, event, **account) for side, account in sides.items()}
+        heard.append({side for side, words in told_to.items() if words})
+        if isinstance(event, GroupSettled) and not event.joined:
+            assert "不是同一家公司" in told_to["branch"]
+            assert "不是同一家公司" in told_to["head"]
+    assert heard == [{"branch"}, {"county"}, {"head"}, {"head", "branch"}, {"head", "branch"}, {"branch"}]

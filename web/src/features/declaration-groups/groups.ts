@@ -1,5 +1,5 @@
 /** A group as the API has it (BEY-17): the head's own list, and what a branch and its county are asked. */
-import { answered, api, once, type Schemas } from '@/api/client'
+import { answered, api, once, since, type Schemas } from '@/api/client'
 import { words } from '@/api/vocabulary'
 import { beijingDay } from '@/kit/beijing'
 import type { Column, Page } from '@/kit/columns'
@@ -62,6 +62,11 @@ export async function readGroup(signal?: AbortSignal): Promise<Group | null> {
 
 export function makeGroup(name: string): Promise<Group> {
   return answered(api.POST('/api/declaration/groups', { body: { name }, headers: once() }))
+}
+
+/** Until somebody else has renamed it (412). */
+export function renameGroup(group: Group, name: string): Promise<Group> {
+  return answered(api.PATCH('/api/declaration/groups/current', { body: { name }, headers: since(group) }))
 }
 
 export function invite(body: Schemas['Invitation']): Promise<Member> {
