@@ -25,6 +25,8 @@ async def places_of(session: AsyncSession, prefix: str) -> Places:
 async def facts_of(session: AsyncSession, import_id: UUID, rows: Sequence[LegacyRow], *, lock: bool = False) -> Facts:
     """All that these rows are judged by; with ``lock`` the units and the rows of earlier imports stay as they are."""
     codes = {row.credit_code for row in rows}
+    if lock:
+        await repository.hold_codes(session, codes)
     units = await repository.units_of(session, codes)
     if lock:
         await repository.lock_employers(session, {each.employer_id for found in units.values() for each in found})

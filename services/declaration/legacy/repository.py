@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations.models import Declaration
@@ -216,6 +216,16 @@ async def waiting_of(session: AsyncSession, credit_code: str) -> Sequence[Legacy
     """The rows that wait for the unit with this code to sign up, locked, the newest first."""
     statement = select(LegacyRow).where(LegacyRow.credit_code == credit_code, LegacyRow.outcome == _O.WAITING)
     return (await session.scalars(statement.order_by(LegacyRow.id.desc()).with_for_update())).all()
+
+
+async def hold_codes(session: AsyncSession, codes: Collection[str]) -> None:
+    """Until the transaction ends, nobody else takes over a row of these credit codes or looks for one that waits: a unit may sign up in
+    the very moment in which its row begins to wait, and its rows are not there to be locked yet."""
+    keys = select(func.hashtextextended(literal("legacy:") + column("code"), 0).label("key")).select_from(
+        func.unnest(literal(sorted(codes), ARRAY(String))).alias("code")
+    )
+    ordered = keys.order_by("key").subquery()
+    await session.execute(select(func.pg_advisory_xact_lock(ordered.c.key)))
 
 
 async def lock_employers(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Employer]:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.declarations.importing import begin_imported
 from services.declaration.declarations.repository import get_last_approved, get_open
-from services.declaration.employers.repository import require_locked
+from services.declaration.employers.repository import require_employer, require_locked
 from services.declaration.legacy import repository
 from services.declaration.legacy.judging import same_name
 from services.declaration.legacy.models import LegacyRow
@@ -22,6 +22,8 @@ CAME = "单位注册时匹配原账号，其基础信息已导入"
 async def take_over(session: AsyncSession, event: LegacyAccountMatched) -> None:
     """Begins the unit's record, unless it has one; without a row that has waited it is empty but for kind and reason. Raises
     ``Unavailable`` before the directory has told of the unit."""
+    found = await require_employer(session, event.organisation_id)
+    await repository.hold_codes(session, {found.credit_code})
     employer = await require_locked(session, event.organisation_id)
     if await get_open(session, employer.id) or await get_last_approved(session, employer.id):
         return

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from ops.legacy_sample import as_csv
+from ops.journey.play import until
+from ops.legacy_sample import HEAD, as_csv
 from services.declaration.declarations.importing import begin_imported
 from services.declaration.jobs.kinds import JOBS
 from services.declaration.jobs.models import Job
 from services.declaration.legacy import applying_job
+from services.declaration.legacy.applying_job import apply_rows
 from services.declaration.main import app
 from shared.db.session import Database
 from shared.identity import Actor
@@ -33,6 +36,10 @@ from tests.services.declaration.legacy_records import (
     some,
 )
 from tests.services.declaration.records import URL
+
+# Somebody else of this database waits for a key that somebody holds.
+_WAITS = """SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 
 
 class Killed(BaseException):
@@ -109,6 +116,29 @@ class TestWhoAndTwice:
         for actor in actors:
             client = await client_for(app, actor)
             assert len((await client.get(URL)).json()["items"]) == 1
+
+    async def test_a_unit_that_signs_up_while_its_row_begins_to_wait_finds_it(
+        self, desk: Desk, make_actor: Callable[..., Actor], database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (row,) = some(1)
+        signing: list[asyncio.Task[Actor]] = []
+
+        async def apply_slowly(session: AsyncSession, *given: Any) -> int:
+            came = await apply_rows(session, *given)
+            unit = sign_up(make_actor, database, row, account=row[HEAD.index("原账号")])
+            signing.append(asyncio.create_task(unit))
+
+            async def waits_or_is_there() -> bool:
+                return signing[0].done() or bool(await session.scalar(text(_WAITS)))
+
+            await until(waits_or_is_there, "the unit waits for the row, or has not waited")
+            return came
+
+        monkeypatch.setattr(applying_job, "apply_rows", apply_slowly)
+        at = await desk.send(as_csv([row]))
+        await desk.act(at, "confirm")
+        await signing[0]
+        assert await desk.outcomes(at) == ["imported"]
 
     async def test_bad_rows_come_back_with_their_reasons(self, desk: Desk) -> None:
         rows = some(2)
