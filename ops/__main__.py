@@ -12,6 +12,7 @@ COMMANDS = {
     "retry": ("ops.retry", "重新发送失败的短信、邮件 · failed text messages and e-mails again"),
     "backup": ("ops.backup", "备份全部数据库和文件 · a backup of all databases and files"),
     "restore": ("ops.restore", "恢复到空的环境 · bring a backup into empty databases"),
+    "move": ("ops.move", "把全部数据带到另一套环境 · all data into the empty databases of another platform"),
     "audit": ("ops.audit", "检查变更记录是否被改动 · whether the histories are as they were written"),
     "migrate": ("ops.migrate", "升级数据库 · every database to the newest schema"),
     "rekey": ("ops.rekey", "更换密钥后重新加密 · every row under the first keys"),

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 
+from psycopg import OperationalError
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from sqlalchemy.exc import ProgrammingError
@@ -33,7 +34,7 @@ def answer(command: Coroutine[None, None, int]) -> int:
         return asyncio.run(command)
     except (EOFError, KeyboardInterrupt):
         lines = ["已取消，什么都没有改动 · Cancelled; nothing was changed"]
-    except Unavailable:
+    except (Unavailable, OperationalError):
         lines = [_AWAY]
     except AppError as refusal:
         lines = told(refusal)

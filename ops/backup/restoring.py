@@ -29,7 +29,7 @@ _NO_KEYS = (
     "设置中缺少备份所用的密钥：{missing}。请先放回当时的 .env 中的密钥 · the settings lack keys of that time: {missing}"
 )
 _NOT_EMPTY = "{name} 数据库中已有数据，不会覆盖，请在新的环境恢复 · {name} holds data, which nothing overwrites"
-_IN_USE = "{name} 数据库正在使用，请先停止所有服务 · it is in use: stop all services first"
+IN_USE = "{name} 数据库正在使用，请先停止所有服务 · it is in use: stop all services first"
 _NO_IDENTITY = "备份已加密，请用 --identity 指定私钥文件 · the backup is encrypted: name the file of the private key"
 _WRONG_IDENTITY = "{file}：这个私钥文件不能解密 · this private key does not open it"
 _HOLDS = "SELECT EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM history)"
@@ -43,7 +43,7 @@ def restore(folder: Path, settings: PlatformSettings, identity: Path | None = No
     _refuse_missing_keys(told, settings)
     urls = admin_urls(settings)
     for url in urls.values():
-        _refuse_data(url)
+        refuse_data(url)
     for service, dump in told.dumps.items():
         owner = _owner(urls[service], make_url(settings.database_of(service)).username or "")
         _make_empty(urls[service], owner)
@@ -72,7 +72,8 @@ def _refuse_missing_keys(told: Manifest, settings: PlatformSettings) -> None:
         raise SystemExit(_NO_KEYS.format(missing=", ".join(missing)))
 
 
-def _refuse_data(url: str) -> None:
+def refuse_data(url: str) -> None:
+    """Raises SystemExit when the database of this address (libpq's) holds anything that people did."""
     try:
         with psycopg.connect(url, connect_timeout=10) as connection:
             there = connection.execute("SELECT to_regclass('events') IS NOT NULL").fetchone() == (True,)
@@ -94,7 +95,7 @@ def _make_empty(url: str, owner: str | None) -> None:
         try:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         except psycopg.errors.ObjectInUse as error:
-            raise SystemExit(_IN_USE.format(name=name)) from error
+            raise SystemExit(IN_USE.format(name=name)) from error
         connection.execute(made + sql.SQL(" OWNER {}").format(sql.Identifier(owner)) if owner else made)
 
 

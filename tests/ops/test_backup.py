@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -14,9 +15,10 @@ import pytest
 from sqlalchemy import select
 
 from ops.audit import audit
-from ops.backup import making, manifest, restoring
+from ops.backup import making, manifest, moving, restoring
 from ops.backup.making import back_up, drop_old
 from ops.backup.moment import held
+from ops.backup.moving import move
 from ops.backup.restoring import restore
 from ops.up.servers import Servers, embedded_servers
 from services.notifications.consumers import HANDLERS
@@ -78,6 +80,14 @@ def stands_for(monkeypatch: pytest.MonkeyPatch, platform: Platform) -> PlatformS
     monkeypatch.setenv("POSTGRES_ADMIN_URL", platform.admin)
     monkeypatch.setattr(restoring, "platform_settings", lambda: platform.settings)
     return platform.settings
+
+
+def clear(urls: dict[Service, str]) -> None:
+    """Takes away what was restored or moved into these databases."""
+    for url in urls.values():
+        with psycopg.connect(url) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("TRUNCATE events, history, history_digests, bookmarks CASCADE")
 
 
 async def write(databases: dict[Service, Database], producer: Service, count: int) -> None:
@@ -199,6 +209,68 @@ class TestRestore:
         others = stands_for(monkeypatch, two[1]).model_copy(update={"signing_key": ("another key for tests",)})
         with pytest.raises(SystemExit, match="密钥：signing"):
             restore(backup, others)
+
+
+class TestMove:
+    """From server to server, table by table: what was tried goes on elsewhere."""
+
+    @pytest.fixture
+    def urls(self, two: tuple[Platform, Platform], monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+        """Of the used platform, and of databases that are as if nobody had ever come; they are so again afterwards."""
+        used, empty = two
+        given = {}
+        for name, platform in (("source", used), ("target", empty)):
+            given[name] = making.admin_urls(stands_for(monkeypatch, platform))
+        clear(given["target"])
+        yield given
+        clear(given["target"])
+
+    async def test_all_arrives_and_every_log_is_read_on(
+        self, two: tuple[Platform, Platform], urls: dict[str, Any], backup: Path
+    ) -> None:
+        used, empty = two
+        with psycopg.connect(urls["source"][AUTH]) as source:
+            (last,) = source.execute("SELECT count(*) FROM events").fetchone() or (0,)
+        arrived = {each.service: each for each in await asyncio.to_thread(move, **urls)}
+        assert arrived[AUTH].rows >= last >= WRITTEN_BEFORE
+        async with used.databases() as before, empty.databases() as after:
+            assert await told(before) == await told(after)
+            assert await acted_on(before) == await acted_on(after)
+            unread = set(await told(after)) - set(await acted_on(after))
+            assert unread
+            for producer in (AUTH, DECLARATION):
+                await write(after, producer, 3)
+                await follow(after, producer)
+            assert await acted_on(after) == await told(after)
+            for service, database in after.items():
+                assert (await audit(database, service, empty.settings))[1] == []
+        with pytest.raises(SystemExit, match="已有数据"):
+            move(**urls)
+
+    def test_another_release_is_refused(self, urls: dict[str, Any], backup: Path) -> None:
+        with psycopg.connect(urls["target"][DECLARATION]) as target:
+            (newest,) = target.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
+            target.execute("UPDATE alembic_version SET version_num = '0001'")
+        with pytest.raises(SystemExit, match="版本不同"):
+            move(**urls)
+        with psycopg.connect(urls["target"][DECLARATION]) as target:
+            target.execute("UPDATE alembic_version SET version_num = %s", [newest])
+
+    def test_where_a_row_arrives_otherwise_nothing_is_kept(
+        self, urls: dict[str, Any], backup: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        copied = moving._copy
+
+        def copy_and_change(reader: Any, writer: Any, table: str, columns: Any) -> None:
+            copied(reader, writer, table, columns)
+            if table == "events":
+                writer.execute("UPDATE events SET correlation_id = 'another'")
+
+        monkeypatch.setattr(moving, "_copy", copy_and_change)
+        with pytest.raises(SystemExit, match=r"auth\.events"):
+            move(**urls)
+        for url in urls["target"].values():
+            restoring.refuse_data(url)
 
 
 class TestSealed:

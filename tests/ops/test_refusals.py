@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
-from ops.refusals import answer
+from ops.refusals import _AWAY, answer
 from ops.up.servers import Servers
 from shared.db.session import Database
 from shared.errors import Conflict, FieldError, InvalidInput
@@ -39,6 +40,7 @@ class TestSentences:
         [
             (Conflict("已有一个"), ["已有一个 · refused: conflict"]),
             (InvalidInput(errors=[FieldError("phone", "bad", "有误")]), ["phone：有误 · refused: bad"]),
+            (psycopg.OperationalError("connection refused"), [_AWAY]),
             (KeyboardInterrupt(), ["已取消，什么都没有改动 · Cancelled; nothing was changed"]),
         ],
     )
