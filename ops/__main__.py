@@ -13,6 +13,7 @@ COMMANDS = {
     "backup": ("ops.backup", "备份全部数据库和文件 · a backup of all databases and files"),
     "restore": ("ops.restore", "恢复到空的环境 · bring a backup into empty databases"),
     "audit": ("ops.audit", "检查变更记录是否被改动 · whether the histories are as they were written"),
+    "retention": ("ops.retention", "到期清除了什么、清除了多少 · what went when its time was over, and how much"),
     "migrate": ("ops.migrate", "升级数据库 · every database to the newest schema"),
     "rekey": ("ops.rekey", "更换密钥后重新加密 · every row under the first keys"),
     "first-account": ("ops.first_account", "建立省级账号 · the first account of a new installation"),
