@@ -104,7 +104,8 @@ async def run(words: Sequence[str]) -> int:
     asked, settings = parser.parse_args(words), platform_settings()
     refuse_others(list(Service), settings)
     if asked.go_on:
-        return await go_on(*asked.go_on, settings)
+        subscriber, producer = asked.go_on
+        return await go_on(subscriber, producer, settings)
     for service in Service:
         if asked.now:
             await _sweep(service)

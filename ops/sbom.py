@@ -54,11 +54,11 @@ def _licence_of(package: str) -> str:
         told = metadata(package)
     except PackageNotFoundError:
         return UNKNOWN
-    said = told.get("License-Expression") or ""
+    said = " ".join(told.get_all("License-Expression") or ())
     classes = [found[1] for each in told.get_all("Classifier") or () if (found := _OSI.fullmatch(each))]
     classes = [each for each in classes if each != "OSI Approved"]
     # The old field may hold a whole licence; its first line is its name then.
-    free = (told.get("License") or "").strip().splitlines()
+    free = "".join(told.get_all("License") or ()).strip().splitlines()
     return said or " / ".join(sorted(set(classes))) or (free[0][:80] if free else UNKNOWN)
 
 

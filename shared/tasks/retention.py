@@ -59,9 +59,7 @@ class Rule:
     batch: Batch
 
 
-async def forget(
-    session: AsyncSession, key: InstrumentedAttribute[UUID], old: Select[tuple[UUID]], age: timedelta
-) -> int:
+async def forget(session: AsyncSession, key: InstrumentedAttribute[UUID], old: Select[UUID], age: timedelta) -> int:
     """Takes away at most ``BATCH`` of the rows that ``old`` selects by their ``key``, and that were made longer ago than ``age``; how many.
     Keys are in the order of time, so that only the old ones are looked at."""
     due = old.where(key < first_of(now_utc() - age)).order_by(key).limit(BATCH)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from prometheus_client import Counter
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from sqlalchemy import ColumnElement, func, inspect, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -87,7 +87,7 @@ async def claim(
         .returning(model, due.c.lapsed)
     )
     rows = claimed.all()
-    LAPSED.labels(model.__tablename__).inc(sum(lapsed for _, lapsed in rows))
+    LAPSED.labels(str(inspect(model).local_table)).inc(sum(lapsed for _, lapsed in rows))
     return sorted((row for row, _ in rows), key=lambda row: (row.due_at, row.id))
 
 
