@@ -14,7 +14,6 @@ from shared.disks import read_disks
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.tasks.judging import Trouble, troubles_of
-from shared.tasks.retention import list_retentions
 from shared.tasks.spec import Lane, WorkerSpec
 from shared.tasks.standing import Standing, read_queues, read_standing, work_tables
 from shared.web.callers import caller
@@ -56,14 +55,6 @@ class ServiceDisk(BaseModel):
     total_mb: int = Field(description="总空间（MB）")
 
 
-class ServiceGone(BaseModel):
-    """What went because its time was over."""
-
-    what: str = Field(description="清除了什么")
-    gone: int = Field(description="共清除多少")
-    ran_at: datetime = Field(description="最近一次清除的时间")
-
-
 class ServiceStanding(BaseModel):
     """How one service stands."""
 
@@ -76,7 +67,6 @@ class ServiceStanding(BaseModel):
     waiting: list[ServiceWork] = Field(description="待办的工作")
     queues: list[ServiceQueue] = Field(description="排队")
     disks: list[ServiceDisk] = Field(description="磁盘")
-    gone: list[ServiceGone] = Field(description="到期清除")
 
 
 def _in_chinese(text: str) -> str:
@@ -122,9 +112,6 @@ def standing_router(worker: WorkerSpec, title: str, tables: MetaData) -> APIRout
             disks=[
                 ServiceDisk(folder=each.folder, free_mb=each.free_mb, total_mb=each.total_mb)
                 for each in read_disks(runtime.settings)
-            ],
-            gone=[
-                ServiceGone(what=row.what, gone=row.gone, ran_at=row.ran_at) for row in await list_retentions(session)
             ],
         )
 

@@ -25488,28 +25488,6 @@ export interface components {
             total_mb: number;
         };
         /**
-         * ServiceGone
-         * @description What went because its time was over.
-         */
-        ServiceGone: {
-            /**
-             * What
-             * @description 清除了什么
-             */
-            what: string;
-            /**
-             * Gone
-             * @description 共清除多少
-             */
-            gone: number;
-            /**
-             * Ran At
-             * Format: date-time
-             * @description 最近一次清除的时间
-             */
-            ran_at: string;
-        };
-        /**
          * ServiceItem
          * @description 服务项目 (ORG-03).
          * @enum {string}
@@ -25582,11 +25560,6 @@ export interface components {
              * @description 磁盘
              */
             disks: components["schemas"]["ServiceDisk"][];
-            /**
-             * Gone
-             * @description 到期清除
-             */
-            gone: components["schemas"]["ServiceGone"][];
         };
         /**
          * ServiceTrouble

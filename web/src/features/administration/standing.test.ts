@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { whole, type Standing } from '@/features/administration/standing'
 
-const well: Standing = { label: '消息', now: '2026-11-29T10:00:05Z', looked_at: null, megabytes: 9, parked: 0, troubles: [], waiting: [], queues: [], disks: [{ folder: '/files', free_mb: 2048, total_mb: 4096 }], gone: [] }
+const well: Standing = { label: '消息', now: '2026-11-29T10:00:05Z', looked_at: null, megabytes: 9, parked: 0, troubles: [], waiting: [], queues: [], disks: [{ folder: '/files', free_mb: 2048, total_mb: 4096 }] }
 const trouble = { what: 'parked_event', words: '3 处搁置', step: '运行命令', since: null }
 
 describe('运行状况 of several services', () => {
