@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
+import httpx
 from redis.exceptions import RedisError
 
 from tests.faults.inside import API, FAST, POSTGRES, POSTMASTER, SLOW, VALKEY, WORKERS, Inside
 
 BEAT = r"ops\.beat"
 Break = Callable[[Inside, random.Random], Awaitable[None]]
-LONGEST_PAUSE, LONGEST_FREEZE = 6.0, 4.0
+LONGEST_PAUSE, LONGEST_FREEZE = 8.0, 4.0
+# A machine that needs long for the main job would else be broken until it has done nothing but start.
+MOST = 15
 
 
 def _killed(pattern: str, number: signal.Signals = signal.SIGKILL) -> Break:
@@ -57,7 +60,7 @@ BREAKS: Mapping[str, Break] = {
 
 @asynccontextmanager
 async def broken(inside: Inside, seed: int) -> AsyncIterator[Counter[str]]:
-    """Breaks something every few seconds in the block; what, so far."""
+    """Breaks something in the block, and something else some seconds after the platform has answered again; what, so far."""
     done: Counter[str] = Counter()
     task = asyncio.create_task(_go_on(inside, random.Random(seed), done))
     try:
@@ -69,8 +72,19 @@ async def broken(inside: Inside, seed: int) -> AsyncIterator[Counter[str]]:
 
 
 async def _go_on(inside: Inside, chance: random.Random, done: Counter[str]) -> None:
-    while True:
-        await asyncio.sleep(chance.uniform(0.5, LONGEST_PAUSE))
+    for _ in range(MOST):
+        await asyncio.sleep(chance.uniform(0.2, LONGEST_PAUSE))
         name = chance.choice(list(BREAKS))
         done[name] += 1
         await BREAKS[name](inside, chance)
+        await _answers(inside.stack.base_url)
+
+
+async def _answers(base_url: str) -> None:
+    """Waits until the platform can work, however long that takes: who is asked to do something gives up, not we."""
+    async with httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=5) as client:
+        while True:
+            with suppress(httpx.TransportError):
+                if (await client.get("/readyz")).status_code == httpx.codes.OK:
+                    return
+            await asyncio.sleep(0.2)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx
 
-PATIENCE = 240.0
+PATIENCE = 600.0
 PAUSE = 0.3
 _AWAY = {502, 503, 504}
 
