@@ -6,11 +6,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ops.backup.places import FIRST, how_many_read, number_anew
 from ops.up.servers import Servers
 from services.notifications.main import app
 from shared.clock import now_utc
@@ -28,6 +30,7 @@ from tests.shared.kit.sample import NoteSent
 from tests.shared.ledger import new_ledger
 
 pytestmark = pytest.mark.req("PLAT-11", "PLAT-19")
+NAME = "let_go_by_age"
 YEAR = timedelta(days=365)
 SERVICE = Service.NOTIFICATIONS
 AGED = "UPDATE events SET occurred_at = now() - interval '3 years' WHERE seq = :seq"
@@ -35,7 +38,7 @@ AGED = "UPDATE events SET occurred_at = now() - interval '3 years' WHERE seq = :
 
 @pytest.fixture(scope="session")
 async def own(platform: Servers) -> AsyncIterator[Database]:
-    database = new_ledger(platform, "let_go_by_age")
+    database = new_ledger(platform, NAME)
     yield database
     await database.close()
 
@@ -115,6 +118,17 @@ class TestEvents:
         assert await pull(log, Service.AUTH, {}, fetch) == 2
         async with log.unit_of_work() as session:
             assert await place_of(session, Service.AUTH) == places[3]
+
+    async def test_a_log_that_is_numbered_anew_begins_where_it_did(self, platform: Servers, log: Database) -> None:
+        """As a restore does (ADR 29): who has read what is left goes on, who has not is told."""
+        places = await write(log, 4, old=2)
+        await forget(log, places[3])
+        with psycopg.connect(platform.database_url(NAME).replace("+psycopg", "", 1)) as connection:
+            read = how_many_read(connection, (places[2].transaction, places[2].sequence))
+            number_anew(connection)
+        assert (await batch_after(log, Place())).cut is True
+        left = await batch_after(log, Place(transaction=FIRST, sequence=read))
+        assert (left.cut, len(left.events)) == (False, 1)
 
 
 class TestReaders:
