@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test long check write docs journey bench web lock guide-pictures compose-test fresh-test slow-test update-test old-kernel clean install install-dev
+.PHONY: help run test long check write docs journey bench web lock guide-pictures compose-test fresh-test slow-test update-test faults soak sbom upgrade-test old-kernel clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
@@ -61,6 +61,18 @@ slow-test: install-dev ## the embedded platform beside BURNERS=8 loops
 
 update-test: install-dev ## an update of a platform in use, and taken back (FROM=HEAD~1)
 	@ops/update_test.sh
+
+faults: install-dev ## the main job RUNS=20 times while a seed decides what is killed, frozen and emptied under it (SEED=n for one)
+	@$(PYTHON_IN) -m tests.faults.runs --runs $(or $(RUNS),20) $(if $(SEED),--seed $(SEED))
+
+soak: install-dev ## the main job without a pause for MINUTES=120, and whether memory, files and connections stay as they were
+	@$(PYTHON_IN) -m tests.faults.soak --minutes $(or $(MINUTES),120)
+
+sbom: install-dev ## what is in a release: var/release/sbom.json (CycloneDX) and licences.md
+	@$(PYTHON_IN) -m ops.sbom var/release
+
+upgrade-test: install-dev ## what touches private parts of libraries, against their newest releases (docs/weak-links.md)
+	@ops/upgrade_test.sh
 
 old-kernel: install-dev ## the portal in Chromium 88 (fetched once, 45 MB)
 	@ops/old_kernel.sh

@@ -14,6 +14,7 @@ COMMANDS = {
     "restore": ("ops.restore", "恢复到空的环境 · bring a backup into empty databases"),
     "move": ("ops.move", "把全部数据带到另一套环境 · all data into the empty databases of another platform"),
     "audit": ("ops.audit", "检查变更记录是否被改动 · whether the histories are as they were written"),
+    "retention": ("ops.retention", "到期清除了什么、清除了多少 · what went when its time was over, and how much"),
     "migrate": ("ops.migrate", "升级数据库 · every database to the newest schema"),
     "rekey": ("ops.rekey", "更换密钥后重新加密 · every row under the first keys"),
     "first-account": ("ops.first_account", "建立省级账号 · the first account of a new installation"),

@@ -37,6 +37,7 @@ BY_LAYOUT = frozenset(
         "PLATFORM_CATCHER_URL",
         "NOTIFICATIONS_CATCHER_BIND",
         "PLATFORM_TRUSTED_PROXIES",
+        "PLATFORM_WORKER_METRICS_ADDRESS",
     }
 )
 COMPOSE: Mapping[str, str] = {

@@ -204,6 +204,7 @@ ADDRESSES = (
         **{"class-type": "/class-types/{type_code}", "specialties": "/specialties"},
     ),
     *_page("audit", "/audit", _ADMINISTRATORS),
+    *_page("standing", "/standing", _ADMINISTRATORS),
     *_page("regions", "/regions", _MANAGERS | _ADMINISTRATORS),
 )
 _PARAMETER = re.compile(r"\{\w+\}")

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from sqlalchemy import MetaData
 from starlette.routing import Match
 from starlette.types import Scope
 
@@ -27,6 +28,7 @@ from shared.web.openapi import ANY_PROBLEM, ServiceApp
 from shared.web.problems import install_problem_handlers
 from shared.web.requests import RequestScope
 from shared.web.route import UnitOfWorkRoute
+from shared.web.standing import standing_router
 from shared.web.vocabulary import vocabulary_router
 from shared.workflow.binding import bind
 
@@ -65,9 +67,10 @@ def create_app(
     session_lookup: SessionLookup = ask_auth,
     background: Background | None = None,
     records: Sequence[Kept] = (),
+    tables: MetaData | None = None,
 ) -> FastAPI:
     """The API of ``worker.service``; auth has a ``session_lookup`` of its own, ``background`` is open as long as the app lives. ``records``
-    are those of whose history the administration is shown everything."""
+    are those of whose history the administration is shown everything, ``tables`` those whose rows of work are counted."""
     service = worker.service
     bind(worker.bindings)
 
@@ -85,7 +88,13 @@ def create_app(
     app.state.service, app.state.session_lookup = service, session_lookup
     app.add_middleware(RequestScope, service=str(service))
     install_problem_handlers(app)
-    common = (health_routes(service), internal_routes(service), vocabulary_router(service, routers))
+    counted = tables or MetaData()
+    common = (
+        health_routes(worker, counted),
+        internal_routes(service),
+        vocabulary_router(service, routers),
+        standing_router(worker, title, counted),
+    )
     for router in (*common, *audit_routers(service, (*SHARED_RECORDS, *records)), *routers):
         app.include_router(router)
     return app

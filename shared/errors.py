@@ -133,3 +133,13 @@ class Unavailable(AppError):
 class Overtaken(Unavailable):
     """What was read has changed before it could be written. Nothing has been done: the route does the unit of work again, from its first
     read, and a caller hears of this only when that was in vain several times."""
+
+
+class DatabaseFull(Unavailable):
+    """There is no room on the database's disk. What is there can be read; the same request is taken again once there is room."""
+
+    code = "database_full"
+    detail = "系统存储空间已满，您的操作尚未保存，已有内容仍可查看。请联系系统管理人员扩充空间，之后再次提交"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, retry_after=30)

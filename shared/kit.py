@@ -5,8 +5,9 @@ from shared.db.digests import HistoryDigest
 from shared.db.history import History
 from shared.db.keys import KnownKey
 from shared.events.bookmarks import Bookmark, ParkedEvent
-from shared.events.log import EventRow
+from shared.events.log import EventRow, LogBeginning
 from shared.findings import FindingRow, Look
+from shared.tasks.retention import Retention
 from shared.tasks.runs import TaskRun
 from shared.web.idempotency import KeptAnswer
 
@@ -19,7 +20,9 @@ KIT_TABLES = (
     HistoryDigest,
     KeptAnswer,
     KnownKey,
+    LogBeginning,
     Look,
     ParkedEvent,
+    Retention,
     TaskRun,
 )

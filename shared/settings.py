@@ -193,10 +193,24 @@ class PlatformSettings(Settings):
     worker_pool_size: int = Field(default=2, description="每个后台进程的数据库连接数")
     worker_tasks: int = Field(default=20_000, description="后台进程办理多少项任务后更换")
     worker_memory_mb: int = Field(default=280, description="后台进程内存超过多少 MB 后更换")
+    worker_metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65000,
+        description="后台进程在哪个端口提供 /metrics 指标，compose 中为 9100；同一主机的其他后台进程依次用其后的端口；0 为不提供",
+    )
+    worker_metrics_address: str = Field(
+        default="127.0.0.1", description="后台进程提供指标的地址；只应在内部网络可以访问"
+    )
     head_seconds: float = Field(default=10, description="请求头须在多少秒内传完")
     body_seconds: float = Field(default=120, description="请求内容须在多少秒内传完")
     connections: int = Field(default=500, description="每个 API 进程同时的连接数")
     uploads_a_day_mb: int = Field(default=2000, gt=0, description="一个单位 24 小时内最多上传的附件（MB）")
+    events_kept_days: int = Field(
+        default=730,
+        ge=0,
+        description="服务之间的消息在所有服务办理后保留多少天；记录本身不受影响；0 为永久保留",
+    )
     checkout_seconds: float = Field(default=1.5, description="等待数据库连接的秒数，超过即答复“系统暂时繁忙”")
 
     @field_validator("trusted_proxies", mode="before")

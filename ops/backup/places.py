@@ -4,6 +4,7 @@ anew, all of it before anything that can be written, in the order that it had; a
 """
 
 import psycopg
+from psycopg import sql
 
 Connection = psycopg.Connection[tuple[object, ...]]
 # The first number that PostgreSQL gives to any transaction: every server is past it.
@@ -18,6 +19,11 @@ _SETTLED = "UPDATE events SET seq = -seq"
 _GOES_ON = (
     "SELECT setval(pg_get_serial_sequence('events', 'seq'), (SELECT coalesce(max(seq), 0) + 1 FROM events), false)"
 )
+# Of a log whose oldest events have gone: what is left begins behind the first number. Backups of earlier releases have no such table.
+_BEGINS = """
+DO $$ BEGIN
+  IF to_regclass('log_beginning') IS NOT NULL THEN UPDATE log_beginning SET transaction = %s, sequence = 0; END IF;
+END $$"""
 _READ = "SELECT count(*) FROM events WHERE (xid, seq) <= (%s::text::xid8, %s)"
 _MARK = "UPDATE bookmarks SET transaction = %s, sequence = %s WHERE producer = %s"
 
@@ -36,6 +42,7 @@ def number_anew(log: Connection) -> None:
     log.execute(_MOVED, [str(FIRST)])
     log.execute(_SETTLED)
     log.execute(_GOES_ON)
+    log.execute(sql.SQL(_BEGINS % "{}").format(FIRST))
     log.execute("ALTER TABLE events ENABLE TRIGGER USER")
 
 

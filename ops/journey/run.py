@@ -14,12 +14,16 @@ Step = tuple[str, Callable[[Play], Awaitable[str]]]
 
 
 @asynccontextmanager
-async def open_play(base_url: str, *, unit: str = "unit01") -> AsyncIterator[Play]:
-    """The demo accounts of a unit and of the province, signed in at ``base_url``."""
+async def open_play(
+    base_url: str, *, unit: str = "unit01", transport: Callable[[], httpx.AsyncBaseTransport] | None = None
+) -> AsyncIterator[Play]:
+    """The demo accounts of a unit and of the province, signed in at ``base_url``; ``transport`` makes each one's way there."""
     async with AsyncExitStack() as stack:
 
         async def client(account: str | None) -> httpx.AsyncClient:
-            made = await stack.enter_async_context(PlatformClient(base_url, timeout=60))
+            made = await stack.enter_async_context(
+                PlatformClient(base_url, timeout=60, transport=transport() if transport else None)
+            )
             if account:
                 await made.sign_in(account, DEMO_PASSWORD)
             return made.http

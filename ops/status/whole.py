@@ -9,15 +9,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from ops.key_check import refuse_others
-from ops.status.around import Broker, Disk, read_broker, read_disks
+from ops.status.around import Broker, read_broker
 from ops.status.judging import troubles_around, troubles_of
-from ops.status.reading import Standing, read
-from ops.status.trouble import Trouble
+from ops.status.reading import read
 from shared.clock import beijing_time
 from shared.db.session import Database
+from shared.disks import Disk, read_disks
 from shared.errors import Unavailable
 from shared.services import Service
 from shared.settings import PlatformSettings, platform_settings
+from shared.tasks.judging import Trouble
+from shared.tasks.standing import Standing
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,11 @@ class AuthSettings(Settings):
 
     session_hours: int = Field(default=12, description="登录最长保持的小时数")
     idle_hours: int = Field(default=2, description="多少小时没有操作即退出登录")
+    sessions_kept_days: int = Field(
+        default=365,
+        ge=180,
+        description="登录记录在登录结束后保留多少天（《网络安全法》：不少于六个月）；每个账号最近的一次始终保留",
+    )
     cache_seconds: int = Field(default=60, description="登录状态缓存的秒数")
     # Longer than any cached state lives, so that no late look-up can bring an ended session back.
     tombstone_seconds: int = Field(default=180, description="已结束的登录在缓存中留存的秒数，应大于 AUTH_CACHE_SECONDS")

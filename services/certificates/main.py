@@ -11,6 +11,7 @@ from services.certificates.patterns.endpoints import router as patterns
 from services.certificates.previews.endpoints import router as previews
 from services.certificates.records import RECORDS
 from services.certificates.signing.endpoints import router as signing
+from services.certificates.tables import METADATA
 from services.certificates.worker import WORKER
 from shared.app import create_app
 
@@ -26,4 +27,4 @@ ROUTERS = (
     previews,
     signing,
 )
-app = create_app(WORKER, ROUTERS, title="证书与文书", records=RECORDS)
+app = create_app(WORKER, ROUTERS, title="证书与文书", records=RECORDS, tables=METADATA)

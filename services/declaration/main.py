@@ -29,6 +29,7 @@ from services.declaration.reviews.endpoints import flags_router as flags
 from services.declaration.reviews.endpoints import router as reviews
 from services.declaration.reviews.export_endpoints import router as exports
 from services.declaration.stand_ins.endpoints import router as stand_ins
+from services.declaration.tables import METADATA
 from services.declaration.uploads.endpoints import router as uploads
 from services.declaration.worker import WORKER
 from shared.app import create_app
@@ -70,4 +71,5 @@ app = create_app(
     ),
     title="职业病危害项目申报",
     records=RECORDS,
+    tables=METADATA,
 )

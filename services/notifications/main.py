@@ -8,6 +8,7 @@ from services.notifications.messages.export_endpoints import router as exports
 from services.notifications.preferences.endpoints import router as preferences
 from services.notifications.preferences.leaving_endpoints import router as leaving
 from services.notifications.records import RECORDS
+from services.notifications.tables import METADATA
 from services.notifications.worker import WORKER
 from shared.app import create_app
 
@@ -16,5 +17,6 @@ app = create_app(
     (messages, exports, preferences, leaving, receipts, catcher),
     title="消息",
     records=RECORDS,
+    tables=METADATA,
     background=catch_mail,
 )

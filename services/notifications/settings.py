@@ -34,6 +34,12 @@ class NotificationSettings(Settings):
     sms_pieces_a_month: int = Field(
         default=0, ge=0, description="每月通知短信的预算（计费条数），用到八成时提醒；0 为不设预算"
     )
+    deliveries_kept_days: int = Field(
+        default=180,
+        ge=30,
+        description="已结束的短信、邮件（含加密的号码和地址）保留多少天（《个人信息保护法》第十九条）",
+    )
+    messages_kept_days: int = Field(default=730, ge=180, description="站内消息保留多少天")
     receipt_token: str = Field(default="", description="短信服务商回执地址中的密钥，不少于 16 个字符；不填时不接收回执")
     catcher_bind: str = Field(default="", description="演示时收下邮件的地址；不填时同 PLATFORM_SMTP_HOST")
 

@@ -2,7 +2,7 @@
 
 from services.notifications.hints import EXPAND_NOTICES, MATCH_RECEIPTS, SEND_DUE
 from shared.services import Service
-from shared.tasks.spec import TaskSpec, WorkerSpec, pull_events_task
+from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
 WORKER = WorkerSpec(
     Service.NOTIFICATIONS,
@@ -15,6 +15,7 @@ WORKER = WorkerSpec(
             "notifications.ask_receipts", "services.notifications.deliveries.receipt_tasks:ask_receipts", every=60
         ),
         TaskSpec("notifications.sweep_receipts", "services.notifications.deliveries.receipt_tasks:sweep", every=3600),
+        TaskSpec("notifications.retain", "services.notifications.retention:retain", Lane.SLOW, every=3600, limit=300),
         TaskSpec("notifications.check_invariants", "services.notifications.invariants:check_invariants", every=60),
     ),
     bindings="services.notifications.bindings",

@@ -37,6 +37,7 @@ from services.training.results.attendance import page_endpoints as check_in_page
 from services.training.results.rosters import endpoints as rosters
 from services.training.results.scores import endpoints as scores
 from services.training.results.scores import result_endpoints as results
+from services.training.tables import METADATA
 from services.training.worker import WORKER
 from shared.app import create_app
 
@@ -87,4 +88,4 @@ ROUTERS = (
     boards.router,
 )
 
-app = create_app(WORKER, ROUTERS, title="技术人员培训", records=RECORDS)
+app = create_app(WORKER, ROUTERS, title="技术人员培训", records=RECORDS, tables=METADATA)

@@ -7,13 +7,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
+from psycopg.errors import DiskFull
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.db.connection import Connection, ping_by_beginning
 from shared.db.violations import is_overtaken
-from shared.errors import Overtaken, Unavailable
+from shared.errors import DatabaseFull, Overtaken, Unavailable
 
 Publish = Callable[[frozenset[str]], None]
 Cached = tuple[str, int] | None
@@ -46,6 +47,8 @@ def _told(error: SQLAlchemyError) -> Unavailable | None:
     """What the caller is told; None for what is to be judged elsewhere."""
     if is_overtaken(error):
         return Overtaken()
+    if isinstance(error, DBAPIError) and isinstance(error.orig, DiskFull):
+        return DatabaseFull()
     away = isinstance(error, DBAPIError) and error.connection_invalidated
     return Unavailable() if away or isinstance(error, OperationalError | InterfaceError | PoolTimeout) else None
 
@@ -97,7 +100,8 @@ class Database:
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
         """A session in a transaction: commits when the block ends, rolls back when it raises. Raises ``Unavailable``
-        when the database cannot be reached, ``Overtaken`` when what was read is no longer so; nothing of the block has happened then."""
+        when the database cannot be reached, ``DatabaseFull`` when it has no room, ``Overtaken`` when what was read is no longer so; nothing
+        of the block has happened then."""
         async with self._slot(), self._transaction() as session:
             yield session
         if cached := session.info.pop(_CACHED, None):

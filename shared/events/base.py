@@ -37,7 +37,9 @@ class Envelope(BaseModel):
 
 
 class Batch(BaseModel):
-    """What ``GET /internal/<service>/events`` answers; ``more`` says that the next batch can be read at once."""
+    """What ``GET /internal/<service>/events`` answers; ``more`` says that the next batch can be read at once, ``cut`` that what comes next
+    has gone and only later events are left."""
 
     events: list[Envelope]
     more: bool
+    cut: bool = False

@@ -80,6 +80,8 @@ async def pull(database: Database, producer: Service, handlers: Handlers, fetch:
             async with database.unit_of_work() as session:
                 place = await place_of(session, producer)
         batch = await fetch(producer, place)
+        if batch.cut:
+            log.error("log_cut", producer=producer)
         if not batch.events:
             return passed
         try:
@@ -100,6 +102,13 @@ async def place_of(session: AsyncSession, producer: Service) -> Place:
     """How far this service has read ``producer``'s log."""
     found = await session.get(Bookmark, producer)
     return Place(transaction=found.transaction, sequence=found.sequence) if found else Place()
+
+
+async def go_on_behind(session: AsyncSession, producer: Service, place: Place) -> None:
+    """Puts the bookmark where the log begins: for whoever has been given in another way what came before."""
+    values = {"transaction": place.transaction, "sequence": place.sequence}
+    row = insert(Bookmark).values(producer=producer, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=[Bookmark.producer], set_=values))
 
 
 async def _locked_bookmark(session: AsyncSession, producer: Service, place: Place) -> Bookmark | None:

@@ -1,13 +1,14 @@
 """The producer's side: the ``events`` table, written in the business transaction (PLAT-11) and read in an order that never skips a
-slow transaction. Who reads it, and how far they are, is the business of ``shared.events.bookmarks``.
+slow transaction. Who reads it, and how far they are, is the business of ``shared.events.bookmarks``. What all have read goes after its
+time, and the log says from where it begins since, so that nobody who comes late takes what is left for the whole (ADR 36).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Index, select, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -46,8 +47,27 @@ SEALED_ANEW_DDL_V1_BACK = (
 )
 
 
+# In one migration of every service; never edited.
+LOG_BEGINNING_DDL_V1 = """
+CREATE TABLE log_beginning (
+  one boolean NOT NULL DEFAULT true CONSTRAINT pk_log_beginning PRIMARY KEY CONSTRAINT ck_log_beginning_one CHECK (one),
+  transaction bigint NOT NULL,
+  sequence bigint NOT NULL)"""
+
+
+class LogBeginning(KitBase):
+    """The place up to which events have gone; no row while the log is whole."""
+
+    __tablename__ = "log_beginning"
+    __table_args__ = (CheckConstraint("one", name="one"),)
+
+    one: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    transaction: Mapped[int]
+    sequence: Mapped[int]
+
+
 class EventRow(KitBase):
-    """One event, for good. ``xid`` is the transaction that wrote it."""
+    """One event. ``xid`` is the transaction that wrote it."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_xid_seq", "xid", "seq"), Index(None, "occurred_at"))
@@ -82,7 +102,10 @@ SELECT events.xid::text AS xid, seq, id, type, occurred_at, correlation_id, payl
 
 
 async def read_after(session: AsyncSession, place: Place, limit: int = BATCH_SIZE) -> Batch:
-    """The next events after ``place``, oldest first, at most ``limit``."""
+    """The next events after ``place``, oldest first, at most ``limit``; none, and ``cut``, when some of them have gone."""
+    begins = await beginning(session)
+    if begins is not None and (place.transaction, place.sequence) < (begins.transaction, begins.sequence):
+        return Batch(events=[], more=False, cut=True)
     parameters = {"transaction": str(place.transaction), "sequence": place.sequence, "limit": limit}
     rows = (await session.execute(_READ, parameters)).mappings().all()
     events = [
@@ -93,3 +116,32 @@ async def read_after(session: AsyncSession, place: Place, limit: int = BATCH_SIZ
 
 
 _FIELDS = ("id", "type", "occurred_at", "correlation_id", "payload")
+
+
+async def beginning(session: AsyncSession) -> Place | None:
+    """The place behind which the log begins; None while it is whole."""
+    row = await session.scalar(select(LogBeginning))
+    return Place(transaction=row.transaction, sequence=row.sequence) if row else None
+
+
+# By their time, whose index ends where the young ones begin. The event at which a reader stands is kept: a backup looks for it.
+_FORGET = text("""
+DELETE FROM events WHERE seq IN (
+  SELECT seq FROM events WHERE occurred_at < now() - :age AND (events.xid, seq) < (CAST(:transaction AS text)::xid8, :sequence)
+   ORDER BY occurred_at LIMIT :limit)
+RETURNING events.xid::text AS xid, seq""")
+
+
+async def forget_read(session: AsyncSession, read: Place, age: timedelta, *, limit: int) -> int:
+    """Takes away at most ``limit`` events before ``read``, which every reader has passed, that are older than ``age``, and moves the log's
+    beginning behind them; how many."""
+    parameters = {"age": age, "transaction": str(read.transaction), "sequence": read.sequence, "limit": limit}
+    gone = [(int(xid), int(seq)) for xid, seq in await session.execute(_FORGET, parameters)]
+    if gone:
+        last = max(gone, default=(0, 0))
+        before = await beginning(session) or Place()
+        transaction, sequence = max(last, (before.transaction, before.sequence))
+        values = {"transaction": transaction, "sequence": sequence}
+        row = insert(LogBeginning).values(one=True, **values)
+        await session.execute(row.on_conflict_do_update(index_elements=[LogBeginning.one], set_=values))
+    return len(gone)

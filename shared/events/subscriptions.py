@@ -78,3 +78,8 @@ def producer_of(event: type[Event]) -> Service:
 def producers_for(subscriber: Service) -> tuple[Service, ...]:
     """The logs that ``subscriber`` reads, in the order of the service names."""
     return tuple(sorted({producer_of(e) for e, readers in SUBSCRIPTIONS.items() if subscriber in readers}))
+
+
+def readers_of(producer: Service) -> tuple[Service, ...]:
+    """Who reads the log of ``producer``, in the order of the service names."""
+    return tuple(each for each in sorted(Service) if producer in producers_for(each))

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 import httpx
+from prometheus_client import Counter
 from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,6 +37,7 @@ from shared.tasks.work import Work
 
 # After so many failures in a row a provider rests, each time twice as long.
 FAILURES_BEFORE_REST = 3
+ATTEMPTS = Counter("sms_attempts_total", "Attempts at text messages, by how they ended", ["provider", "result"])
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=10)
 # A provider that lists all that it took shows a message within seconds; one that it does not show after this long it never got.
 SURE_AFTER = timedelta(seconds=60)
@@ -146,8 +148,11 @@ async def hand_over(
 async def attempt(client: httpx.AsyncClient, route: Route, handed: Handed[T], sms: Sms) -> Ending:
     """One attempt at a message, with no session open: handed over, or asked about where it was handed over before."""
     if handed.provider and handed.since:
-        return await resume(client, route, handed.provider, sms, handed.since)
-    return await carry(client, route, handed.provider, sms)
+        ending = await resume(client, route, handed.provider, sms, handed.since)
+    else:
+        ending = await carry(client, route, handed.provider, sms)
+    ATTEMPTS.labels(ending.provider or "none", ending.result).inc()
+    return ending
 
 
 def next_try(route: Route, row: Texting, kind: str, ending: Ending, pause: float) -> tuple[float, dict[str, object]]:

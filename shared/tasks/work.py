@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, text, update
+from prometheus_client import Counter
+from sqlalchemy import ColumnElement, func, inspect, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,6 +18,7 @@ from shared.clock import now_utc
 from shared.identifiers import made_at
 
 SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 300.0
+LAPSED = Counter("leases_lapsed_total", "Rows of work taken over from a worker whose lease had run out", ["table"])
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ async def claim(
 ) -> Sequence[W]:
     """Up to ``limit`` due rows, oldest first, leased to the caller; rows that others hold are passed over. Commit before working."""
     due = (
-        select(model.id)
+        select(model.id, model.leased_until.is_not(None).label("lapsed"))
         .where(
             model.done_at.is_(None),
             model.due_at <= func.now(),
@@ -73,17 +75,20 @@ async def claim(
         .order_by(model.due_at, model.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
-    claimed = await session.scalars(
+    claimed = await session.execute(
         update(model)
-        .where(model.id.in_(due))
+        .where(model.id == due.c.id)
         .values(
             attempts=model.attempts + 1,
             leased_until=func.now() + text("make_interval(secs => :lease)").bindparams(lease=lease_seconds),
         )
-        .returning(model)
+        .returning(model, due.c.lapsed)
     )
-    return sorted(claimed.all(), key=lambda row: (row.due_at, row.id))
+    rows = claimed.all()
+    LAPSED.labels(str(inspect(model).local_table)).inc(sum(lapsed for _, lapsed in rows))
+    return sorted((row for row, _ in rows), key=lambda row: (row.due_at, row.id))
 
 
 async def claim_one(session: AsyncSession, model: type[W], attempts: Attempts, *, lease_seconds: float) -> W | None:

@@ -22,6 +22,7 @@ from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks.alive import prove_own
 from shared.tasks.beat import new_celery
+from shared.tasks.figures import listen, note_end
 from shared.tasks.runs import NOTED_SECONDS, note_run
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, body_of
 from shared.workflow.binding import bind, check_given
@@ -52,7 +53,10 @@ class _Process:
         self._runner.run(self._open())
 
     async def _open(self) -> None:
-        pool_size = platform_settings().worker_pool_size
+        settings = platform_settings()
+        pool_size = settings.worker_pool_size
+        if settings.worker_metrics_port:
+            listen(settings.worker_metrics_address, settings.worker_metrics_port)
         for spec in self._specs:
             lanes = {task.name: spec.queue(task.lane) for task in spec.all_tasks()}
             runtime = open_runtime(spec.service, pool_size=pool_size, lanes=lanes)
@@ -65,7 +69,7 @@ class _Process:
         gc.collect()
         gc.freeze()
         # A limit below what it holds from the first would end it after each task.
-        self._most_mb = max(platform_settings().worker_memory_mb, _memory_mb() + _ROOM_MB)
+        self._most_mb = max(settings.worker_memory_mb, _memory_mb() + _ROOM_MB)
 
     async def _prove(self, spec: WorkerSpec) -> None:
         """The first sign of life, so that nobody need wait for beat to ask for one."""
@@ -103,6 +107,7 @@ class _Process:
     async def _bounded(self, service: Service, task: TaskSpec) -> None:
         new_correlation_id()
         failure: Exception | None = None
+        began = time.monotonic()
         try:
             async with asyncio.timeout(task.limit):
                 await task.body()(self._runtimes[service])
@@ -113,6 +118,7 @@ class _Process:
             # The row or the bookmark still stands where it stood; beat says "look" again.
             failure = error
             log.warning("task_failed", task=task.name, error=repr(error), exc_info=True)
+        note_end(service, task.name, failure, time.monotonic() - began)
         await self._note(service, task, failure)
 
     async def _note(self, service: Service, task: TaskSpec, failure: Exception | None) -> None:

@@ -4,17 +4,21 @@ Prometheus. All three also stand below the service's own prefix, for when severa
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
+from sqlalchemy import MetaData, text
 
 from shared import findings
+from shared.disks import show_disks
 from shared.errors import Unavailable
 from shared.runtime import Runtime
-from shared.services import Service
+from shared.tasks.spec import WorkerSpec
+from shared.tasks.standing import show_queues, show_work
 
 
-def health_routes(service: Service) -> APIRouter:
-    """The three routes; public, and they tell nothing but yes or no."""
+def health_routes(worker: WorkerSpec, tables: MetaData) -> APIRouter:
+    """The three routes; public, and they tell nothing of anybody. ``tables`` are those of the service, whose rows of work are counted."""
     router = APIRouter(include_in_schema=False)
+    service = worker.service
+    queues = {str(lane): worker.queue(lane) for lane in worker.lanes}
 
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
@@ -27,9 +31,12 @@ def health_routes(service: Service) -> APIRouter:
 
     async def metrics(request: Request) -> Response:
         runtime: Runtime = request.app.state.runtime
+        show_disks(runtime.settings)
+        await show_queues(runtime.redis, service, queues)
         try:
             async with runtime.database.unit_of_work() as session:
                 await findings.show(session, service)
+                await show_work(session, service, tables)
         except Unavailable:
             # What is known without the database is told all the same; /readyz says that it is away.
             pass

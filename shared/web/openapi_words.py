@@ -67,6 +67,7 @@ TAGS = {
     "集团申报": "declaration-groups",
     "申报统计": "figures",
     "操作记录": "audit",
+    "运行状况": "standing",
     "工作日历": "work-calendar",
     "旧系统数据导入": "legacy-imports",
     "复核指令": "review-orders",

@@ -1,15 +1,20 @@
 """Whoever is led to a page by the menu is refused nothing there (AUTH-31, PLAT-02): its routes know the same permission as its address."""
 
-import pytest
-from playwright.async_api import Response, expect
+from collections.abc import Awaitable, Callable
 
+import pytest
+from playwright.async_api import Page, Response, expect
+
+from shared.services import Service
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import PATIENCE, sign_in
+
+LookedAt = Callable[[Page, str], Awaitable[None]]
 
 
 # Of the other roles each page has a journey of its own.
 @pytest.mark.req("AUTH-31", "PLAT-02")
-async def test_the_administration_opens_every_entry_of_its_menu(open_page: OpenPage) -> None:
+async def test_the_administration_opens_every_entry_of_its_menu(open_page: OpenPage, looked_at: LookedAt) -> None:
     page = await open_page("/")
     await sign_in(page, "admin01")
     entries = page.locator("#menu").get_by_role("link")
@@ -24,4 +29,9 @@ async def test_the_administration_opens_every_entry_of_its_menu(open_page: OpenP
     for name in await entries.all_inner_texts():
         await entries.filter(has_text=name.strip()).first.click()
         await page.wait_for_load_state("networkidle")
+    # The last of them: what each part of the platform says of itself.
+    await expect(page.get_by_role("table", name="各部分").get_by_role("row")).to_have_count(
+        len(Service) + 1, timeout=PATIENCE
+    )
+    await looked_at(page, "运行状况")
     assert refused == []

@@ -4,14 +4,18 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
 from ops.up.children import CHILDREN
+from ops.up.ports import free_port
 from ops.up.servers import Servers
 from ops.up.workers import SPECS
 from shared.events.subscriptions import SUBSCRIPTIONS, producers_for
 from shared.services import Service
+from shared.settings import platform_settings
+from shared.tasks import worker
 from shared.tasks.alive import ALIVE_SECONDS, alive_key
 from shared.tasks.beat import create_beat
 from shared.tasks.spec import Lane
@@ -77,6 +81,22 @@ class TestProofs:
         finally:
             await process._stack.aclose()
 
+    @pytest.mark.req("PLAT-10")
+    async def test_a_worker_shows_what_it_counts_where_it_is_told_to(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        port = free_port()
+        shown = platform_settings().model_copy(update={"worker_metrics_port": port})
+        monkeypatch.setattr(worker, "platform_settings", lambda: shown)
+        spec = next(spec for spec in SPECS if spec.service is Service.DECLARATION)
+        process = _Process([spec], [Lane.FAST])
+        try:
+            await process._open()
+            await process._bounded(spec.service, spec.proof(Lane.FAST))
+            async with httpx.AsyncClient(trust_env=False) as client:
+                page = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
+        finally:
+            await process._stack.aclose()
+        assert 'task_runs_total{outcome="done",service="declaration",task="declaration.alive_fast"} 1.0' in page
+
 
 class TestQueues:
     @pytest.mark.usefixtures("platform")
@@ -86,7 +106,7 @@ class TestQueues:
         assert modules == {"ops.up.fast:app", "ops.up.slow:app", "ops.beat:app"}
         assert {spec.service for spec in SPECS} == set(Service)
         workers = [import_module(f"ops.up.{name}").app for name in ("fast", "slow")]
-        assert {queue.name for worker in workers for queue in worker.conf.task_queues} == DECLARED
+        assert {queue.name for each in workers for queue in each.conf.task_queues} == DECLARED
 
     def test_pages_wait_in_a_queue_of_their_own(self) -> None:
         printed = {task.name for spec, task in TASKS if task.lane is Lane.PRINT}

@@ -30,13 +30,13 @@ class Inside:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         pairs = Path(f"/proc/{stack.pids(API)[0]}/environ").read_text().split("\0")
-        self._environment = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+        self.environment = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 
     def redis(self) -> Redis:
-        return Redis.from_url(self._environment["PLATFORM_REDIS_URL"], socket_timeout=1)
+        return Redis.from_url(self.environment["PLATFORM_REDIS_URL"], socket_timeout=1)
 
     def connect(self, service: Service, *, autocommit: bool = True) -> psycopg.Connection[tuple[Any, ...]]:
-        url = self._environment["PLATFORM_DATABASE_URL"].replace("{service}", service)
+        url = self.environment["PLATFORM_DATABASE_URL"].replace("{service}", service)
         return psycopg.connect(url.replace("+psycopg", ""), autocommit=autocommit)
 
     def rows(self, service: Service, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -12,20 +12,22 @@ from sqlalchemy import text
 
 from ops.__main__ import COMMANDS
 from ops.__main__ import main as door
-from ops.status.around import Broker, Disk
+from ops.status.around import Broker
 from ops.status.judging import troubles_around, troubles_of
-from ops.status.reading import Lag, Standing, Waiting, work_tables
+from ops.status.reading import work_tables
 from ops.status.whole import Status, json_of, lines_of, run, status_of
 from ops.up.workers import SPECS
 from services.notifications.main import app
 from services.training.desk.boards.tasks import BoardCheck
 from shared.clock import now_utc
 from shared.db.migrations import ROOT
+from shared.disks import Disk
 from shared.findings import Counted
 from shared.runtime import Runtime
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks.runs import TaskRun, note_run
+from shared.tasks.standing import Lag, Standing, Waiting
 
 pytestmark = pytest.mark.req("PLAT-10")
 NOW = now_utc()

@@ -21,6 +21,7 @@ class FormDocument(Keyed, Work, Timed, CertificatesBase):
     __table_args__ = (
         UniqueConstraint("kind", "source_id", "revision"),
         Index("ix_form_documents_due", "due_at", "id", postgresql_where=text("done_at IS NULL")),
+        {"info": {"label": "制作表格和回执"}},
     )
 
     kind: Mapped[str]

@@ -152,6 +152,7 @@ class RenderJob(Keyed, Work, CertificatesBase):
     __table_args__ = (
         Index("ix_render_jobs_due", "due_at", "id", postgresql_where=text("done_at IS NULL")),
         Index("uq_render_jobs_open", "certificate_id", unique=True, postgresql_where=text("done_at IS NULL")),
+        {"info": {"label": "制作证书"}},
     )
 
     certificate_id: Mapped[UUID] = mapped_column(ForeignKey("certificates.id"))

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
+from prometheus_client import Histogram
+
 from services.certificates.rendering import catalogue, packages
 from services.certificates.rendering.fonts import Fonts, load_fonts
 from services.certificates.rendering.render import render
@@ -22,6 +24,11 @@ from shared.runtime import Runtime
 RENDER_SECONDS = 20.0
 # A callback from C swallows the interruption: it comes again.
 AGAIN_SECONDS = 1.0
+PAGES = Histogram(
+    "page_seconds",
+    "Time to lay out one page, also one that failed",
+    buckets=(0.03, 0.06, 0.125, 0.25, 0.5, 1, 2.5, 5, 10, RENDER_SECONDS, float("inf")),
+)
 log = get_logger(__name__)
 T = TypeVar("T")
 
@@ -67,7 +74,7 @@ def press(cache_dir: Path, printed: Callable[[Fonts], bytes]) -> bytes:
     """
     fonts = process_fonts(cache_dir)
     try:
-        with _alarm(RENDER_SECONDS):
+        with PAGES.time(), _alarm(RENDER_SECONDS):
             return printed(fonts)
     except _Interrupted:
         # Once more: the interruption may have come while the clock was being stopped.

@@ -91,6 +91,7 @@ class ClockRun(Keyed, Work, DeclarationBase):
     """The run of one day: a row of work. ``kept_to`` is the last unit that was reckoned, ``reminded`` how many reminders went out."""
 
     __tablename__ = "clock_runs"
+    __table_args__ = {"info": {"label": "申报期限的每日检查"}}
 
     day: Mapped[date] = mapped_column(unique=True)
     kept_to: Mapped[UUID | None]

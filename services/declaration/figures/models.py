@@ -131,6 +131,7 @@ class FigureRun(Keyed, Work, DeclarationBase):
     """The run of one day: every unit's periods are looked at anew. ``kept_to`` is the last unit that was."""
 
     __tablename__ = "figure_runs"
+    __table_args__ = {"info": {"label": "申报统计的每日清点"}}
 
     day: Mapped[date] = mapped_column(unique=True)
     kept_to: Mapped[UUID | None]

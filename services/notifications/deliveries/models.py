@@ -31,6 +31,7 @@ class Delivery(Keyed, Texting, Timed, NotificationsBase):
         Index("ix_deliveries_ask", "ask_at", postgresql_where="ask_at IS NOT NULL"),
         Index("ix_deliveries_reference", "provider", "provider_reference"),
         Index("ix_deliveries_troubled", "updated_at", postgresql_where="status IN ('failed', 'unclear')"),
+        {"info": {"label": "短信和邮件"}},
     )
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"))

@@ -15,9 +15,11 @@ from sqlalchemy.types import Integer, Uuid
 from services.notifications.deliveries.models import DayCount, Delivery, ProviderCircuit, Usage
 from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction, DeliveryStatus
 from services.notifications.kinds import Channel
+from services.notifications.messages.models import Message
 from shared.clock import beijing_today, now_utc
 from shared.db.types import blind_index
 from shared.sms import Route
+from shared.tasks.retention import forget
 from shared.tasks.texting import Ending, Handed, hand_over, note_health
 from shared.tasks.work import Attempts, claim, unheld
 from shared.workflow.definition import Labelled
@@ -218,3 +220,14 @@ async def list_failed(session: AsyncSession, *, days: int) -> Sequence[Delivery]
     troubled = Delivery.status.in_((DeliveryStatus.FAILED, DeliveryStatus.UNCLEAR))
     failed = select(Delivery).where(troubled, lately)
     return (await session.scalars(failed.order_by(Delivery.updated_at.desc()).limit(100))).all()
+
+
+async def forget_ended(session: AsyncSession, age: timedelta) -> int:
+    """Takes away text messages and e-mails that have come to an end and are older than ``age``; how many."""
+    return await forget(session, Delivery.id, select(Delivery.id).where(Delivery.done_at.is_not(None)), age)
+
+
+async def forget_messages(session: AsyncSession, age: timedelta) -> int:
+    """Takes away messages of the inbox older than ``age`` of which nothing is, or was lately, on its way; how many."""
+    sent = select(Delivery.id).where(Delivery.message_id == Message.id).exists()
+    return await forget(session, Message.id, select(Message.id).where(~sent), age)

@@ -5,6 +5,8 @@ when its lease has run out, its provider is asked about it or sent the same id a
 import asyncio
 from collections.abc import Sequence
 
+from prometheus_client import Counter
+
 from services.notifications.deliveries import repository
 from services.notifications.deliveries.mail import Line, Mail, mail_connection
 from services.notifications.deliveries.models import Delivery
@@ -21,6 +23,7 @@ from shared.sms import ChannelDown, MessageRefused, NotHere, Route, Sms, sms_rou
 from shared.tasks.texting import Ending, Handed, Result, attempt, next_try
 
 SMS_AT_ONCE = 25
+MAILS = Counter("mail_attempts_total", "Attempts at e-mails, by how they ended", ["result"])
 log = get_logger(__name__)
 _ACTIONS = {
     Result.SENT: DeliveryAction.CONFIRM,
@@ -29,6 +32,7 @@ _ACTIONS = {
     Result.PASSED: DeliveryAction.PUT_BACK,
     Result.OPEN: DeliveryAction.PUT_BACK,
 }
+_RESULTS = {DeliveryAction.CONFIRM: "sent", DeliveryAction.GIVE_UP: "refused", DeliveryAction.PUT_BACK: "passed"}
 
 
 async def send_batch(runtime: Runtime) -> bool:
@@ -111,7 +115,9 @@ async def _mail_line(runtime: Runtime, waiting: list[Delivery], outcomes: dict[D
             while waiting:
                 row = waiting.pop()
                 outcomes[row] = await _mailed(runtime, line, row)
+                MAILS.labels(_RESULTS[outcomes[row].action]).inc()
     except ChannelDown as down:
+        MAILS.labels("down").inc()
         return str(down)
     return ""
 

@@ -28,6 +28,7 @@ class Notice(Keyed, Work, Timed, NotificationsBase):
     __table_args__ = (
         UniqueConstraint("source_event_id", "kind"),
         Index("ix_notices_due", "due_at", "id", postgresql_where="done_at IS NULL"),
+        {"info": {"label": "站内消息"}},
     )
 
     source_event_id: Mapped[UUID]

@@ -3,12 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.messages.models import Message
 from services.notifications.notices.models import Notice
 from shared.identifiers import new_id
+from shared.tasks.retention import forget
 
 
 async def add(session: AsyncSession, **values: object) -> None:
@@ -30,3 +32,9 @@ async def advance(session: AsyncSession, notice: Notice, to: UUID, *, lease_seco
         .execution_options(synchronize_session=False)
     )
     return moved is not None
+
+
+async def forget_old(session: AsyncSession, age: timedelta) -> int:
+    """Takes away notices older than ``age`` that were handed out and of which no message is left; how many."""
+    left = select(Message.id).where(Message.notice_id == Notice.id).exists()
+    return await forget(session, Notice.id, select(Notice.id).where(Notice.done_at.is_not(None), ~left), age)

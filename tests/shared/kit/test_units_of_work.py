@@ -14,13 +14,14 @@ from sqlalchemy.exc import IntegrityError
 from ops.up.servers import Servers
 from shared.app import api_router, create_app
 from shared.db.session import Database
-from shared.errors import Conflict, Overtaken
+from shared.errors import Conflict, DatabaseFull, Overtaken
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.services import Service
 from shared.tasks.spec import WorkerSpec
 from shared.web.callers import SignedIn
+from shared.web.problems import of_app_error
 from shared.web.route import TRIES, Session
 from tests.conftest import ClientFor
 from tests.shared.kit.sample import UNIT, Note, NoteCreate
@@ -74,6 +75,23 @@ async def count_notes(sample: Runtime, owner: UUID) -> int:
     async with sample.database.unit_of_work() as session:
         counted = await session.scalar(text("SELECT count(*) FROM notes WHERE owner_id = :owner"), {"owner": owner})
         return int(counted)
+
+
+NO_ROOM = text("DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$")
+
+
+@pytest.mark.req("PLAT-11", "PLAT-01")
+class TestFullDisk:
+    async def test_who_writes_is_told_and_who_reads_goes_on(self, own: Database) -> None:
+        """The database's own refusal, as its server words it; nothing has to be restarted afterwards."""
+        with pytest.raises(DatabaseFull) as refused:
+            async with own.unit_of_work() as session:
+                await session.execute(NO_ROOM)
+        told = of_app_error(refused.value)
+        assert (told.status_code, told.headers["Retry-After"]) == (503, "30")
+        assert "存储空间已满" in bytes(told.body).decode()
+        async with own.unit_of_work() as session:
+            assert await session.scalar(text("SELECT 1")) == 1
 
 
 class TestOvertaken:

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import delete, func, select, text
 
 from shared.db.session import Database
 from shared.identifiers import made_at, new_id
+from shared.services import Service
+from shared.tasks.standing import show_work
 from shared.tasks.work import (
     LONGEST_WAIT_SECONDS,
     SHORTEST_WAIT_SECONDS,
@@ -20,8 +23,10 @@ from shared.tasks.work import (
     try_again,
     wait_out,
 )
-from tests.shared.kit.sample import Job
+from tests.shared.kit.sample import Job, SampleBase
 
+LATE = """UPDATE sample_jobs SET due_at = now() - interval '11 minutes'
+ WHERE id = (SELECT id FROM sample_jobs WHERE leased_until IS NULL LIMIT 1)"""
 THREE = Attempts(most=3, first_pause=10, factor=4, longest_pause=60)
 
 
@@ -135,3 +140,30 @@ class TestAttempts:
 def test_an_id_tells_when_it_was_made() -> None:
     before = datetime.now(UTC)
     assert abs((made_at(new_id()) - before).total_seconds()) < 60
+
+
+@pytest.mark.req("PLAT-10", "PLAT-11")
+class TestFigures:
+    async def test_what_waits_and_since_when(self, database: Database) -> None:
+        await add_jobs(database, 3)
+        await take(database, limit=1)
+        async with database.unit_of_work() as session:
+            await session.execute(text(LATE))
+            await show_work(session, Service.TRAINING, SampleBase.metadata)
+
+        def shown(name: str) -> float:
+            return REGISTRY.get_sample_value(name, {"service": "training", "table": "sample_jobs"}) or 0.0
+
+        assert (shown("work_rows"), shown("work_overdue_rows")) == (3, 1)
+        assert 660 <= shown("work_oldest_due_seconds") < 720
+
+    async def test_who_takes_over_from_the_lost_is_counted(self, database: Database) -> None:
+        def lapsed() -> float:
+            return REGISTRY.get_sample_value("leases_lapsed_total", {"table": "sample_jobs"}) or 0.0
+
+        before = lapsed()
+        await add_jobs(database, 2)
+        await take(database, lease=0)
+        assert lapsed() == before
+        await take(database)
+        assert lapsed() == before + 2

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_auth_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/audit": {
         parameters: {
             query?: never;
@@ -1964,6 +1981,23 @@ export interface paths {
         };
         /** 代码表：各代码的文字、颜色和顺序 */
         get: operations["read_training_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_training_standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5059,6 +5093,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_certificates_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/audit": {
         parameters: {
             query?: never;
@@ -5567,6 +5618,23 @@ export interface paths {
         };
         /** 代码表：各代码的文字、颜色和顺序 */
         get: operations["read_declaration_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_declaration_standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6822,8 +6890,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** 修改集团名称 */
-        patch: operations["rename_group"];
+        patch?: never;
         trace?: never;
     };
     "/api/declaration/groups": {
@@ -7299,6 +7366,23 @@ export interface paths {
         };
         /** 代码表：各代码的文字、颜色和顺序 */
         get: operations["read_notifications_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_notifications_standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -18032,7 +18116,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "group_invited" | "group_consent_asked" | "group_answered" | "group_removed" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "platform_alarm";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "platform_alarm";
         /**
          * MessageLine
          * @description One line of the inbox: a message, or ``count`` of one ``day`` (Beijing) about the same thing. ``id`` is the newest's, which opens the
@@ -25383,11 +25467,152 @@ export interface components {
          */
         SelectionStatus: "selecting" | "submitted";
         /**
+         * ServiceDisk
+         * @description A disk of the platform.
+         */
+        ServiceDisk: {
+            /**
+             * Folder
+             * @description 目录
+             */
+            folder: string;
+            /**
+             * Free Mb
+             * @description 剩余空间（MB）
+             */
+            free_mb: number;
+            /**
+             * Total Mb
+             * @description 总空间（MB）
+             */
+            total_mb: number;
+        };
+        /**
          * ServiceItem
          * @description 服务项目 (ORG-03).
          * @enum {string}
          */
         ServiceItem: "dust" | "chemical" | "radiation" | "physical" | "biological" | "special";
+        /**
+         * ServiceQueue
+         * @description A queue of the broker.
+         */
+        ServiceQueue: {
+            /**
+             * Label
+             * @description 队列
+             */
+            label: string;
+            /**
+             * Messages
+             * @description 排队的项数；Redis 没有应答时为空
+             */
+            messages: number | null;
+        };
+        /**
+         * ServiceStanding
+         * @description How one service stands.
+         */
+        ServiceStanding: {
+            /**
+             * Label
+             * @description 服务
+             */
+            label: string;
+            /**
+             * Now
+             * Format: date-time
+             * @description 此刻
+             */
+            now: string;
+            /**
+             * Looked At
+             * @description 最近一次自检的时间
+             */
+            looked_at: string | null;
+            /**
+             * Megabytes
+             * @description 数据库大小（MB）
+             */
+            megabytes: number;
+            /**
+             * Parked
+             * @description 搁置的消息数
+             */
+            parked: number;
+            /**
+             * Troubles
+             * @description 需要人处理的事项
+             */
+            troubles: components["schemas"]["ServiceTrouble"][];
+            /**
+             * Waiting
+             * @description 待办的工作
+             */
+            waiting: components["schemas"]["ServiceWork"][];
+            /**
+             * Queues
+             * @description 排队
+             */
+            queues: components["schemas"]["ServiceQueue"][];
+            /**
+             * Disks
+             * @description 磁盘
+             */
+            disks: components["schemas"]["ServiceDisk"][];
+        };
+        /**
+         * ServiceTrouble
+         * @description One thing that needs a person.
+         */
+        ServiceTrouble: {
+            /**
+             * What
+             * @description 情况的代码，见运维手册
+             */
+            what: string;
+            /**
+             * Words
+             * @description 情况
+             */
+            words: string;
+            /**
+             * Step
+             * @description 怎么办
+             */
+            step: string;
+            /**
+             * Since
+             * @description 自何时起
+             */
+            since: string | null;
+        };
+        /**
+         * ServiceWork
+         * @description Work of one kind that is still to be done.
+         */
+        ServiceWork: {
+            /**
+             * Label
+             * @description 哪一类工作
+             */
+            label: string;
+            /**
+             * Rows
+             * @description 待办的项数
+             */
+            rows: number;
+            /**
+             * Overdue
+             * @description 其中超过十分钟没有办理的项数
+             */
+            overdue: number;
+            /**
+             * Oldest Due
+             * @description 等待最久的一项应从何时办理
+             */
+            oldest_due: string | null;
+        };
         /**
          * SessionCard
          * @description ``code`` and ``reason`` say why its places cannot be changed; empty when they can. ``closes_at`` is the last moment of
@@ -28575,7 +28800,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 暂时不可用；code：file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、unavailable */
+        /** @description 暂时不可用；code：database_full、file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、unavailable */
         Problem503: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -28648,6 +28873,46 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_auth_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -35193,6 +35458,46 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_training_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -45824,6 +46129,46 @@ export interface operations {
             };
         };
     };
+    read_certificates_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_certificates_audit: {
         parameters: {
             query?: {
@@ -47455,6 +47800,46 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -51745,63 +52130,6 @@ export interface operations {
             };
         };
     };
-    rename_group: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
-                 * @example "3"
-                 */
-                "If-Match": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GroupCreate"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GroupRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     make_group: {
         parameters: {
             query?: never;
@@ -53484,6 +53812,46 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_notifications_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];

@@ -66,6 +66,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("regions", "行政区划", _ACCOUNTS),
         ("class_types", "培训班类型与专业", _ADMINISTRATION),
         ("audit", "操作记录", _ADMINISTRATION),
+        ("standing", "运行状况", _ADMINISTRATION),
     )
 )
 

@@ -1,15 +1,17 @@
 """Every query about login sessions. A session is its account's own: nobody lists those of others here."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import String, Uuid, column, func, select, update, values
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import aliased, lazyload
 
 from services.auth.access.sessions.models import LoginSession
 from shared.db.rows import named_rows
+from shared.tasks.retention import forget
 
 
 async def get_by_hash(session: AsyncSession, hashed: str) -> LoginSession | None:
@@ -84,3 +86,11 @@ async def end_all_open(session: AsyncSession, reasons: Mapping[UUID, str]) -> li
         .execution_options(synchronize_session=False)
     )
     return await named_rows(session, ended, EndedSession) if reasons else []
+
+
+async def forget_old(session: AsyncSession, age: timedelta) -> int:
+    """Takes away sessions that ended so long ago, but for each account's newest, by which its last sign-in is known; how many."""
+    later = aliased(LoginSession)
+    followed = select(later.id).where(later.account_id == LoginSession.account_id, later.id > LoginSession.id).exists()
+    over = select(LoginSession.id).where(LoginSession.ended_at < func.now() - age, followed)
+    return await forget(session, LoginSession.id, over, age)

@@ -20,7 +20,7 @@ class Text(Keyed, Timed, Texting, AuthBase):
     expired."""
 
     __tablename__ = "texts"
-    __table_args__ = (Index("ix_texts_due", "due_at", postgresql_where="done_at IS NULL"),)
+    __table_args__ = (Index("ix_texts_due", "due_at", postgresql_where="done_at IS NULL"), {"info": {"label": "短信"}})
 
     about: Mapped[str]
     record_id: Mapped[UUID | None]

@@ -12,4 +12,5 @@ class Job(Keyed, Timed, JobColumns, TrainingBase):
     __table_args__ = (
         Index("ix_jobs_due", "due_at", "id", postgresql_where=text("done_at IS NULL")),
         Index(None, "organisation_id", "id"),
+        {"info": {"label": "长任务"}},
     )
