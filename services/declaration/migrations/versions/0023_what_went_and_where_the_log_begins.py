@@ -7,8 +7,8 @@ from alembic import op
 from shared.events.log import LOG_BEGINNING_DDL_V1
 from shared.tasks.retention import RETENTIONS_DDL_V1
 
-revision: str = "0035"
-down_revision: str | None = "0028"
+revision: str = '0023'
+down_revision: str | None = '0022'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
