@@ -4,6 +4,7 @@ anew, all of it before anything that can be written, in the order that it had; a
 """
 
 import psycopg
+from psycopg import sql
 
 Connection = psycopg.Connection[tuple[object, ...]]
 # The first number that PostgreSQL gives to any transaction: every server is past it.
@@ -18,6 +19,11 @@ _SETTLED = "UPDATE events SET seq = -seq"
 _GOES_ON = (
     "SELECT setval(pg_get_serial_sequence('events', 'seq'), (SELECT coalesce(max(seq), 0) + 1 FROM events), false)"
 )
+# What is only told of as it comes (the inbox) and was there before the restore is told to nobody any more.
+_NUMBERED = """
+SELECT table_name, column_name FROM information_schema.columns
+ WHERE table_schema = 'public' AND udt_name = 'xid8' AND table_name <> 'events'
+"""
 _READ = "SELECT count(*) FROM events WHERE (xid, seq) <= (%s::text::xid8, %s)"
 _MARK = "UPDATE bookmarks SET transaction = %s, sequence = %s WHERE producer = %s"
 
@@ -37,6 +43,13 @@ def number_anew(log: Connection) -> None:
     log.execute(_SETTLED)
     log.execute(_GOES_ON)
     log.execute("ALTER TABLE events ENABLE TRIGGER USER")
+
+
+def forget_places(database: Connection) -> None:
+    """Numbers of transactions beside the log: rows that another server has written are older than anything there."""
+    for table, column in database.execute(_NUMBERED).fetchall():
+        name = sql.Identifier(str(table)), sql.Identifier(str(column))
+        database.execute(sql.SQL("UPDATE {} SET {} = NULL").format(*name))
 
 
 def move_bookmark(subscriber: Connection, producer: str, read: int) -> None:

@@ -34,6 +34,9 @@ class NotificationSettings(Settings):
     sms_pieces_a_month: int = Field(
         default=0, ge=0, description="每月通知短信的预算（计费条数），用到八成时提醒；0 为不设预算"
     )
+    open_inboxes: int = Field(
+        default=1000, ge=0, description="每个 API 进程同时保持的实时消息连接；0 为不提供，门户改为每分钟查询一次"
+    )
     receipt_token: str = Field(default="", description="短信服务商回执地址中的密钥，不少于 16 个字符；不填时不接收回执")
     catcher_bind: str = Field(default="", description="演示时收下邮件的地址；不填时同 PLATFORM_SMTP_HOST")
 
