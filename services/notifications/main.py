@@ -3,6 +3,8 @@
 from services.notifications.catcher.endpoints import router as catcher
 from services.notifications.catcher.mail import catch_mail
 from services.notifications.deliveries.receipt_endpoints import router as receipts
+from services.notifications.feeds.endpoints import public_router as calendar
+from services.notifications.feeds.endpoints import router as feeds
 from services.notifications.live.endpoints import router as live
 from services.notifications.messages.endpoints import router as messages
 from services.notifications.messages.export_endpoints import router as exports
@@ -14,7 +16,7 @@ from shared.app import create_app
 
 app = create_app(
     WORKER,
-    (live, messages, exports, preferences, leaving, receipts, catcher),
+    (live, messages, exports, preferences, leaving, receipts, feeds, calendar, catcher),
     title="消息",
     records=RECORDS,
     background=catch_mail,

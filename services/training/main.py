@@ -66,6 +66,7 @@ ROUTERS = (
     rosters.router,
     rosters.files,
     calendar.router,
+    calendar.internal_router,
     selection.router,
     live.router,
     waiting.router,

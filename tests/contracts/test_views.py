@@ -119,7 +119,8 @@ NOBODYS = {
     "GET /verify/{token}",
     *(f"{method} {N}/unsubscribe/{{token}}" for method in ("GET", "POST")),
     f"POST {N}/receipts/{{provider}}/{{token}}",
-    # One's own messages: no number of anybody.
+    # Days of a unit, and one's own messages: no number of anybody.
+    f"GET {N}/calendar.ics",
     f"GET {N}/messages/stream",
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",
