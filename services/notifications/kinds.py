@@ -8,6 +8,7 @@ COUNT = "{count}"
 
 class MessageKind(Labelled):
     PLAN_PUBLISHED = "plan_published", "培训通知"
+    PLAN_DEADLINE_CHANGED = "plan_deadline_changed", "报名截止日期变更"
     REGISTRATION_APPROVED = "registration_approved", "报名审核通过"
     REGISTRATION_RETURNED = "registration_returned", "报名退回"
     SELECTION_OPENED = "selection_opened", "选班开放"

@@ -18,6 +18,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     auth.CaseSubmitted: frozenset({_N}),
     auth.FormPrepared: frozenset({_C}),
     training.PlanPublished: frozenset({_N}),
+    training.PlanDeadlineChanged: frozenset({_N}),
     training.RegistrationSubmitted: frozenset(),
     training.RegistrationCancelled: frozenset(),
     training.RegistrationApproved: frozenset({_N}),
