@@ -1,8 +1,8 @@
 """The background work of notifications, as a table."""
 
-from services.notifications.hints import EXPAND_NOTICES, MATCH_RECEIPTS, SEND_DUE
+from services.notifications.hints import EXPAND_NOTICES, MATCH_RECEIPTS, SEND_DUE, SEND_HOOKS
 from shared.services import Service
-from shared.tasks.spec import TaskSpec, WorkerSpec, pull_events_task
+from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
 WORKER = WorkerSpec(
     Service.NOTIFICATIONS,
@@ -15,6 +15,9 @@ WORKER = WorkerSpec(
             "notifications.ask_receipts", "services.notifications.deliveries.receipt_tasks:ask_receipts", every=60
         ),
         TaskSpec("notifications.sweep_receipts", "services.notifications.deliveries.receipt_tasks:sweep", every=3600),
+        # Others' servers may be slow: no code waits behind them.
+        TaskSpec(SEND_HOOKS, "services.notifications.hooks.tasks:send_hooks", Lane.SLOW, every=10, limit=120),
+        TaskSpec("notifications.sweep_hooks", "services.notifications.hooks.tasks:sweep", Lane.SLOW, every=3600),
         TaskSpec("notifications.check_invariants", "services.notifications.invariants:check_invariants", every=60),
     ),
     bindings="services.notifications.bindings",
