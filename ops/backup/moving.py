@@ -65,6 +65,7 @@ def move(source: Mapping[Service, str], target: Mapping[Service, str]) -> list[A
         read = {each: _read(moments[each], readers) for each in source}
         for service, writer in writers.items():
             places.number_anew(writer)
+            places.forget_places(writer)
             for producer, count in read[service].items():
                 places.move_bookmark(writer, producer, count)
         return arrived

@@ -24,6 +24,11 @@ _BEGINS = """
 DO $$ BEGIN
   IF to_regclass('log_beginning') IS NOT NULL THEN UPDATE log_beginning SET transaction = %s, sequence = 0; END IF;
 END $$"""
+# What is only told of as it comes (the inbox) and was there before the restore is told to nobody any more.
+_NUMBERED = """
+SELECT table_name, column_name FROM information_schema.columns
+ WHERE table_schema = 'public' AND udt_name = 'xid8' AND table_name <> 'events'
+"""
 _READ = "SELECT count(*) FROM events WHERE (xid, seq) <= (%s::text::xid8, %s)"
 _MARK = "UPDATE bookmarks SET transaction = %s, sequence = %s WHERE producer = %s"
 
@@ -44,6 +49,13 @@ def number_anew(log: Connection) -> None:
     log.execute(_GOES_ON)
     log.execute(sql.SQL(_BEGINS % "{}").format(FIRST))
     log.execute("ALTER TABLE events ENABLE TRIGGER USER")
+
+
+def forget_places(database: Connection) -> None:
+    """Numbers of transactions beside the log: rows that another server has written are older than anything there."""
+    for table, column in database.execute(_NUMBERED).fetchall():
+        name = sql.Identifier(str(table)), sql.Identifier(str(column))
+        database.execute(sql.SQL("UPDATE {} SET {} = NULL").format(*name))
 
 
 def move_bookmark(subscriber: Connection, producer: str, read: int) -> None:

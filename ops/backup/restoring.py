@@ -131,6 +131,7 @@ def _number_anew(urls: Mapping[Service, str], told: Manifest) -> None:
     for service in told.dumps:
         with psycopg.connect(urls[service]) as connection:
             places.number_anew(connection)
+            places.forget_places(connection)
             for producer, count in read[service].items():
                 places.move_bookmark(connection, producer, count)
 

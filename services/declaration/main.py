@@ -2,6 +2,7 @@
 
 from services.declaration.calendar.endpoints import days_router as calendar_days
 from services.declaration.calendar.endpoints import years_router as calendar_years
+from services.declaration.clock.endpoints import internal_router as due_entries
 from services.declaration.clock.endpoints import own_router as own_clock
 from services.declaration.clock.endpoints import router as due_dates
 from services.declaration.clock.export_endpoints import router as due_exports
@@ -43,6 +44,7 @@ app = create_app(
         own_clock,
         employers,
         due_dates,
+        due_entries,
         due_exports,
         factors,
         figures,

@@ -3,3 +3,4 @@
 EXPAND_NOTICES = "notifications.expand_notices"
 SEND_DUE = "notifications.send_due"
 MATCH_RECEIPTS = "notifications.match_receipts"
+SEND_HOOKS = "notifications.send_hooks"

@@ -8,6 +8,7 @@ COUNT = "{count}"
 
 class MessageKind(Labelled):
     PLAN_PUBLISHED = "plan_published", "培训通知"
+    PLAN_DEADLINE_CHANGED = "plan_deadline_changed", "报名截止日期变更"
     REGISTRATION_APPROVED = "registration_approved", "报名审核通过"
     REGISTRATION_RETURNED = "registration_returned", "报名退回"
     SELECTION_OPENED = "selection_opened", "选班开放"
@@ -53,7 +54,30 @@ class MessageKind(Labelled):
     ACCOUNT_TO_EXTEND = "account_to_extend", "辖区账号到期"
     APPLICATION_SUBMITTED = "application_submitted", "账号申请待办"
     CASE_SUBMITTED = "case_submitted", "申诉办理待办"
+    HOOK_STOPPED = "hook_stopped", "消息推送停用"
     PLATFORM_ALARM = "platform_alarm", "平台运行告警"
+
+
+# What goes to offices, or to a single account: nothing for the systems of a unit.
+OFFICE_KINDS = frozenset(
+    {
+        MessageKind.RETURN_REQUESTED,
+        MessageKind.DETAILS_CHANGED,
+        MessageKind.LATE_ENTRY_REQUESTED,
+        MessageKind.IDENTITY_CORRECTION_REQUESTED,
+        MessageKind.WITHDRAWAL_REQUESTED,
+        MessageKind.REVIEW_ORDERED,
+        MessageKind.REVIEW_ANSWERED,
+        MessageKind.REVIEW_OVERDUE,
+        MessageKind.ACCOUNT_EXPIRING,
+        MessageKind.ACCOUNT_TO_EXTEND,
+        MessageKind.APPLICATION_SUBMITTED,
+        MessageKind.CASE_SUBMITTED,
+        MessageKind.PLATFORM_ALARM,
+        MessageKind.HOOK_STOPPED,
+    }
+)
+UNIT_KINDS = tuple(kind for kind in MessageKind if kind not in OFFICE_KINDS)
 
 
 class Channel(Labelled):

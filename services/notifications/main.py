@@ -3,6 +3,10 @@
 from services.notifications.catcher.endpoints import router as catcher
 from services.notifications.catcher.mail import catch_mail
 from services.notifications.deliveries.receipt_endpoints import router as receipts
+from services.notifications.feeds.endpoints import public_router as calendar
+from services.notifications.feeds.endpoints import router as feeds
+from services.notifications.hooks.endpoints import router as hooks
+from services.notifications.live.endpoints import router as live
 from services.notifications.messages.endpoints import router as messages
 from services.notifications.messages.export_endpoints import router as exports
 from services.notifications.preferences.endpoints import router as preferences
@@ -14,7 +18,7 @@ from shared.app import create_app
 
 app = create_app(
     WORKER,
-    (messages, exports, preferences, leaving, receipts, catcher),
+    (live, messages, exports, preferences, leaving, receipts, feeds, calendar, hooks, catcher),
     title="消息",
     records=RECORDS,
     tables=METADATA,

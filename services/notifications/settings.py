@@ -40,6 +40,12 @@ class NotificationSettings(Settings):
         description="已结束的短信、邮件（含加密的号码和地址）保留多少天（《个人信息保护法》第十九条）",
     )
     messages_kept_days: int = Field(default=730, ge=180, description="站内消息保留多少天")
+    open_inboxes: int = Field(
+        default=1000, ge=0, description="每个 API 进程同时保持的实时消息连接；0 为不提供，门户改为每分钟查询一次"
+    )
+    hooks_anywhere: bool = Field(
+        default=False, description="消息推送可以使用 http 和内网地址，仅供测试；正式使用必须为 0"
+    )
     receipt_token: str = Field(default="", description="短信服务商回执地址中的密钥，不少于 16 个字符；不填时不接收回执")
     catcher_bind: str = Field(default="", description="演示时收下邮件的地址；不填时同 PLATFORM_SMTP_HOST")
 

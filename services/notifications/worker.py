@@ -1,6 +1,6 @@
 """The background work of notifications, as a table."""
 
-from services.notifications.hints import EXPAND_NOTICES, MATCH_RECEIPTS, SEND_DUE
+from services.notifications.hints import EXPAND_NOTICES, MATCH_RECEIPTS, SEND_DUE, SEND_HOOKS
 from shared.services import Service
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
@@ -16,6 +16,9 @@ WORKER = WorkerSpec(
         ),
         TaskSpec("notifications.sweep_receipts", "services.notifications.deliveries.receipt_tasks:sweep", every=3600),
         TaskSpec("notifications.retain", "services.notifications.retention:retain", Lane.SLOW, every=3600, limit=300),
+        # Others' servers may be slow: no code waits behind them.
+        TaskSpec(SEND_HOOKS, "services.notifications.hooks.tasks:send_hooks", Lane.SLOW, every=10, limit=120),
+        TaskSpec("notifications.sweep_hooks", "services.notifications.hooks.tasks:sweep", Lane.SLOW, every=3600),
         TaskSpec("notifications.check_invariants", "services.notifications.invariants:check_invariants", every=60),
     ),
     bindings="services.notifications.bindings",

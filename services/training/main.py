@@ -67,6 +67,7 @@ ROUTERS = (
     rosters.router,
     rosters.files,
     calendar.router,
+    calendar.internal_router,
     selection.router,
     live.router,
     waiting.router,

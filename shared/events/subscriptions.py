@@ -1,6 +1,6 @@
 """Who reacts to what: the whole map. A contract test holds each service's ``consumers.HANDLERS`` against it."""
 
-from shared.events import alarms, auth, certificates, declaration, training, training_selection
+from shared.events import alarms, auth, certificates, declaration, notifications, training, training_selection
 from shared.events.base import Event
 from shared.services import Service
 
@@ -18,6 +18,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     auth.CaseSubmitted: frozenset({_N}),
     auth.FormPrepared: frozenset({_C}),
     training.PlanPublished: frozenset({_N}),
+    training.PlanDeadlineChanged: frozenset({_N}),
     training.RegistrationSubmitted: frozenset(),
     training.RegistrationCancelled: frozenset(),
     training.RegistrationApproved: frozenset({_N}),
@@ -66,6 +67,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     declaration.ReviewAnswered: frozenset({_N}),
     declaration.ReviewOverdue: frozenset({_N}),
     declaration.EmployerChanged: frozenset({_A}),
+    notifications.HookStopped: frozenset({_N}),
     **dict.fromkeys(alarms.ALARMS.values(), frozenset({_N})),
 }
 

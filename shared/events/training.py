@@ -24,6 +24,17 @@ class PlanPublished(Event):
     contact_phone: str
 
 
+class PlanDeadlineChanged(Event):
+    """The day until which a published plan can be registered for is another one (FAQ-M8, BEY-03)."""
+
+    type: ClassVar[str] = "training.plan.deadline_changed.v1"
+
+    plan_id: UUID
+    plan_name: str
+    deadline_before: date
+    registration_deadline: date
+
+
 class RegistrationEvent(Event):
     """What every event about one registration carries."""
 
@@ -48,8 +59,7 @@ class RegistrationApproved(RegistrationEvent):
 
 
 class RegistrationReturned(RegistrationEvent):
-    """``reason`` is what the reviewer wrote, ``fields`` the fields it concerns; ``mendable`` is false for who may not take part at all
-    (STAFF-03, BEY-04)."""
+    """``reason`` is the reviewer's, ``fields`` what it concerns; not ``mendable`` is who may not take part at all (STAFF-03, BEY-04)."""
 
     type: ClassVar[str] = "training.registration.returned.v1"
 
@@ -59,9 +69,8 @@ class RegistrationReturned(RegistrationEvent):
 
 
 class ResultPublished(Event):
-    """One person's published result in one class session: all that a certificate needs (CERT-06). ``specialties`` are the labels
-    of the passed categories, empty for plans without categories; ``passed`` says whether a certificate is due; ``photo_id`` is the photo
-    in the person's file, to be fetched from training; ``known_to`` are the units to which the person has moved since (BEY-14)."""
+    """One person's published result in one class session: all that a certificate needs (CERT-06). ``specialties`` are the labels of those
+    passed; ``passed``: a certificate is due; ``photo_id`` lies in training; ``known_to`` are the units moved to since (BEY-14)."""
 
     type: ClassVar[str] = "training.result.published.v1"
 

@@ -108,14 +108,25 @@ def read_state(cached: str | bytes | None) -> SessionState | None:
 
 async def ask_auth(runtime: Runtime, hashed: str, address: str = "") -> SessionState:
     """The look-up of every service but auth: the cache that auth fills, else auth itself, which notes from where a token is used."""
+    return await _cached(runtime, hashed) or await _ask(runtime, hashed, {"address": address})
+
+
+async def ask_quietly(runtime: Runtime, hashed: str) -> SessionState:
+    """The same of a session, which is not kept alive by it (AUTH-09). Raises Unavailable when nobody knows."""
+    return await _cached(runtime, hashed) or await _ask(runtime, hashed, {"quietly": "true"})
+
+
+async def _cached(runtime: Runtime, hashed: str) -> SessionState | None:
     try:
-        if state := read_state(await runtime.redis.get(cache_key(hashed))):
-            return state
+        return read_state(await runtime.redis.get(cache_key(hashed)))
     except (RedisError, OSError):
-        pass  # Redis may vanish: auth knows
+        return None  # Redis may vanish: auth knows
+
+
+async def _ask(runtime: Runtime, hashed: str, how: dict[str, str]) -> SessionState:
     url = f"{runtime.settings.internal_of(Service.AUTH)}/internal/auth/sessions/{hashed}"
     try:
-        answer = await runtime.http.get(url, params={"address": address}, headers=internal_headers(runtime))
+        answer = await runtime.http.get(url, params=how, headers=internal_headers(runtime))
         answer.raise_for_status()
     except HTTPError as error:
         raise Unavailable("登录服务暂时不可用，请稍后重试") from error
@@ -135,8 +146,8 @@ def token_of(request: Request) -> tuple[str, bool]:
     return request.cookies.get(cookie_name(), ""), True
 
 
-async def current_actor(request: Request) -> Actor:
-    """The actor of this request, looked up once. Raises ``NotSignedIn`` or ``SessionEnded``."""
+async def current_actor(request: Request, *, quietly: bool = False) -> Actor:
+    """The actor of this request, looked up once; ``quietly`` keeps no session alive. Raises ``NotSignedIn`` or ``SessionEnded``."""
     known: Actor | None = getattr(request.state, "actor", None)
     if known is not None:
         return known
@@ -152,7 +163,8 @@ async def current_actor(request: Request) -> Actor:
     address = request.client.host if request.client else ""
     if is_program:
         await _refuse_guesser(runtime, address)
-    state = await lookup(runtime, token_hash(token), address)
+    hashed = token_hash(token)
+    state = await (ask_quietly(runtime, hashed) if quietly else lookup(runtime, hashed, address))
     if state.actor is None:
         raise await _of_program(runtime, state, address) if is_program else SessionEnded(state.ended_reason or None)
     actor = replace(state.actor, address=address)
@@ -162,9 +174,7 @@ async def current_actor(request: Request) -> Actor:
 
 async def _refuse_guesser(runtime: Runtime, address: str) -> None:
     cap = WRONG_TOKENS
-    await refuse_from(
-        runtime.redis, "program-tokens", address, cap=cap, seconds=_AN_HOUR, refusal=TooManyTokens
-    )
+    await refuse_from(runtime.redis, "program-tokens", address, cap=cap, seconds=_AN_HOUR, refusal=TooManyTokens)
 
 
 async def _of_program(runtime: Runtime, state: SessionState, address: str) -> NotSignedIn:
@@ -172,9 +182,7 @@ async def _of_program(runtime: Runtime, state: SessionState, address: str) -> No
     if state.ended_reason:
         return TokenEnded(state.ended_reason)
     cap = WRONG_TOKENS
-    await count_up_to(
-        runtime.redis, "program-tokens", address, cap=cap, seconds=_AN_HOUR, refusal=TooManyTokens
-    )
+    await count_up_to(runtime.redis, "program-tokens", address, cap=cap, seconds=_AN_HOUR, refusal=TooManyTokens)
     return TokenUnknown()
 
 
@@ -191,13 +199,15 @@ def _refuse_outside_scope(request: Request, actor: Actor) -> None:
 
 @dataclass(frozen=True)
 class CallerRule:
-    """The dependency that ``caller`` makes; empty ``permissions`` means anyone signed in."""
+    """The dependency that ``caller`` makes; empty ``permissions`` means anyone signed in, and what is asked ``quietly`` is no use of the
+    session."""
 
     permissions: frozenset[Permission]
     before_password_change: bool
+    quietly: bool = False
 
     async def __call__(self, request: Request) -> Actor:
-        actor = await current_actor(request)
+        actor = await current_actor(request, quietly=self.quietly)
         _refuse_outside_scope(request, actor)
         if actor.must_change_password and not self.before_password_change:
             raise PasswordChangeRequired
@@ -212,6 +222,7 @@ def caller(*permissions: Permission, before_password_change: bool = False) -> An
 
 
 SignedIn = Annotated[Actor, caller()]
+SignedInQuietly = Annotated[Actor, Depends(CallerRule(frozenset(), before_password_change=False, quietly=True))]
 
 
 async def internal_only(request: Request) -> None:

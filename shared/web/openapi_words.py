@@ -76,6 +76,8 @@ TAGS = {
     "行业分类": "industries",
     "消息": "messages",
     "消息接收设置": "preferences",
+    "消息推送": "hooks",
+    "日历订阅": "calendar-feed",
     "代码表": "vocabulary",
 }
 

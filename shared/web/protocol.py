@@ -22,6 +22,7 @@ from shared.web.bodies import (
 )
 from shared.web.headers import with_security
 from shared.web.problems import of_app_error
+from shared.web.streams import ENDLESS
 
 MAX_HEAD_BYTES = MAX_HEADER_BYTES + MAX_ADDRESS_BYTES
 LINGER_SECONDS = 2.0
@@ -44,10 +45,25 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if len(self.connections) > self._most_connections:
+        if self._are_too_many():
             self._refuse(Unavailable())
         else:
             self._within(self._head_seconds)
+
+    def _are_too_many(self) -> bool:
+        """Streams are bounded by whoever opens them, and take nobody's place."""
+        over = len(self.connections) - self._most_connections
+        return over > 0 and over > sum(each.is_endless() for each in self.connections)  # type: ignore[union-attr]
+
+    def is_endless(self) -> bool:
+        """Whether the answer that is on its way does not end by itself."""
+        return not self._is_idle() and bool(self.cycle.scope.get(ENDLESS))
+
+    def shutdown(self) -> None:
+        """The server stops: nobody waits for what does not end; its reader comes back to another."""
+        super().shutdown()
+        if self.is_endless():
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._in_time()

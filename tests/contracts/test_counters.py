@@ -23,6 +23,8 @@ BEHIND = {
     "checks": ("a token has 80 bits; by number and name the answer is masked", "test_checks.py"),
     "file_checks": ("nothing is tried: files are read one at a time", "test_checks.py"),
     "program-tokens": ("a token has 256 bits; an ended one is known and not counted", "test_program_tokens.py"),
+    "calendar-keys": ("a key has 256 bits", "test_calendar_feed.py"),
+    "calendar-reads": ("nothing is tried: who has the key reads what is his", "test_calendar_feed.py"),
     "check-ins": ("PostgreSQL: thirty wrong ones at a person in a day", "test_guessing.py"),
     "check-ins-wrong": ("PostgreSQL: thirty wrong ones at a person in a day", "test_guessing.py"),
     "check-ins-name": ("PostgreSQL: thirty wrong ones at a person in a day", "test_guessing.py"),

@@ -247,6 +247,9 @@ TAKES_NO_KEY = {
 # What is uploaded before the case to which it belongs has no reader but that case's; a reviewer's phrase and
 # a stand-in are read in their lists alone.
 HAS_NO_ADDRESS = {
+    "POST /api/notifications/calendar-feed",
+    "POST /api/notifications/hooks",
+    "POST /api/notifications/hooks/{hook_id}/try",
     "POST /api/training/reviews/phrases",
     "POST /api/auth/cases/own-resident-ids/attachments",
     "POST /api/declaration/stand-ins",

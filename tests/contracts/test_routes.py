@@ -29,8 +29,9 @@ from shared.web.uploads import upload_of
 # by a number that nobody guesses and shows masked data, and everything else needs the application's own key.
 # Who sits in a class checks in with the signed code on its wall, name and the end of the resident id; tries are counted, and every miss
 # gets the same answer.
-# Providers call back, and mail programs end a kind of mail, at addresses that are secrets.
+# Providers call back, mail programs end a kind of mail, and calendar programs read, at addresses that are secrets.
 PUBLIC = {
+    "GET /api/notifications/calendar.ics",
     "POST /api/notifications/receipts/{provider}/{token}",
     "GET /api/notifications/unsubscribe/{token}",
     "POST /api/notifications/unsubscribe/{token}",

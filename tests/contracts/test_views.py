@@ -119,6 +119,9 @@ NOBODYS = {
     "GET /verify/{token}",
     *(f"{method} {N}/unsubscribe/{{token}}" for method in ("GET", "POST")),
     f"POST {N}/receipts/{{provider}}/{{token}}",
+    # Days of a unit, and one's own messages: no number of anybody.
+    f"GET {N}/calendar.ics",
+    f"GET {N}/messages/stream",
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",
     *(f"GET {path}/notice.pdf" for path in (f"{A}/cases/{{case_id}}", CASE)),

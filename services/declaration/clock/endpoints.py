@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from services.declaration.clock import own_service, service
 from services.declaration.clock.filters import DueFilter
@@ -20,15 +20,22 @@ from services.declaration.clock.schemas import (
 from services.declaration.clock.workflow import Happening
 from shared.app import api_router
 from shared.db.paging import Page
+from shared.ical import Entry
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
-from shared.web.callers import caller
+from shared.web.callers import caller, internal_only
 from shared.web.lists import PageOf
-from shared.web.route import Session
+from shared.web.route import Session, UnitOfWorkRoute
 
 router = api_router(Service.DECLARATION, "due-dates", "逾期与到期")
 own_router = api_router(Service.DECLARATION, "employers/current", "逾期与到期")
+internal_router = APIRouter(
+    prefix=f"/internal/{Service.DECLARATION}",
+    include_in_schema=False,
+    route_class=UnitOfWorkRoute,
+    dependencies=[Depends(internal_only)],
+)
 Office = Annotated[Actor, caller(Permission.DECLARATION_REVIEW, Permission.DECLARATION_OVERSIGHT)]
 Employer = Annotated[Actor, caller(Permission.HAZARD_DECLARATION)]
 DueId = Annotated[UUID, Path(description="催报记录的编号")]
@@ -72,3 +79,9 @@ async def tell_happening(what: What, body: HappeningUpdate, session: Session, ac
 @own_router.delete("/happenings/{what}", summary="收回误报的日期")
 async def untell_happening(what: What, session: Session, actor: Employer) -> ClockRead:
     return await own_service.untell(session, actor=actor, what=what)
+
+
+@internal_router.get("/calendar/{organisation_id}")
+async def read_due_entries(organisation_id: UUID, session: Session) -> list[Entry]:
+    """For the address that calendar programs subscribe to, which is the business of notifications (BEY-03)."""
+    return await own_service.due_entries(session, organisation_id)

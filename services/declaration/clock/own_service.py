@@ -4,6 +4,7 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,8 +24,10 @@ from services.declaration.employers.repository import require_employer, require_
 from services.declaration.employers.service import EMPLOYER
 from services.declaration.form.choices import ChangeReason
 from services.declaration.form.due import Due, UnitEvents, due_of
+from shared.addresses import address
 from shared.clock import beijing_today, now_utc
 from shared.errors import FieldError, InvalidInput, NotFound
+from shared.ical import Entry
 from shared.identity import Actor
 from shared.wording import Word
 
@@ -54,6 +57,22 @@ def _read(due: Due, today: date, *, submitted: bool) -> DueRead:
     days_left = due.days_left(today)
     state = state_of(due.last_day, today, submitted=submitted)
     return DueRead.of(due, days_left=days_left, is_open=due.is_open(today), state=state)
+
+
+async def due_entries(session: AsyncSession, employer_id: UUID) -> list[Entry]:
+    """What is due of the unit, for its calendar (BEY-03); what has no last day is no date."""
+    return [
+        Entry(
+            uid=uuid5(employer_id, due.cause),
+            title=f"{due.kind.label}截止",
+            starts_on=due.last_day,
+            ends_on=due.last_day,
+            note=due.reason,
+            path=address("declarations"),
+        )
+        for due in await of_employer(session, employer_id)
+        if due.last_day is not None
+    ]
 
 
 async def _review_due(session: AsyncSession, waiting: Declaration | None) -> date | None:

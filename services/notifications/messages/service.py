@@ -9,11 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.contacts.models import Account
 from services.notifications.messages import repository
 from services.notifications.messages.models import Message
+from shared.db.session import note_cached
 from shared.identifiers import new_id
 from shared.identity import Actor
 
 if TYPE_CHECKING:
     from services.notifications.notices.models import Notice
+
+# The key in Redis that says another thing after each commit that brought messages: open inboxes look then.
+NEWS, NEWS_SECONDS = "notifications:news", 60
 
 
 async def add_messages(session: AsyncSession, notice: "Notice", accounts: Sequence[Account]) -> Sequence[Message]:
@@ -35,6 +39,7 @@ async def add_messages(session: AsyncSession, notice: "Notice", accounts: Sequen
         }
         for account in accounts
     ]
+    note_cached(session, NEWS, (new_id().hex, NEWS_SECONDS))
     return await repository.add(session, rows)
 
 

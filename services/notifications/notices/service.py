@@ -11,6 +11,7 @@ from services.notifications.contacts.audience import Audience
 from services.notifications.contacts.repository import list_recipients
 from services.notifications.deliveries.service import add_deliveries
 from services.notifications.hints import EXPAND_NOTICES, SEND_DUE
+from services.notifications.hooks.service import add_sendings
 from services.notifications.kinds import COUNT, Channel
 from services.notifications.messages.service import add_messages
 from services.notifications.notices import repository
@@ -100,6 +101,7 @@ async def expand_batch(session: AsyncSession, notice: Notice, after: UUID | None
     messages = await add_messages(session, notice, accounts)
     channels = [channel for channel in Channel if channel.value in notice.channels]
     await add_deliveries(session, notice, messages, accounts, channels)
+    await add_sendings(session, notice, messages)
     last = accounts[-1].id
     if not await repository.advance(session, notice, last, lease_seconds=LEASE_SECONDS):
         raise LeaseLost

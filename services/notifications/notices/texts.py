@@ -9,7 +9,7 @@ from services.notifications.notices.declaration_texts import DECLARATION_TEXTS
 from services.notifications.notices.training_texts import TRAINING_TEXTS
 from services.notifications.notices.wording import Fold, Text, Texts, about, city_managers, desk, holder, managers
 from shared.addresses import pattern
-from shared.events import auth
+from shared.events import auth, notifications
 
 _EXPIRING: tuple[Text[auth.AccountExpiring], ...] = (  # AUTH-05
     Text(
@@ -40,6 +40,16 @@ _OTHERS = (
             "{unit_name}提交了账号申请（编号 {number}），请核对申请表后开通、退回或不予开通。",
             pattern("application"),
             managers,
+        ),
+    ),
+    about(  # BEY-16
+        notifications.HookStopped,
+        Text(
+            MessageKind.HOOK_STOPPED,
+            "消息推送已停用：{name}",
+            "向“{name}”推送消息连续失败，已自动停用，最近一次的原因：{reason}。请检查后在个人设置的消息推送中重新启用，未送达的可以重新推送。",
+            pattern("settings"),
+            holder,
         ),
     ),
     about(

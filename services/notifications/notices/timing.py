@@ -25,6 +25,7 @@ USUAL = Timing()
 _K = MessageKind
 TIMINGS: Mapping[MessageKind, Timing] = {
     _K.PLAN_PUBLISHED: Timing(timedelta(days=7), "registration_deadline", waits=True),
+    _K.PLAN_DEADLINE_CHANGED: Timing(until="registration_deadline", waits=True),
     _K.REGISTRATION_CLOSING: Timing(until="registration_deadline", waits=True),
     _K.CORRECTION_GRANTED: Timing(until="until"),
     _K.SELECTION_OPENED: Timing(until="first_deadline", waits=True),

@@ -29,6 +29,16 @@ _TRAINING = (
             everyone,
         ),
     ),
+    about(  # FAQ-M8, BEY-03
+        training.PlanDeadlineChanged,
+        Text(
+            MessageKind.PLAN_DEADLINE_CHANGED,
+            "报名截止日期变更：{plan_name}",
+            "“{plan_name}”的报名截止日期由 {deadline_before} 改为 {registration_deadline}，请按新的日期办理报名。",
+            pattern("registration-plan"),
+            everyone,
+        ),
+    ),
     about(  # NOTE-03
         training.RegistrationApproved,
         Text(

@@ -33,6 +33,8 @@ from shared.db.history import history_of
 from shared.db.paging import Page, PageRequest
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, Overtaken
+from shared.events.log import record as record_event
+from shared.events.training import PlanDeadlineChanged
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.web.form_tables import words_of_fields
@@ -108,6 +110,7 @@ async def change_plan(
         plan.version += 1  # the row itself may be as it was, and two editors must not both win (PLAT-03)
     if "registration_deadline" in changes:
         plan.reminders_sent = 0  # the units are reminded of the new day (FAQ-M8)
+        _announce_deadline(session, plan, before["registration_deadline"])
     if "attachment_ids" in changes:
         await _set_attachments(session, actor, plan, changes["attachment_ids"])
     if changes:
@@ -115,6 +118,16 @@ async def change_plan(
         PLAN.note(session, plan.id, "update", actor=actor, before=old, after=_plain(changes))
     await session.flush()
     return await _shown(session, actor, await repository.require_plan(session, actor, plan.id))
+
+
+def _announce_deadline(session: AsyncSession, plan: Plan, before: date) -> None:
+    """Who has been told of the plan is told of its new day."""
+    if plan.status.takes_people:
+        day = plan.registration_deadline
+        event = PlanDeadlineChanged(
+            plan_id=plan.id, plan_name=plan.name, deadline_before=before, registration_deadline=day
+        )
+        record_event(session, event)
 
 
 async def _check_alike(session: AsyncSession, values: Mapping[str, Any], own_id: UUID | None) -> None:

@@ -18,6 +18,7 @@ from shared.db.session import Database
 from shared.events import certificates, training, training_selection
 from shared.events.alarms import ALARMS
 from shared.events.base import Event
+from shared.events.notifications import HookStopped
 from shared.events.subscriptions import SUBSCRIPTIONS
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
@@ -81,6 +82,7 @@ def every_event(unit: UUID, account_id: UUID) -> list[Event]:
         *superior_news(unit),
         *due_news(unit),
         expiring(account_id),
+        HookStopped(hook_id=new_id(), account_id=account_id, name="体检系统", reason="对方答复 500"),
         an_application(),
         a_case(),
         *registration_news(unit),

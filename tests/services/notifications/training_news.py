@@ -36,6 +36,7 @@ def registration_news(unit: UUID) -> list[Event]:
     """What becomes of registrations besides approval and return."""
     of_person: dict[str, Any] = {**PLAN, **PERSON, "unit_id": unit}
     return [
+        training.PlanDeadlineChanged(**PLAN, deadline_before=date(2026, 5, 1), registration_deadline=date(2026, 5, 8)),
         training.RegistrationReviewUndone(**of_person, undone_label="审核结果"),
         training.ReturnRequested(**of_person, **UNIT, reason="专业类别报错"),
         training.ReturnRequestDeclined(**of_person, reason="名单已经上报"),

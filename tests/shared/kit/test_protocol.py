@@ -18,6 +18,7 @@ from shared.web.bodies import MAX_HEADERS
 from shared.web.headers import SECURITY
 from shared.web.protocol import MAX_HEAD_BYTES, BoundedProtocol
 from shared.web.requests import RequestScope
+from shared.web.streams import EventStream, Stream
 
 pytestmark = pytest.mark.req("PLAT-17", "PLAT-01")
 HEAD = b"POST /x HTTP/1.1\r\nHost: platform\r\n"
@@ -189,4 +190,30 @@ async def test_who_does_not_read_is_left(platform: object, monkeypatch: pytest.M
         writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         async with asyncio.timeout(30):
             await left.wait()
+        writer.close()
+
+
+async def test_a_stream_holds_nobodys_place_and_no_stop(platform: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not end is counted apart, and the server does not wait for it."""
+    streams: list[Stream] = []
+
+    async def follow(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/stream":
+            streams.append(Stream())
+            await EventStream(streams[-1], left=lambda: None)(scope, receive, send)
+        else:
+            await echo(scope, receive, send)
+
+    async with Server(monkeypatch, follow, PLATFORM_CONNECTIONS="1") as server:
+        reader, writer = await server.connect()
+        writer.write(b"GET /stream HTTP/1.1\r\nHost: platform\r\n\r\n")
+        assert b"text/event-stream" in await reader.readuntil(b"retry: 5000\n\n")
+        assert b"2 bytes" in await server.told(HEAD + b"Content-Length: 2\r\nConnection: close\r\n\r\n{}")
+        streams[0].say(b"data: 1\n\n")
+        assert await reader.readuntil(b"data: 1\n\n")
+        for connection in list(server.server.server_state.connections):
+            connection.shutdown()
+        async with asyncio.timeout(30):
+            await reader.read()
+            await asyncio.gather(*server.server.server_state.tasks)
         writer.close()

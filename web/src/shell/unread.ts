@@ -1,8 +1,9 @@
-/** How many messages nobody has read yet, for the bell in the head. It is asked for every minute while the page is seen and somebody is there:
- * what a page asks by itself keeps the session alive, and an empty chair must not (AUTH-09). */
+/** How many messages nobody has read yet, for the bell in the head. The open inbox tells it; without one it is asked for every minute while the
+ * page is seen and somebody is there: what a page asks by itself keeps the session alive, and an empty chair must not (AUTH-09). */
 import { onScopeDispose, readonly, ref } from 'vue'
 
 import { answered, api } from '@/api/client'
+import { isLive, useLiveInbox } from '@/shell/live'
 
 const PAUSE = 60_000
 const EMPTY_CHAIR = 5 * 60_000
@@ -19,9 +20,10 @@ export async function countUnread(): Promise<void> {
 }
 
 export function useUnread(): void {
+  useLiveInbox((unread) => (count.value = unread))
   let seen = Date.now()
   let asked = 0
-  const isDue = () => !document.hidden && Date.now() - seen < EMPTY_CHAIR
+  const isDue = () => !isLive.value && !document.hidden && Date.now() - seen < EMPTY_CHAIR
 
   function look(): void {
     if (!isDue()) return

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.auth.access.sessions import service, sign_in
 from services.auth.access.sessions.browsers import DeviceOf, hand_over, let_go
-from services.auth.access.sessions.lookup import fill_cache
+from services.auth.access.sessions.lookup import fill_cache, look_quietly
 from services.auth.access.sessions.schemas import MeRead, PasswordChange, SignedInRead, SignInRequest
 from shared.app import api_router
 from shared.identity import Actor
@@ -49,5 +49,6 @@ async def get_session_state(
     hashed: Annotated[str, Path(pattern="^[0-9a-f]{64}$")],
     runtime: RuntimeOf,
     address: Annotated[str, Query(max_length=64)] = "",
+    quietly: bool = False,
 ) -> SessionState:
-    return await fill_cache(runtime, hashed, address)
+    return await (look_quietly(runtime, hashed) if quietly else fill_cache(runtime, hashed, address))

@@ -21,6 +21,12 @@ async def look_up(runtime: Runtime, hashed: str, address: str) -> SessionState:
     return await fill_cache(runtime, hashed, address)
 
 
+async def look_quietly(runtime: Runtime, hashed: str) -> SessionState:
+    """The state of a person's session by the database, which is no use of it. It is not cached: whoever does use it is to be noted."""
+    async with runtime.database.unit_of_work() as session:
+        return await session_state(session, hashed, quietly=True) or SessionState()
+
+
 async def fill_cache(runtime: Runtime, hashed: str, address: str = "") -> SessionState:
     """The state by the database, of a person's session or of a program's token. What never was is not cached, so that nobody can fill
     Redis with it."""

@@ -173,12 +173,12 @@ async def end_sessions_of_account(session: AsyncSession, account: Account, actor
         await end_tokens(session, actor=actor, account_ids=[account.id], reason=reason)
 
 
-async def session_state(session: AsyncSession, hashed: str) -> SessionState | None:
-    """What is known of a token, which is noted as in use; None when there never was such a token."""
+async def session_state(session: AsyncSession, hashed: str, *, quietly: bool = False) -> SessionState | None:
+    """What is known of a token, which is noted as in use unless asked ``quietly``; None when there never was such a token."""
     found = await repository.get_by_hash(session, hashed)
     if found is None:
         return None
-    if found.ended_at is not None or is_over(found) or not await _noted_in_use(session, found):
+    if found.ended_at is not None or is_over(found) or not (quietly or await _noted_in_use(session, found)):
         return SessionState(ended_reason=found.ended_reason or TIMED_OUT)
     if refusal := await refusal_of(session, found.account):
         return SessionState(ended_reason=refusal.detail)

@@ -9,10 +9,11 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.classes.class_sessions.models import ClassSession, Schedule
-from services.training.desk.calendar import ical, repository
+from services.training.desk.calendar import repository
 from services.training.desk.calendar.schemas import CalendarItem, CalendarRead, ItemKind
 from services.training.plans.models import Plan
 from shared.clock import beijing_time, beijing_today
+from shared.ical import Entry
 from shared.identity import Actor
 
 KEPT_DAYS = 365
@@ -29,21 +30,21 @@ async def read_calendar(session: AsyncSession, *, actor: Actor, now: datetime) -
     return CalendarRead(items=sorted(items, key=lambda item: (item.starts_on, item.title, item.uid)))
 
 
-def write_calendar(read: CalendarRead, *, name: str, portal: str, made_at: datetime) -> bytes:
-    """The same as iCalendar; ``portal`` is the address before each item's path."""
-    events = (
-        ical.Event(
-            uid=str(item.uid),
-            starts=item.at or item.starts_on,
-            ends=item.at or item.ends_on,
-            summary=item.title,
-            description="" if item.people is None else f"本单位 {item.people} 人参加",
+def entries_of(read: CalendarRead) -> list[Entry]:
+    """The same as others' calendars have it."""
+    return [
+        Entry(
+            uid=item.uid,
+            title=item.title,
+            starts_on=item.starts_on,
+            ends_on=item.ends_on,
+            at=item.at,
             location=item.location,
-            url=f"{portal.rstrip('/')}{item.path}",
+            note="" if item.people is None else f"本单位 {item.people} 人参加",
+            path=item.path,
         )
         for item in read.items
-    )
-    return ical.calendar(name, events, made_at)
+    ]
 
 
 def _registration(plan: Plan) -> CalendarItem:

@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from services.training.main import app
 from services.training.plans.models import Plan, PlanSpecialty
+from shared.events.log import EventRow
+from shared.events.training import PlanDeadlineChanged
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -172,3 +174,15 @@ class TestPuttingOffTheDeadline:
         assert (await change(province, plan.id, 2, registration_deadline=later)).status_code == 200
         async with runtime.database.unit_of_work() as session:
             assert (await session.get_one(Plan, plan.id)).reminders_sent == 0
+            told = select(EventRow.payload).where(EventRow.type == PlanDeadlineChanged.type)
+            news = [each for each in await session.scalars(told) if each["plan_id"] == str(plan.id)]
+        days = [(each["deadline_before"], each["registration_deadline"]) for each in news]
+        assert days == [(plan.registration_deadline.isoformat(), later)], "once, with before and after"
+
+    async def test_nobody_is_told_of_a_drafts_day(self, province: httpx.AsyncClient, open_app: OpenApp) -> None:
+        runtime = await open_app(app)
+        draft = (await province.post(PLANS, json=form())).json()
+        assert (await change(province, draft["id"], registration_deadline="2099-10-09")).status_code == 200
+        async with runtime.database.unit_of_work() as session:
+            told = select(EventRow.payload).where(EventRow.type == PlanDeadlineChanged.type)
+            assert draft["id"] not in {each["plan_id"] for each in await session.scalars(told)}

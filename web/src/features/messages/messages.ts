@@ -1,8 +1,11 @@
 /** The inbox by lines, as the API folds it (NOTE-03, BEY-03). */
+import { computed, ref } from 'vue'
+
 import { answered, api, once, type Schemas } from '@/api/client'
 import { words } from '@/api/vocabulary'
 import { beijingTime } from '@/kit/beijing'
 import type { Column, Page } from '@/kit/columns'
+import { arrived } from '@/shell/live'
 import { single, type Filter, type FilterValues } from '@/kit/filters'
 
 export type Line = Schemas['MessageLine']
@@ -45,6 +48,16 @@ export function exportRows(values: FilterValues): Promise<unknown> {
 export function askLines(values: FilterValues, cursor: string, signal: AbortSignal): Promise<Page<Line>> {
   const query = { ...queryOf(values), cursor: cursor || null }
   return answered(api.GET('/api/notifications/messages/lines', { params: { query }, signal }))
+}
+
+/** Nothing moves under whoever reads: what has come since is shown when asked for. */
+export function useFresh(reload: () => Promise<void> | undefined) {
+  const shown = ref(arrived.value)
+  async function show(): Promise<void> {
+    shown.value = arrived.value
+    await reload()
+  }
+  return { fresh: computed(() => arrived.value - shown.value), show }
 }
 
 const at = (id: string) => ({ path: { message_id: id } })

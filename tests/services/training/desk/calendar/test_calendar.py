@@ -11,14 +11,16 @@ from services.training.classes.class_sessions.models import Schedule
 from services.training.classes.class_sessions.workflow import ScheduleStatus
 from services.training.classes.seats.models import Placement
 from services.training.classes.waiting.models import WaitingEntry
-from services.training.desk.calendar.ical import Event, calendar
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.main import app
 from services.training.plans.models import Plan
-from shared.clock import now_utc, start_of_beijing_day
+from shared.clock import BEIJING, now_utc, start_of_beijing_day
+from shared.ical import FIRST, Edition, Entry, calendar
+from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
+from shared.web.callers import internal_headers
 from tests.conftest import ClientFor, make_actor
 from tests.services.training.classes.class_sessions.test_scheduling import OpenApp
 from tests.services.training.classes.selection.classes import add_class, add_people, add_schedule
@@ -196,14 +198,37 @@ class TestTheFile:
         assert taught["DTEND;VALUE=DATE"] == f"{row.end_date + timedelta(days=1):%Y%m%d}"
         assert taught["SUMMARY"] == "培训：诊断医师；复训\\, 第一批\\;甲\\\\乙第1期"
         assert (taught["LOCATION"], taught["DESCRIPTION"]) == (row.location, "本单位 1 人参加")
-        assert opening["DTSTART"] == f"{schedule.opened_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        beijing = schedule.opened_at.astimezone(BEIJING)
+        assert opening["DTSTART;TZID=Asia/Shanghai"] == f"{beijing:%Y%m%dT%H%M%S}"
+        assert b"BEGIN:VTIMEZONE" in answer.content
         staff = people[0].staff
         assert not [each for each in (staff.name, staff.mobile) if each in answer.text]
 
     def test_what_would_break_a_line_is_escaped(self) -> None:
-        event = Event("u", date(2026, 12, 31), date(2026, 12, 31), "一\nEND:VEVENT", location="a;b,c\\")
-        (read,) = events_in(calendar("日历", [event], datetime(2026, 1, 1, tzinfo=UTC)))
+        made_at = datetime(2026, 1, 1, tzinfo=UTC)
+        day = date(2026, 12, 31)
+        entry = Entry(uid=new_id(), title="一\nEND:VEVENT", starts_on=day, ends_on=day, location="a;b,c\\")
+        (read,) = events_in(calendar("日历", [(entry, FIRST)], portal="", made_at=made_at))
         assert (read["SUMMARY"], read["LOCATION"]) == ("一\\nEND:VEVENT", "a\\;b\\,c\\\\")
         assert (read["DTEND;VALUE=DATE"], read["DTSTAMP"]) == ("20270101", "20260101T000000Z")
-        last = Event("u", date.max, date.max, "")
-        assert "DTEND;VALUE=DATE" not in events_in(calendar("", [last], datetime(2026, 1, 1, tzinfo=UTC)))[0]
+        last = entry.model_copy(update={"starts_on": date.max, "ends_on": date.max})
+        assert "DTEND;VALUE=DATE" not in events_in(calendar("", [(last, FIRST)], portal="", made_at=made_at))[0]
+
+    def test_each_form_of_an_event_says_which_it_is(self) -> None:
+        day, changed_at = date(2026, 12, 31), datetime(2026, 1, 2, tzinfo=UTC)
+        entry = Entry(uid=new_id(), title="培训", starts_on=day, ends_on=day, path="/x")
+        (read,) = events_in(calendar("日历", [(entry, Edition(3, changed_at, True))], portal="https://p/"))
+        assert (read["SEQUENCE"], read["STATUS"], read["LAST-MODIFIED"]) == ("3", "CANCELLED", "20260102T000000Z")
+        assert read["URL"] == "https://p/x"
+
+    async def test_another_service_is_told_of_the_units_own(
+        self, runtime: Runtime, unit: Actor, client: httpx.AsyncClient
+    ) -> None:
+        async with runtime.database.unit_of_work() as session:
+            await add_people(session, unit, await add_plan(session), 1)
+        asked = f"/internal/training/calendar/{unit.organisation_id}"
+        assert (await client.get(asked)).status_code == 404
+        told = (await client.get(asked, headers=internal_headers(runtime))).json()
+        assert [each["uid"] for each in told] == [each["uid"] for each in await items(client)]
+        other = f"/internal/training/calendar/{new_id()}"
+        assert (await client.get(other, headers=internal_headers(runtime))).json() == []

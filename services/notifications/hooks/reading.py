@@ -1,0 +1,51 @@
+"""A hook and its sendings as their organisation sees them, with what can be done and why not (PLAT-02)."""
+
+import httpx
+
+from services.notifications.hooks.models import Hook, HookSending
+from services.notifications.hooks.schemas import HookRead, SendingRead
+from services.notifications.hooks.workflow import SendingState
+from services.notifications.kinds import MessageKind
+from shared.workflow.buttons import AllowedAction, button
+from shared.workflow.definition import Refusal
+
+_ADDRESS = "/api/notifications/hooks"
+IS_STOPPED = Refusal("hook_stopped", "该消息推送已停用，请先启用")
+STILL_WAITS = Refusal("sending_waits", "这条消息还在推送，不需要重新推送")
+
+
+def _at(path: str, action: AllowedAction) -> AllowedAction:
+    return action.model_copy(update={"href": f"{_ADDRESS}/{path}/{action.action}"})
+
+
+def hook_read(row: Hook) -> HookRead:
+    """Of its address the host alone."""
+    kinds = [MessageKind(each) for each in row.kinds]
+    stop = button("stop", "停用", consequence="停用后不再推送，正在等待的消息也不再推送；可以随时启用。")
+    start = button("start", "启用", consequence="从现在起重新推送；停用期间的消息可以在推送记录中逐条重新推送。")
+    actions = (
+        button("try", "试推送", IS_STOPPED if row.stopped_at else None, consequence="推送一条测试消息。"),
+        start if row.stopped_at else stop,
+        button("remove", "删除", consequence="删除后不再推送，推送记录一并删除。"),
+    )
+    return HookRead.of(
+        row,
+        host=httpx.URL(row.address).host,
+        kinds=kinds,
+        kind_labels=[each.label for each in kinds],
+        allowed_actions=[_at(str(row.id), each) for each in actions],
+    )
+
+
+def refusal_to_send_again(row: Hook, sending: HookSending) -> Refusal | None:
+    """None where it can be sent again."""
+    if row.stopped_at:
+        return IS_STOPPED
+    return STILL_WAITS if sending.state is SendingState.WAITING else None
+
+
+def sending_read(row: Hook, sending: HookSending) -> SendingRead:
+    again = button(
+        "send-again", "重新推送", refusal_to_send_again(row, sending), consequence="同一条消息以同一编号再推送一次。"
+    )
+    return SendingRead.of(sending, allowed_actions=[_at(f"{row.id}/sendings/{sending.id}", again)])
