@@ -50,6 +50,7 @@ class MessageKind(Labelled):
     APPLICATION_SUBMITTED = "application_submitted", "账号申请待办"
     CASE_SUBMITTED = "case_submitted", "申诉办理待办"
     PLATFORM_ALARM = "platform_alarm", "平台运行告警"
+    OFFICE_NOTICE = "office_notice", "机构通知"
 
 
 class Channel(Labelled):

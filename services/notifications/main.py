@@ -1,11 +1,18 @@
 """The API of notifications (消息): its routers, put together; in a demo also the catcher."""
 
+from services.notifications.broadcasts.endpoints import router as broadcasts
+from services.notifications.broadcasts.export_endpoints import router as broadcast_exports
 from services.notifications.catcher.endpoints import router as catcher
 from services.notifications.catcher.mail import catch_mail
 from services.notifications.deliveries.receipt_endpoints import router as receipts
+from services.notifications.editing.endpoints import router as templates
 from services.notifications.messages.endpoints import router as messages
 from services.notifications.messages.export_endpoints import router as exports
+from services.notifications.oversight.endpoints import router as deliveries
+from services.notifications.oversight.endpoints import unreached_router as unreached
+from services.notifications.oversight.export_endpoints import router as oversight_exports
 from services.notifications.preferences.endpoints import router as preferences
+from services.notifications.preferences.endpoints import settings_router as notice_settings
 from services.notifications.preferences.leaving_endpoints import router as leaving
 from services.notifications.records import RECORDS
 from services.notifications.worker import WORKER
@@ -13,7 +20,21 @@ from shared.app import create_app
 
 app = create_app(
     WORKER,
-    (messages, exports, preferences, leaving, receipts, catcher),
+    (
+        messages,
+        exports,
+        preferences,
+        notice_settings,
+        leaving,
+        deliveries,
+        unreached,
+        oversight_exports,
+        templates,
+        broadcasts,
+        broadcast_exports,
+        receipts,
+        catcher,
+    ),
     title="消息",
     records=RECORDS,
     background=catch_mail,
