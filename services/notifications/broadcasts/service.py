@@ -27,6 +27,7 @@ from services.notifications.broadcasts.workflow import (
     BroadcastAction,
     BroadcastStatus,
     by_author,
+    seen_by_two,
     sized,
 )
 from services.notifications.contacts.models import Account
@@ -226,7 +227,8 @@ async def hand_out(session: AsyncSession, broadcast: Broadcast, actor: Actor, _b
     if broadcast.last_day < beijing_today(now):
         raise ActionRefused(Refusal("last_day_over", f"{broadcast.last_day} 之后不再发送，请退回修改日期"))
     broadcast.sent_at, broadcast.recipients = now, await repository.list_accounts(session, broadcast)
-    if refusal := sized(broadcast, actor, now):
+    # Between the question and the list somebody may have been added.
+    if refusal := sized(broadcast, actor, now) or seen_by_two(broadcast, actor, now):
         raise ActionRefused(refusal)
     said = await _said(session, broadcast)
     await notices.add(

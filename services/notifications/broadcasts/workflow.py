@@ -75,13 +75,16 @@ def sized(broadcast: "Broadcast", _actor: Actor, _now: datetime) -> Refusal | No
 
 def may_send(broadcast: "Broadcast", actor: Actor, now: datetime) -> Refusal | None:
     """Its author alone, where few are told."""
+    return by_author(broadcast, actor, now) or sized(broadcast, actor, now) or seen_by_two(broadcast, actor, now)
+
+
+def seen_by_two(broadcast: "Broadcast", _actor: Actor, _now: datetime) -> Refusal | None:
+    """Many are told only what another account of the office has looked at."""
     alone = notification_settings().mass_notice_alone
-    if refusal := by_author(broadcast, actor, now) or sized(broadcast, actor, now):
-        return refusal
-    if broadcast.recipients > alone:
-        words = f"收件账号 {broadcast.recipients} 个，超过 {alone} 个的须由本机构的另一个账号复核，请提交复核"
-        return Refusal("needs_second_pair_of_eyes", words)
-    return None
+    if broadcast.recipients <= alone or broadcast.approved_by_name:
+        return None
+    words = f"收件账号 {broadcast.recipients} 个，超过 {alone} 个的须由本机构的另一个账号复核，请提交复核"
+    return Refusal("needs_second_pair_of_eyes", words)
 
 
 def may_submit(broadcast: "Broadcast", actor: Actor, now: datetime) -> Refusal | None:

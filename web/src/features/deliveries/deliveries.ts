@@ -37,7 +37,7 @@ export function filters(): Filter[] {
   return [
     { kind: 'choices', key: 'status', label: '状态', options: statuses.options() },
     { kind: 'choice', key: 'channel', label: '发送方式', options: channels.options() },
-    { kind: 'choices', key: 'kind', label: '消息类型', options: kinds.options() },
+    { kind: 'choice', key: 'kind', label: '消息类型', options: kinds.options() },
     { kind: 'text', key: 'organisation_name', label: '收件单位', maxlength: 100 },
     { kind: 'text', key: 'person_name', label: '收件人', maxlength: 50 },
     { kind: 'date', key: 'day_from', label: '日期 起' },
