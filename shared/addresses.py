@@ -32,6 +32,7 @@ _SCHEDULERS = frozenset({_P.CLASS_SCHEDULING})
 _EMPLOYER = frozenset({_P.HAZARD_DECLARATION})
 _OVERSEERS = frozenset({_P.DECLARATION_OVERSIGHT})
 _ADMINISTRATORS = frozenset({_P.ADMINISTRATION})
+_DELIVERIES = _MANAGERS | _CLAIMS | _ADMINISTRATORS | frozenset({_P.TRAINING_OVERSIGHT})
 
 
 def _page(key: str, path: str, by: frozenset[Permission], **below: str) -> tuple[Address, ...]:
@@ -56,6 +57,7 @@ ADDRESSES = (
     Address("home", "/"),
     Address("sign-in", "/sign-in", open=True),
     Address("settings", "/settings"),
+    Address("notice-settings", "/settings/notices"),
     Address("messages", "/messages"),
     *_public(
         recovery="/recovery",
@@ -198,10 +200,27 @@ ADDRESSES = (
     *_page("access_checks", "/access-checks", _MANAGERS),
     *_page("organisations", "/organisations", _MANAGERS, organisation="/organisations/{organisation_id}"),
     *_page(
+        "broadcasts",
+        "/broadcasts",
+        frozenset({_P.MASS_NOTICE}),
+        **{
+            "broadcast-new": "/broadcasts/new",
+            "broadcast": "/broadcasts/{broadcast_id}",
+            "broadcast-recipients": "/broadcasts/{broadcast_id}/recipients",
+        },
+    ),
+    *_page("deliveries", "/deliveries", _DELIVERIES, delivery="/deliveries/{delivery_id}", unreached="/unreached"),
+    *_page(
         "class_types",
         "/class-types",
         _ADMINISTRATORS,
         **{"class-type": "/class-types/{type_code}", "specialties": "/specialties"},
+    ),
+    *_page(
+        "message_templates",
+        "/message-templates",
+        _ADMINISTRATORS,
+        **{"message-template": "/message-templates/{kind}"},
     ),
     *_page("audit", "/audit", _ADMINISTRATORS),
     *_page("standing", "/standing", _ADMINISTRATORS),

@@ -63,6 +63,7 @@ GUIDES = (
         "申报审核、逾期与到期、复核指令、代审和监督。",
         _P.DECLARATION_REVIEW,
         _P.DECLARATION_OVERSIGHT,
+        _P.MASS_NOTICE,
     ),
     _guide(
         "manager",
@@ -70,6 +71,7 @@ GUIDES = (
         "账号申请审核、账号、单位、无法登录排查，以及本地区的培训统计。",
         _P.ACCOUNT_MANAGEMENT,
         _P.TRAINING_OVERSIGHT,
+        _P.MASS_NOTICE,
     ),
     _guide("administrator", "平台管理人员", "行政区划、工作日历等全省共用的设置。", _P.ADMINISTRATION),
 )

@@ -1,7 +1,11 @@
-"""The table of notifications, asked at the start of each process of the service whether every name in it is bound."""
+"""The tables of notifications, asked at the start of each process of the service whether every name in them is bound."""
 
+from services.notifications.broadcasts import service as broadcasts
+from services.notifications.broadcasts.workflow import BROADCAST
+from services.notifications.deliveries import resending_service
 from services.notifications.deliveries.workflow import DELIVERY
 from services.notifications.notices.catalogue import check_own_templates
 
-WORKFLOWS = (DELIVERY,)
+WORKFLOWS = (BROADCAST, DELIVERY)
+BINDERS = (broadcasts, resending_service)
 AT_START = (check_own_templates,)

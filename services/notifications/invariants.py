@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.deliveries.repository import list_failed, pieces_this_month
 from services.notifications.notices.catalogue import sms_kinds
 from services.notifications.settings import notification_settings
+from services.notifications.templates.repository import sms_templates
 from shared.clock import beijing_today, now_utc, start_of_beijing_day
 from shared.event_checks import EventCheck, check_events
 from shared.findings import Finding, keep
@@ -58,9 +59,10 @@ def templates_missing(route: Route) -> list[Finding]:
 
 async def check_invariants(runtime: Runtime) -> None:
     """Looks every minute and keeps what it found. A wrong number or address is a person's, and no trouble of the platform."""
-    route = sms_route(runtime.settings, Service.NOTIFICATIONS)
     findings = await check_events(runtime.database, runtime.service, fetcher(runtime))
     async with runtime.database.unit_of_work() as session:
+        templates = await sms_templates(session, runtime.settings.sms_templates)
+        route = sms_route(runtime.settings, Service.NOTIFICATIONS, templates)
         found = [
             *findings,
             *await failed_deliveries(session),

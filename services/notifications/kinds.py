@@ -49,6 +49,7 @@ class MessageKind(Labelled):
     GROUP_INVITED = "group_invited", "集团邀请"
     GROUP_CONSENT_ASKED = "group_consent_asked", "集团邀请待办"
     GROUP_ANSWERED = "group_answered", "集团邀请结果"
+    GROUP_SETTLED = "group_settled", "区县代为答复集团邀请"
     GROUP_REMOVED = "group_removed", "移出集团"
     ACCOUNT_EXPIRING = "account_expiring", "账号到期提醒"
     ACCOUNT_TO_EXTEND = "account_to_extend", "辖区账号到期"
@@ -56,6 +57,7 @@ class MessageKind(Labelled):
     CASE_SUBMITTED = "case_submitted", "申诉办理待办"
     HOOK_STOPPED = "hook_stopped", "消息推送停用"
     PLATFORM_ALARM = "platform_alarm", "平台运行告警"
+    OFFICE_NOTICE = "office_notice", "机构通知"
 
 
 # What goes to offices, or to a single account: nothing for the systems of a unit.
@@ -69,6 +71,7 @@ OFFICE_KINDS = frozenset(
         MessageKind.REVIEW_ORDERED,
         MessageKind.REVIEW_ANSWERED,
         MessageKind.REVIEW_OVERDUE,
+        MessageKind.GROUP_CONSENT_ASKED,
         MessageKind.ACCOUNT_EXPIRING,
         MessageKind.ACCOUNT_TO_EXTEND,
         MessageKind.APPLICATION_SUBMITTED,

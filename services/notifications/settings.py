@@ -27,6 +27,7 @@ class NotificationSettings(Settings):
     quiet_until: int = Field(
         default=8, ge=0, le=24, description="早上几点起发送；与 NOTIFICATIONS_QUIET_FROM 相同时不分昼夜"
     )
+    digest_hour: int = Field(default=8, ge=0, le=23, description="选择每日汇总的，几点（北京时间）发送汇总邮件")
     sms_per_phone_a_day: int = Field(
         default=20, ge=1, description="每个手机号码每天最多的通知短信，多出的留到第二天（验证码不在其内）"
     )
@@ -46,6 +47,11 @@ class NotificationSettings(Settings):
     hooks_anywhere: bool = Field(
         default=False, description="消息推送可以使用 http 和内网地址，仅供测试；正式使用必须为 0"
     )
+    mass_notice_alone: int = Field(
+        default=500, ge=0, description="群发超过多少个收件账号时，须由本机构的另一个账号复核"
+    )
+    mass_notice_most: int = Field(default=20_000, ge=1, description="一次群发最多的收件账号数")
+    mass_notices_a_day: int = Field(default=5, ge=1, description="每个机构每天最多的群发次数")
     receipt_token: str = Field(default="", description="短信服务商回执地址中的密钥，不少于 16 个字符；不填时不接收回执")
     catcher_bind: str = Field(default="", description="演示时收下邮件的地址；不填时同 PLATFORM_SMTP_HOST")
 

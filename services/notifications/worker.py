@@ -10,6 +10,9 @@ WORKER = WorkerSpec(
         pull_events_task(Service.NOTIFICATIONS),
         TaskSpec(EXPAND_NOTICES, "services.notifications.notices.tasks:expand_notices", every=5),
         TaskSpec(SEND_DUE, "services.notifications.deliveries.tasks:send_due", every=5),
+        TaskSpec(
+            "notifications.send_digests", "services.notifications.deliveries.digest_tasks:send_digests", every=300
+        ),
         TaskSpec(MATCH_RECEIPTS, "services.notifications.deliveries.receipt_tasks:match_receipts", every=15),
         TaskSpec(
             "notifications.ask_receipts", "services.notifications.deliveries.receipt_tasks:ask_receipts", every=60

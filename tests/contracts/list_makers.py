@@ -29,6 +29,7 @@ from tests.contracts.group_makers import group_members, group_memberships
 from tests.contracts.kit_lists import audit, jobs
 from tests.contracts.legacy_lists import legacy_rows
 from tests.contracts.list_worlds import ROWS, Made, Maker, World
+from tests.contracts.notice_lists import broadcasts, deliveries, recipients, unreached
 from tests.contracts.problems import all_powerful
 from tests.services.auth.records import add_account
 from tests.services.certificates.records import issued
@@ -287,6 +288,10 @@ MAKERS: dict[str, Maker] = {
     "/api/declaration/group-members": group_members,
     "/api/declaration/group-memberships": group_memberships,
     "/api/declaration/figures/units": due_dates,
+    "/api/notifications/broadcasts": broadcasts,
+    "/api/notifications/broadcasts/{broadcast_id}/recipients": recipients,
+    "/api/notifications/deliveries": deliveries,
     "/api/notifications/messages": messages,
+    "/api/notifications/unreached": unreached,
     "/api/notifications/messages/lines": message_lines,
 }

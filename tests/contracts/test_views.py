@@ -126,7 +126,7 @@ NOBODYS = {
     f"GET {A}/applications/blank-form.pdf",
     *(f"GET {path}/notice.pdf" for path in (f"{A}/cases/{{case_id}}", CASE)),
     *(f"GET {A}/exports/{name}.xlsx" for name in ("accounts", "applications", "cases", "organisations")),
-    f"GET {N}/exports/messages.xlsx",
+    *(f"GET {N}/exports/{name}.xlsx" for name in ("broadcasts", "deliveries", "messages", "recipients", "unreached")),
     *(f"GET {A}/regions{end}" for end in ("", "/search")),
     f"GET {C}/signing-certificate/chain.pem",
     f"GET {C}/templates/{{kind}}/{{version}}/preview",

@@ -12,10 +12,11 @@ from shared.roles import Level, Permission
 @dataclass(frozen=True)
 class Audience:
     """None asks for nothing. ``level`` and ``region_code`` mean the bodies of that level whose region covers that one;
-    ``account_ids`` these accounts and no others."""
+    ``account_ids`` these accounts and no others, ``list_id`` those that were listed under it beforehand."""
 
     permission: Permission | None = None
     organisation_ids: Sequence[UUID] | None = None
     account_ids: Sequence[UUID] | None = None
     level: Level | None = None
     region_code: str | None = None
+    list_id: UUID | None = None

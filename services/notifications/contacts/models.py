@@ -44,3 +44,22 @@ class Account(NotificationsBase):
     phone_sealed: Mapped[str | None] = mapped_column(SealedText)
     email_sealed: Mapped[str | None] = mapped_column(SealedText)
     changed_at: Mapped[datetime]
+
+
+class ListedAccount(NotificationsBase):
+    """An account that was picked for a notice when it was sent, under the id of what it is a list of."""
+
+    __tablename__ = "listed_accounts"
+
+    list_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class PlanUnit(NotificationsBase):
+    """A unit that has, or has had, somebody approved in a plan, as training has told."""
+
+    __tablename__ = "plan_units"
+
+    plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_name: Mapped[str]

@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.contacts.audience import Audience
-from services.notifications.contacts.models import Account, Organisation
+from services.notifications.contacts.models import Account, ListedAccount, Organisation, PlanUnit
 from shared.db.directory import keep_latest
 
 
 async def keep(session: AsyncSession, model: type[Organisation] | type[Account], **values: object) -> None:
     """Inserts or replaces the row, unless it already shows later news (``changed_at``)."""
     await keep_latest(session, model, **values)
+
+
+async def keep_plan_unit(session: AsyncSession, *, plan_id: UUID, unit_id: UUID, plan_name: str) -> None:
+    """The unit has somebody in the plan; the plan's newest name stays."""
+    new = insert(PlanUnit).values(plan_id=plan_id, unit_id=unit_id, plan_name=plan_name)
+    key = [PlanUnit.plan_id, PlanUnit.unit_id]
+    await session.execute(new.on_conflict_do_update(index_elements=key, set_={"plan_name": plan_name}))
 
 
 async def list_recipients(
@@ -35,6 +43,9 @@ def _conditions(audience: Audience) -> list[ColumnElement[bool]]:
         conditions.append(Account.organisation_id.in_(audience.organisation_ids))
     if audience.account_ids is not None:
         conditions.append(Account.id.in_(audience.account_ids))
+    if audience.list_id is not None:
+        listed = exists().where(ListedAccount.list_id == audience.list_id, ListedAccount.account_id == Account.id)
+        conditions.append(listed)
     if audience.level is not None:
         conditions.append(Account.level == audience.level)
     if audience.region_code is not None:

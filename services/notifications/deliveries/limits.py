@@ -10,15 +10,23 @@ from shared.clock import BEIJING, beijing_time
 _ONE_PIECE, _PIECE_OF_SEVERAL = 70, 67
 
 
-def next_opening(settings: NotificationSettings, now: datetime) -> datetime | None:
-    """When what waits may be sent, as an instant; None by day. The quiet hours are Beijing's and may go over midnight."""
-    there, quiet = beijing_time(now), (settings.quiet_from, settings.quiet_until)
+def next_opening(settings: NotificationSettings, now: datetime, own: tuple[int, int] | None = None) -> datetime | None:
+    """When what waits may be sent, as an instant; None by day. The quiet hours are Beijing's and may go over midnight; ``own`` are those
+    that its reader has chosen instead."""
+    there, quiet = beijing_time(now), own or (settings.quiet_from, settings.quiet_until)
     hour = there.hour
     is_quiet = quiet[0] <= hour < quiet[1] if quiet[0] < quiet[1] else hour >= quiet[0] or hour < quiet[1]
     if quiet[0] == quiet[1] or not is_quiet:
         return None
     opens = datetime.combine(there.date(), time(quiet[1] % 24), BEIJING)
     return opens if opens > there else opens + timedelta(days=1)
+
+
+def next_digest(settings: NotificationSettings, now: datetime) -> datetime:
+    """When the mail goes out that has the messages of the day before."""
+    there = beijing_time(now)
+    at = datetime.combine(there.date(), time(settings.digest_hour), BEIJING)
+    return at if at > there else at + timedelta(days=1)
 
 
 def next_day(settings: NotificationSettings, now: datetime) -> datetime:

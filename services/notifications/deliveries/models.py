@@ -30,6 +30,7 @@ class Delivery(Keyed, Texting, Timed, NotificationsBase):
         Index("ix_deliveries_useless", "useless_at", postgresql_where="done_at IS NULL"),
         Index("ix_deliveries_ask", "ask_at", postgresql_where="ask_at IS NOT NULL"),
         Index("ix_deliveries_reference", "provider", "provider_reference"),
+        Index("ix_deliveries_created_at_id", "created_at", "id"),
         Index("ix_deliveries_troubled", "updated_at", postgresql_where="status IN ('failed', 'unclear')"),
         {"info": {"label": "短信和邮件"}},
     )
@@ -94,3 +95,27 @@ class Usage(NotificationsBase):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     pieces: Mapped[int]
+
+
+class DigestLine(NotificationsBase):
+    """A message whose mail waits for the mail that has the messages of a day; goes with it."""
+
+    __tablename__ = "digest_lines"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(index=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Trouble(NotificationsBase):
+    """An account whose address does not work on a channel, since when and why: a provider or a receipt has said so. It ends when something
+    arrives there, or when the account has another ``address``."""
+
+    __tablename__ = "troubles"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[Channel] = mapped_column(code_of(Channel), primary_key=True)
+    address: Mapped[str] = mapped_column(EncryptedText)
+    error: Mapped[str]
+    delivery_id: Mapped[UUID]
+    since: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.deliveries import trouble_repository
 from services.notifications.deliveries.models import DayCount, Delivery, Receipt, Usage
 from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction, DeliveryStatus
 from shared.clock import beijing_today, now_utc
@@ -33,7 +34,7 @@ async def match(session: AsyncSession, *, delivered: bool) -> int:
     action = DeliveryAction.DELIVER if delivered else DeliveryAction.BOUNCE
     steps = [row for row in DELIVERY.transitions if row.action == action]
     done = {"delivered_at": Receipt.received_at, "last_error": None} if delivered else {"last_error": Receipt.code}
-    matched = await session.scalars(
+    matched = await session.execute(
         update(Delivery)
         .where(
             Receipt.matched_at.is_(None),
@@ -51,12 +52,15 @@ async def match(session: AsyncSession, *, delivered: bool) -> int:
             leased_until=None,
             **done,
         )
-        .returning(Receipt.id)
+        .returning(Receipt.id, Delivery.id)
         .execution_options(synchronize_session=False)
     )
     ids = matched.all()
     if ids:
-        await session.execute(update(Receipt).where(Receipt.id.in_(ids)).values(matched_at=func.now()))
+        seen = update(Receipt).where(Receipt.id.in_([receipt for receipt, _ in ids]))
+        await session.execute(seen.values(matched_at=func.now()))
+        note = trouble_repository.end if delivered else trouble_repository.note_bounced
+        await note(session, [delivery for _, delivery in ids])
     return len(ids)
 
 

@@ -15,6 +15,7 @@ from services.notifications.deliveries.service import Outcome, claim_batch, sett
 from services.notifications.deliveries.workflow import DeliveryAction, DeliveryStatus
 from services.notifications.kinds import Channel
 from services.notifications.settings import notification_settings
+from services.notifications.templates.repository import sms_templates
 from shared.crypto import sign_short
 from shared.logging import get_logger
 from shared.runtime import Runtime
@@ -37,8 +38,9 @@ _RESULTS = {DeliveryAction.CONFIRM: "sent", DeliveryAction.GIVE_UP: "refused", D
 
 async def send_batch(runtime: Runtime) -> bool:
     """Sends what is due, at most one batch. True when more may be waiting and some of this batch got on."""
-    route = sms_route(runtime.settings, Service.NOTIFICATIONS)
     async with runtime.database.unit_of_work() as session:
+        templates = await sms_templates(session, runtime.settings.sms_templates)
+        route = sms_route(runtime.settings, Service.NOTIFICATIONS, templates)
         deliveries = await claim_batch(session)
         texts = await repository.hand_over_texts(
             session, route, [row for row in deliveries if row.channel is Channel.SMS]

@@ -4,6 +4,7 @@ The sending itself, with no session open, is in ``sending``.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.contacts.models import Account
-from services.notifications.deliveries import repository
-from services.notifications.deliveries.limits import cap_of, next_day, next_opening, pieces_of
+from services.notifications.deliveries import digest_repository, repository, trouble_repository
+from services.notifications.deliveries.limits import cap_of, next_day, next_digest, next_opening, pieces_of
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.workflow import DeliveryAction
 from services.notifications.kinds import Channel
 from services.notifications.messages.models import Message
-from services.notifications.preferences.repository import chosen_of
+from services.notifications.preferences.models import NoticeSetting
+from services.notifications.preferences.repository import chosen_of, settings_of
 from services.notifications.settings import notification_settings
 from shared.clock import now_utc
 from shared.crypto import DecryptionFailed, Sealed
@@ -53,14 +55,22 @@ class Outcome:
     asks: bool = False
 
 
-def _sms_text(message: Message, _account: Account) -> str:
-    text = f"【{platform_settings().sms_signature}】{message.body}"
+def sms_text(body: str) -> str:
+    """As it goes out: the signature first, and no longer than is paid for."""
+    text = f"【{platform_settings().sms_signature}】{body}"
     return text if len(text) <= SMS_CHARACTERS else text[: SMS_CHARACTERS - 1] + "…"
 
 
-def _mail_text(message: Message, account: Account) -> str:
-    link = f"{platform_settings().public_url}{message.link}"
-    return f"{account.person_name}，您好：\n\n{message.body}\n\n查看详情：{link}\n"
+def mail_text(body: str, link: str, person_name: str) -> str:
+    """As it goes out: to whom, and where there is more."""
+    return f"{person_name}，您好：\n\n{body}\n\n查看详情：{platform_settings().public_url}{link}\n"
+
+
+def _text(notice: "Notice", message: Message, account: Account, channel: Channel) -> str:
+    """In the words of the notice for that channel, or else the message's."""
+    if channel is Channel.SMS:
+        return sms_text(notice.sms_text or message.body)
+    return mail_text(notice.mail_text or message.body, message.link, account.person_name)
 
 
 _SEALED: dict[Channel, Callable[[Account], str | None]] = {
@@ -71,7 +81,6 @@ _WANTED: dict[Channel, Callable[[Account], bool]] = {
     Channel.SMS: lambda account: account.sms_notices,
     Channel.EMAIL: lambda account: account.email_notices,
 }
-_TEXT: dict[Channel, Callable[[Message, Account], str]] = {Channel.SMS: _sms_text, Channel.EMAIL: _mail_text}
 
 
 def _wants(account: Account, channel: Channel, chosen: Mapping[tuple[UUID, Channel], bool]) -> bool:
@@ -79,7 +88,8 @@ def _wants(account: Account, channel: Channel, chosen: Mapping[tuple[UUID, Chann
     return chosen.get((account.id, channel), _WANTED[channel](account))
 
 
-def _address(account: Account, channel: Channel) -> str | None:
+def address_of(account: Account, channel: Channel) -> str | None:
+    """Where the account is reached on that channel, in clear; None where it is not."""
     token = _SEALED[channel](account)
     if token is None:
         return None
@@ -99,34 +109,49 @@ async def add_deliveries(
     channels: Sequence[Channel],
 ) -> None:
     """One delivery per message and channel on which its account can be reached and, unless it must go, wants to be (BEY-03). What can wait
-    for the day does, unless it has no sense by then."""
+    for the day does, unless it has no sense by then; mails of those who want them together wait for the day's."""
     by_id: dict[UUID, Account] = {account.id: account for account in accounts}
     chosen = await chosen_of(session, list(by_id), notice.kind)
-    opens = next_opening(notification_settings(), now_utc()) if notice.waits else None
-    later = opens if opens and (notice.useless_at is None or opens < notice.useless_at) else None
-    rows = [
-        {
-            "id": new_id(),
-            "message_id": message.id,
-            "channel": channel,
-            "address": address,
-            "subject": message.title if channel is Channel.EMAIL else "",
-            "text": _TEXT[channel](message, by_id[message.account_id]),
-            "kind": notice.kind.value,
-            "fields": {**notice.fields, TEXT: message.body} if channel is Channel.SMS else {},
-            "useless_at": notice.useless_at,
-            "optional": not notice.must,
-            "correlation_id": correlation_id.get(),
-        }
-        for message in messages
-        for channel in channels
-        if (notice.must or _wants(by_id[message.account_id], channel, chosen))
-        and (address := _address(by_id[message.account_id], channel)) is not None
-    ]
-    for channel in channels:
-        if same := [row for row in rows if row["channel"] is channel]:
-            due = {"due_at": later} if later and channel is Channel.SMS else {}
-            await repository.add(session, [{**row, **due} for row in same])
+    own = await settings_of(session, list(by_id))
+    rows, lines = [], []
+    for message, channel in product(messages, channels):
+        account, setting = by_id[message.account_id], own.get(message.account_id)
+        address = address_of(account, channel) if notice.must or _wants(account, channel, chosen) else None
+        if address is None:
+            continue
+        if channel is Channel.EMAIL and setting and setting.digest and not notice.must:
+            lines.append(message)
+        else:
+            rows.append(
+                {**_row(notice, message, account, channel), "address": address} | _due(notice, channel, setting)
+            )
+    for waits in (False, True):
+        if same := [row for row in rows if ("due_at" in row) is waits]:
+            await repository.add(session, same)
+    await digest_repository.hold(session, lines, due_at=next_digest(notification_settings(), now_utc()))
+
+
+def _row(notice: "Notice", message: Message, account: Account, channel: Channel) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "message_id": message.id,
+        "channel": channel,
+        "subject": notice.mail_subject or message.title if channel is Channel.EMAIL else "",
+        "text": _text(notice, message, account, channel),
+        "kind": notice.kind.value,
+        "fields": {**notice.fields, TEXT: notice.sms_text or message.body} if channel is Channel.SMS else {},
+        "useless_at": notice.useless_at,
+        "optional": not notice.must,
+        "correlation_id": correlation_id.get(),
+    }
+
+
+def _due(notice: "Notice", channel: Channel, setting: NoticeSetting | None) -> dict[str, object]:
+    """When a text message that can wait is due; nothing where it is due at once."""
+    if not notice.waits or channel is not Channel.SMS:
+        return {}
+    opens = next_opening(notification_settings(), now_utc(), setting.quiet if setting else None)
+    return {"due_at": opens} if opens and (notice.useless_at is None or opens < notice.useless_at) else {}
 
 
 async def claim_batch(session: AsyncSession) -> Sequence[Delivery]:
@@ -171,7 +196,10 @@ async def settle(session: AsyncSession, delivery: Delivery, outcome: Outcome) ->
         ending = {"done_at": func.now(), "last_error": outcome.error, "provider_reference": reference}
     if not await repository.settle(session, delivery, action, **{**changes, **ending}):
         log.warning("delivery_taken_over", delivery_id=str(delivery.id))
-    elif action in {DeliveryAction.GIVE_UP, DeliveryAction.LOSE_TRACK}:
+        return
+    if outcome.action is DeliveryAction.GIVE_UP:  # refused, and not only out of attempts
+        await trouble_repository.note(session, delivery, outcome.error or "")
+    if action in {DeliveryAction.GIVE_UP, DeliveryAction.LOSE_TRACK}:
         log.error("delivery_failed", delivery_id=str(delivery.id), channel=delivery.channel.value, error=outcome.error)
 
 
@@ -184,6 +212,7 @@ async def settle_all(session: AsyncSession, outcomes: Mapping[Delivery, Outcome]
             changes = {"ask_at": repository.after(ASKED_AFTER[0])} if asked else {}
             if await repository.confirm(session, same, **changes) < len(same):
                 log.warning("deliveries_taken_over", of=len(same))
+    await trouble_repository.end(session, [row.id for row in sent if row.channel is Channel.EMAIL])
     if pieces := sum(pieces_of(row.text) for row in sent if row.channel is Channel.SMS):
         await repository.count_pieces(session, pieces)
     for row, each in outcomes.items():

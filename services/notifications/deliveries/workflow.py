@@ -1,11 +1,15 @@
-"""A text message or e-mail on its way: which status leads where. All steps are the platform's own; they are taken for many rows at a
-time, by guarded updates in the repository that read this table.
+"""A text message or e-mail on its way: which status leads where. Most steps are the platform's own; they are taken for many rows at a
+time, by guarded updates in the repository that read this table. What failed is sent again, and what nobody knows the end of is decided, by
+the officials who oversee it (``oversight``).
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from shared.identity import Actor
+from shared.roles import Permission
 from shared.workflow.colours import Colour
-from shared.workflow.definition import Labelled, Transition, Workflow
+from shared.workflow.definition import Labelled, Refusal, Transition, Workflow
 
 if TYPE_CHECKING:  # a table's guards know its record, which is made after the table
     from services.notifications.deliveries.models import Delivery
@@ -31,6 +35,25 @@ class DeliveryAction(Labelled):
     DELIVER = "deliver", "回执：已送达"
     BOUNCE = "bounce", "回执：未送达"
     SEND_AGAIN = "send_again", "重新发送"
+    RULE_SENT = "rule_sent", "认定已送出"
+
+
+START_AGAIN = "start_again"
+# Who sees deliveries at all; which ones, ``oversight`` says.
+OVERSEERS = {
+    Permission.ADMINISTRATION,
+    Permission.TRAINING_OVERSIGHT,
+    Permission.DECLARATION_REVIEW,
+    Permission.DECLARATION_OVERSIGHT,
+    Permission.ACCOUNT_MANAGEMENT,
+}
+
+
+def makes_sense(delivery: "Delivery", _actor: Actor, now: datetime) -> Refusal | None:
+    """A message about what is over is sent to nobody (PLAT-11)."""
+    if delivery.useless_at is None or delivery.useless_at > now:
+        return None
+    return Refusal("too_late", "该消息已过时效，不再发送；收件人可在消息中心查看，确需告知的请电话联系")
 
 
 REPORTED_FROM: set[Labelled] = {
@@ -56,6 +79,29 @@ DELIVERY: "Workflow[Delivery, DeliveryAction]" = Workflow(
         Transition(DeliveryAction.DELIVER, REPORTED_FROM, DeliveryStatus.DELIVERED),
         Transition(DeliveryAction.BOUNCE, REPORTED_FROM, DeliveryStatus.FAILED),
         # Only when a person says so: what was given up was not taken, and of what is unclear nobody else can know.
-        Transition(DeliveryAction.SEND_AGAIN, {DeliveryStatus.FAILED, DeliveryStatus.UNCLEAR}, DeliveryStatus.WAITING),
+        Transition(
+            DeliveryAction.SEND_AGAIN,
+            {DeliveryStatus.FAILED},
+            DeliveryStatus.WAITING,
+            by=OVERSEERS,
+            guard=makes_sense,
+            then=START_AGAIN,
+        ),
+        Transition(
+            DeliveryAction.SEND_AGAIN,
+            {DeliveryStatus.UNCLEAR},
+            DeliveryStatus.WAITING,
+            by=OVERSEERS,
+            guard=makes_sense,
+            needs_reason=True,
+            then=START_AGAIN,
+        ),
+        Transition(
+            DeliveryAction.RULE_SENT, {DeliveryStatus.UNCLEAR}, DeliveryStatus.SENT, by=OVERSEERS, needs_reason=True
+        ),
     ),
+    consequences={
+        DeliveryAction.SEND_AGAIN: "按该账号现在登记的号码或邮箱再发一次；结果待查的可能已经送到，重新发送后会收到两次。",
+        DeliveryAction.RULE_SENT: "记为已发送，不再发送；理由记入变更记录。",
+    },
 )

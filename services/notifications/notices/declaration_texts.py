@@ -1,6 +1,7 @@
 """What is said about declarations of hazards, and about those that are due: rows of ``texts``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from services.notifications.kinds import Channel, MessageKind
 from services.notifications.notices.summaries import due_declaration, urged_declaration
@@ -12,10 +13,13 @@ from services.notifications.notices.wording import (
     employer,
     employers,
     head,
+    no_words,
     superior,
 )
 from shared.addresses import pattern
 from shared.events import declaration
+
+E = TypeVar("E", bound=declaration.GroupEvent)
 
 
 def _outcome(event: declaration.WithdrawalAnswered) -> Mapping[str, str]:
@@ -25,10 +29,29 @@ def _outcome(event: declaration.WithdrawalAnswered) -> Mapping[str, str]:
 
 
 def _settled(event: declaration.GroupSettled) -> Mapping[str, str]:
+    """To the branch: for whom somebody else has answered."""
     if event.joined:
-        next_step = "加入后总部可以查看、填写并提交该单位的申报，该单位可随时退出。"
-        return {"outcome": "已代为同意", "next": next_step}
-    return {"outcome": "不同意", "next": f"理由：{event.reason}。总部可以再次邀请，由该单位自己答复。"}
+        return {"outcome": "已代为同意", "next": "总部可以查看、填写并提交贵单位的申报；贵单位可随时退出。"}
+    return {"outcome": "不同意", "next": f"理由：{event.reason}。总部可以再次邀请，由贵单位自己答复。"}
+
+
+def _settled_for_head(event: declaration.GroupSettled) -> Mapping[str, str]:
+    """As if the branch had answered."""
+    if event.joined:
+        return {"outcome": f"已加入（{event.settled_by}代为同意）"}
+    return {"outcome": f"{event.settled_by}不同意，理由：{event.reason}"}
+
+
+def _answered(words: Callable[[E], Mapping[str, str]]) -> Text[E]:
+    return Text(
+        MessageKind.GROUP_ANSWERED,
+        "集团邀请结果：{employer_name}",
+        "{employer_name}对集团“{group_name}”的邀请：{outcome}。",
+        pattern("declaration_group"),
+        head,
+        channels=(Channel.EMAIL,),
+        words=words,
+    )
 
 
 _DECLARATIONS = (
@@ -163,34 +186,19 @@ _DECLARATIONS = (
     ),
     about(
         declaration.GroupAnswered,
-        Text(
-            MessageKind.GROUP_ANSWERED,
-            "集团邀请结果：{employer_name}{outcome}",
-            "{employer_name}对集团“{group_name}”的邀请：{outcome}。",
-            pattern("declaration_group"),
-            head,
-            channels=(Channel.EMAIL,),
-        ),
+        _answered(no_words),
     ),
     about(
         declaration.GroupSettled,
         Text(
-            MessageKind.GROUP_INVITED,
+            MessageKind.GROUP_SETTLED,
             "集团邀请：区县{outcome}",
-            "{settled_by}对{head_name}邀请{employer_name}加入集团“{group_name}”{outcome}。{next}",
+            "{settled_by}对{head_name}邀请贵单位加入集团“{group_name}”{outcome}。{next}",
             pattern("group_memberships"),
             employer,
             words=_settled,
         ),
-        Text(
-            MessageKind.GROUP_ANSWERED,
-            "集团邀请结果：{employer_name}",
-            "{settled_by}对{employer_name}加入集团“{group_name}”{outcome}。{next}",
-            pattern("declaration_group"),
-            head,
-            channels=(Channel.EMAIL,),
-            words=_settled,
-        ),
+        _answered(_settled_for_head),
     ),
     about(
         declaration.GroupRemoved,

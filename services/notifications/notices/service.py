@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.contacts.audience import Audience
-from services.notifications.contacts.repository import list_recipients
+from services.notifications.contacts.repository import keep_plan_unit, list_recipients
 from services.notifications.deliveries.service import add_deliveries
 from services.notifications.hints import EXPAND_NOTICES, SEND_DUE
 from services.notifications.hooks.service import add_sendings
@@ -16,12 +16,15 @@ from services.notifications.kinds import COUNT, Channel
 from services.notifications.messages.service import add_messages
 from services.notifications.notices import repository
 from services.notifications.notices.models import Notice
+from services.notifications.notices.saying import said_of
 from services.notifications.notices.texts import TEXTS
 from services.notifications.notices.timing import timing_of, useless_at
-from services.notifications.notices.wording import Fold, fields_of
+from services.notifications.notices.wording import Fold
+from services.notifications.templates.repository import newest_of
 from shared.db.session import note_hint
 from shared.events.base import Event
 from shared.events.bookmarks import handled
+from shared.events.training import RegistrationApproved
 from shared.logging import correlation_id
 from shared.tasks.work import Attempts, claim_one, finish, put_back
 
@@ -37,16 +40,16 @@ class LeaseLost(Exception):
 
 
 async def announce(session: AsyncSession, event: Event) -> None:
-    """Writes down what ``event`` has to say and to whom (NOTE-01…03); the same event again changes nothing."""
+    """Writes down what ``event`` has to say and to whom (NOTE-01…03), in the words that hold now; the same event again changes nothing."""
     for row in TEXTS[type(event)]:
         facts = {**event.model_dump(), **row.words(event)}
         audience = row.audience(event)
+        said = said_of(row, await newest_of(session, row.kind), facts)
         await repository.add(
             session,
             source_event_id=handled.get().id,
             kind=row.kind,
-            title=row.title.format_map(facts),
-            body=row.body.format_map(facts),
+            **said.words,
             link=row.link.format_map(facts),
             **_folded(row.fold, facts),
             channels=[channel.value for channel in row.channels],
@@ -56,12 +59,18 @@ async def announce(session: AsyncSession, event: Event) -> None:
             account_ids=_listed(audience.account_ids),
             level=audience.level,
             region_code=audience.region_code,
-            fields=fields_of(row, facts),
+            fields=said.fields,
             waits=timing_of(row.kind).waits,
             useless_at=useless_at(row.kind, event, handled.get().occurred_at),
             correlation_id=correlation_id.get(),
         )
     note_hint(session, EXPAND_NOTICES)
+
+
+async def announce_approval(session: AsyncSession, event: RegistrationApproved) -> None:
+    """The same, and remembers whose plan it is: an office may tell the units of a plan something of its own."""
+    await announce(session, event)
+    await keep_plan_unit(session, plan_id=event.plan_id, unit_id=event.unit_id, plan_name=event.plan_name)
 
 
 def _folded(fold: Fold | None, facts: Mapping[str, object]) -> dict[str, str]:
@@ -83,6 +92,7 @@ def _audience(notice: Notice) -> Audience:
         account_ids=notice.account_ids,
         level=notice.level,
         region_code=notice.region_code,
+        list_id=notice.list_id,
     )
 
 

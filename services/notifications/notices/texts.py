@@ -7,7 +7,17 @@ from services.notifications.notices.alarm_texts import ALARM_TEXTS
 from services.notifications.notices.certificate_texts import CERTIFICATE_TEXTS
 from services.notifications.notices.declaration_texts import DECLARATION_TEXTS
 from services.notifications.notices.training_texts import TRAINING_TEXTS
-from services.notifications.notices.wording import Fold, Text, Texts, about, city_managers, desk, holder, managers
+from services.notifications.notices.wording import (
+    Fold,
+    Text,
+    Texts,
+    about,
+    city_managers,
+    desk,
+    holder,
+    managers,
+    units_of_a_list,
+)
 from shared.addresses import pattern
 from shared.events import auth, notifications
 
@@ -65,3 +75,12 @@ _OTHERS = (
 )
 
 TEXTS: Texts = {**TRAINING_TEXTS, **CERTIFICATE_TEXTS, **DECLARATION_TEXTS, **ALARM_TEXTS, **dict(_OTHERS)}
+
+# What an office says itself (群发): of no event, and its own words.
+OFFICE: Text[object] = Text(
+    MessageKind.OFFICE_NOTICE,
+    "{subject}",
+    "{content}（{office}）",
+    pattern("messages"),
+    units_of_a_list,
+)

@@ -56,12 +56,6 @@ def field_names(text: Text[Any]) -> frozenset[str]:
     return frozenset({name for _, name, _, _ in parts if name} | {TITLE})
 
 
-def fields_of(text: Text[Any], facts: Mapping[str, object]) -> dict[str, str]:
-    """The same with their values, for one event."""
-    named = {name: str(facts[name]) for name in field_names(text) - {TITLE}}
-    return {**named, TITLE: text.title.format_map(facts)}
-
-
 Texts = dict[type[Event], tuple[Text[Any], ...]]
 
 
@@ -205,3 +199,8 @@ def managers(event: AtLevel) -> Audience:
 
 def desk(event: ForDesk) -> Audience:
     return Audience(permission=event.permission, level=event.level, region_code=event.region_code)
+
+
+def units_of_a_list(_event: object) -> Audience:
+    """Units that an office has picked itself."""
+    return Audience(level=Level.UNIT)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,7 +11,7 @@ from services.notifications.contacts.models import Account
 from services.notifications.deliveries.models import Delivery
 from services.notifications.kinds import Channel, MessageKind
 from services.notifications.messages.models import Message
-from services.notifications.preferences.models import Preference
+from services.notifications.preferences.models import NoticeSetting, Preference
 
 
 async def chosen_of(
@@ -36,6 +36,31 @@ async def choose(session: AsyncSession, account_id: UUID, kind: MessageKind, cha
             index_elements=[Preference.account_id, Preference.kind, Preference.channel],
             set_={"wanted": wanted, "changed_at": func.now()},
         )
+    )
+
+
+async def forget(session: AsyncSession, account_id: UUID, kind: MessageKind, channel: Channel) -> None:
+    """What holds without a choice holds again."""
+    key = (Preference.account_id == account_id, Preference.kind == kind, Preference.channel == channel)
+    await session.execute(delete(Preference).where(*key))
+
+
+async def settings_of(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, NoticeSetting]:
+    """When and how their messages may come, of those of these accounts that have said so."""
+    found = select(NoticeSetting).where(NoticeSetting.account_id.in_(account_ids))
+    rows = await session.scalars(found.execution_options(populate_existing=True))
+    return {row.account_id: row for row in rows}
+
+
+async def keep_settings(
+    session: AsyncSession, account_id: UUID, *, quiet: tuple[int, int] | None, digest: bool
+) -> None:
+    """From now on; the last word holds."""
+    hours = {"quiet_from": quiet and quiet[0], "quiet_until": quiet and quiet[1]}
+    values = {**hours, "digest": digest}
+    new = insert(NoticeSetting).values(account_id=account_id, **values)
+    await session.execute(
+        new.on_conflict_do_update(index_elements=[NoticeSetting.account_id], set_={**values, "changed_at": func.now()})
     )
 
 

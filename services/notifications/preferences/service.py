@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.contacts.models import Account
 from services.notifications.kinds import Channel, MessageKind
-from services.notifications.notices.catalogue import channels_of
+from services.notifications.notices.catalogue import channels_of, kinds_for
 from services.notifications.preferences import repository
 from services.notifications.preferences.schemas import PreferenceChange, PreferenceRead
 from shared.crypto import read_short
@@ -15,22 +16,61 @@ from shared.identity import Actor
 from shared.settings import platform_settings
 
 _ID_BYTES = 16
+MUST = "该类消息必须接收，不能关闭"
+NOT_REACHED: Mapping[Channel, str] = {
+    Channel.SMS: "没有登记手机号码，请在个人设置中办理更换手机号",
+    Channel.EMAIL: "没有填写电子邮箱，请先在个人设置中填写",
+}
 
 
 async def list_preferences(session: AsyncSession, *, actor: Actor) -> list[PreferenceRead]:
-    """Every kind that may come on a channel besides the inbox, with what holds for the actor."""
+    """Every kind that the actor may get, on every channel besides the inbox, with what holds and why where that is not chosen."""
     chosen = await repository.list_own(session, actor.account_id)
     account = await repository.get_account(session, actor.account_id)
     usual: Mapping[Channel, bool] = {
         Channel.SMS: account.sms_notices if account else True,
         Channel.EMAIL: account.email_notices if account else True,
     }
+    missing = _missing(account)
+    sent = channels_of()
     return [
-        PreferenceRead(
-            kind=kind, channel=channel, wanted=must or chosen.get((kind, channel), usual[channel]), fixed=must
+        _preference(
+            kind, channel, sent.get((kind, channel)), chosen.get((kind, channel)), usual.get(channel, True), missing
         )
-        for (kind, channel), must in channels_of().items()
+        for kind in kinds_for(actor)
+        for channel in Channel
     ]
+
+
+def _preference(
+    kind: MessageKind,
+    channel: Channel,
+    must: bool | None,
+    own: bool | None,
+    usual: bool,
+    missing: Mapping[Channel, str],
+) -> PreferenceRead:
+    """``must`` is None where the kind does not come on that channel, ``own`` where nothing was chosen."""
+    nowhere = f"该类消息不发{channel.label}，请在消息中心查看"
+    reasons = {None: nowhere, True: MUST, False: missing.get(channel)}
+    holds = must is True or (must is False and usual)
+    return PreferenceRead(
+        kind=kind,
+        channel=channel,
+        wanted=holds if must is not False or own is None else own,
+        usual=holds,
+        chosen=must is False and own is not None,
+        fixed=must is not False,
+        reason=reasons[must],
+    )
+
+
+def _missing(account: Account | None) -> dict[Channel, str]:
+    """Where the account is not reached, and what to do."""
+    if account is None:
+        return {}
+    sealed = {Channel.SMS: account.phone_sealed, Channel.EMAIL: account.email_sealed}
+    return {channel: words for channel, words in NOT_REACHED.items() if sealed[channel] is None}
 
 
 async def change_preference(session: AsyncSession, *, actor: Actor, body: PreferenceChange) -> list[PreferenceRead]:
@@ -39,8 +79,11 @@ async def change_preference(session: AsyncSession, *, actor: Actor, body: Prefer
     if must is None:
         raise InvalidInput(errors=[FieldError("channel", "no_such_channel", "该类消息不经此方式发送，请选择其他方式")])
     if must:
-        raise InvalidInput(errors=[FieldError("wanted", "must_be_sent", "该类消息必须接收，不能关闭")])
-    await repository.choose(session, actor.account_id, body.kind, body.channel, wanted=body.wanted)
+        raise InvalidInput(errors=[FieldError("wanted", "must_be_sent", MUST)])
+    if body.wanted is None:
+        await repository.forget(session, actor.account_id, body.kind, body.channel)
+    else:
+        await repository.choose(session, actor.account_id, body.kind, body.channel, wanted=body.wanted)
     return await list_preferences(session, actor=actor)
 
 

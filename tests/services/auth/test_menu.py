@@ -50,6 +50,8 @@ class TestMenu:
                     "审核提示",
                     "旧系统数据",
                     "统计",
+                    "群发",
+                    "发送记录",
                 ],
             ),
             (Level.UNIT, Grant.ARBITRATION, []),
@@ -69,9 +71,11 @@ class TestMenu:
                     "证书",
                     "证书编号与模板",
                     "统计",
+                    "群发",
+                    "发送记录",
                 ],
             ),
-            (Level.CITY, Grant.DISEASE_CONTROL, ["证书", "统计"]),
+            (Level.CITY, Grant.DISEASE_CONTROL, ["证书", "统计", "群发", "发送记录"]),
             (
                 Level.PROVINCE,
                 Grant.PLATFORM_ADMINISTRATION,
@@ -82,13 +86,15 @@ class TestMenu:
                     "旧系统数据导入",
                     "旧系统数据",
                     "行政区划",
+                    "发送记录",
+                    "消息模板",
                     "操作记录",
                 ],
             ),
             (
                 Level.CITY,
                 Grant.ACCOUNT_MANAGEMENT,
-                ["账号申请审核", "账号", "单位", "无法登录排查", "换号与咨询", "行政区划"],
+                ["账号申请审核", "账号", "单位", "无法登录排查", "换号与咨询", "行政区划", "发送记录"],
             ),
             (
                 Level.COUNTY,
@@ -103,6 +109,8 @@ class TestMenu:
                     "代审安排",
                     "旧系统数据",
                     "统计",
+                    "群发",
+                    "发送记录",
                 ],
             ),
         ],
@@ -124,7 +132,7 @@ class TestMenu:
             {item.group for item in menu_for(permissions_of(each, Level.PROVINCE), each)}
             for each in ({Grant.PLATFORM_ADMINISTRATION}, grants)
         )
-        assert (alone, both) == ({"管理"}, {"职业病危害项目申报", "管理"})
+        assert (alone, both) == ({"管理"}, {"职业病危害项目申报", "消息", "管理"})
 
     @pytest.mark.req("X14")
     def test_the_headings_are_the_portals_words(self) -> None:

@@ -11,6 +11,7 @@ from services.notifications.main import app
 from services.notifications.notices.catalogue import channels_of
 from services.notifications.notices.tasks import expand_notices
 from shared.identifiers import new_id
+from shared.roles import Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
 from tests.services.notifications.arrivals import a_phone, an_account, arrive, expiring, returned
@@ -33,13 +34,35 @@ class TestChosen:
     ) -> None:
         account = an_account(sms_notices=False)
         await arrive(worker.database, [account])
-        client = await client_for(app, make_actor(account_id=account.account_id))
-        rows = (await client.get(PATH)).json()
-        assert len(rows) == len(channels_of())
-        said = {(row["kind"], row["channel"]): (row["wanted"], row["fixed"]) for row in rows}
-        assert said[KIND, "sms"] == (False, False)
-        assert said[KIND, "email"] == (True, False)
-        assert said["account_expiring", "sms"] == (True, True)
+        rows = await self._rows(client_for, account)
+        said = {(row["kind"], row["channel"]): (row["wanted"], row["fixed"], row["reason"]) for row in rows}
+        assert said[KIND, "sms"] == (False, False, "没有登记手机号码，请在个人设置中办理更换手机号")
+        assert said[KIND, "email"][:2] == (True, False)
+        assert said["account_expiring", "sms"] == (True, True, "该类消息必须接收，不能关闭")
+        assert said["certificate_issued", "sms"] == (False, True, "该类消息不发短信，请在消息中心查看")
+
+    async def _rows(self, client_for: ClientFor, account: Any, *more: Permission) -> list[dict[str, Any]]:
+        actor = make_actor(Permission.GROUP_REGISTRATION, *more, account_id=account.account_id)
+        rows: list[dict[str, Any]] = (await (await client_for(app, actor)).get(PATH)).json()
+        return rows
+
+    async def test_only_kinds_that_may_come_are_listed(self, client_for: ClientFor) -> None:
+        unit = {row["kind"] for row in await self._rows(client_for, an_account())}
+        assert {KIND, "plan_published", "account_expiring"} <= unit
+        assert not {"declaration_due", "return_requested", "case_submitted", "platform_alarm"} & unit
+        both = {row["kind"] for row in await self._rows(client_for, an_account(), Permission.HAZARD_DECLARATION)}
+        assert both - unit >= {"declaration_due", "declaration_approved"}
+
+    async def test_the_usual_holds_again(self, client_for: ClientFor, worker: Runtime) -> None:
+        account = an_account()
+        await arrive(worker.database, [account])
+        client = await client_for(app, make_actor(Permission.GROUP_REGISTRATION, account_id=account.account_id))
+        said = []
+        for wanted in (False, None):
+            rows = (await client.put(PATH, json={"kind": KIND, "channel": "email", "wanted": wanted})).json()
+            (row,) = (each for each in rows if (each["kind"], each["channel"]) == (KIND, "email"))
+            said.append((row["wanted"], row["usual"], row["chosen"]))
+        assert said == [(False, True, True), (True, True, False)]
 
     async def test_a_choice_holds_for_its_kind_and_channel_alone(self, client_for: ClientFor, worker: Runtime) -> None:
         phone, address = a_phone(), f"{new_id().hex}@hospital.example.cn"
@@ -88,7 +111,7 @@ class TestLeaving:
         client = await client_for(app, None)
         page = await client.get(link)
         assert (page.status_code, "不再接收" in page.text, "<form" in page.text) == (200, True, True)
-        own = await client_for(app, make_actor(account_id=account.account_id))
+        own = await client_for(app, make_actor(Permission.GROUP_REGISTRATION, account_id=account.account_id))
         wanted = {(row["kind"], row["channel"]): row["wanted"] for row in (await own.get(PATH)).json()}
         assert wanted[KIND, "email"]
         for _ in range(2):

@@ -83,7 +83,7 @@ class TestQuietHours:
 
     async def _sent_at(self, worker: Runtime, monkeypatch: pytest.MonkeyPatch, event: Any, account: Any) -> bool:
         monkeypatch.setattr(service, "now_utc", lambda: now_utc())
-        monkeypatch.setattr(service, "next_opening", lambda _settings, now: now + timedelta(hours=9))
+        monkeypatch.setattr(service, "next_opening", lambda _settings, now, _own: now + timedelta(hours=9))
         await arrive(worker.database, [account])
         await arrive(worker.database, [event])
         await expand_notices(worker)

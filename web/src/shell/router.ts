@@ -10,11 +10,13 @@ import { accountRoutes } from '@/features/accounts/routes'
 import { administrationRoutes } from '@/features/administration/routes'
 import { applicationDeskRoutes } from '@/features/applications/deskRoutes'
 import { applyRoutes } from '@/features/applications/routes'
+import { broadcastRoutes } from '@/features/broadcasts/routes'
 import { caseDeskRoutes, caseRoutes } from '@/features/cases/routes'
 import { certificateRoutes } from '@/features/certificates/routes'
 import { classSessionRoutes } from '@/features/class-sessions/routes'
 import { legacyImportRoutes } from '@/features/legacy-imports/routes'
 import { declarationGroupRoutes } from '@/features/declaration-groups/routes'
+import { deliveryRoutes } from '@/features/deliveries/routes'
 import { declarationDueRoutes } from '@/features/declaration-due/routes'
 import { declarationOversightRoutes } from '@/features/declaration-oversight/routes'
 import { declarationReviewRoutes } from '@/features/declaration-reviews/routes'
@@ -27,6 +29,7 @@ import { guideRoutes } from '@/features/guides/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
 import { institutionRoutes } from '@/features/institution/routes'
 import { lateEntryRoutes } from '@/features/late-entries/routes'
+import { messageTemplateRoutes } from '@/features/message-templates/routes'
 import { messageRoutes } from '@/features/messages/routes'
 import { numberPatternRoutes } from '@/features/number-patterns/routes'
 import { organisationRoutes } from '@/features/organisations/routes'
@@ -104,6 +107,9 @@ const routes: RouteRecordRaw[] = [
       ...declarationOversightRoutes,
       ...declarationStatisticsRoutes,
       ...messageRoutes,
+      ...broadcastRoutes,
+      ...deliveryRoutes,
+      ...messageTemplateRoutes,
       ...settingsRoutes,
       ...caseDeskRoutes,
       ...applicationDeskRoutes,

@@ -9,7 +9,7 @@ from shared.roles import Grant, Permission
 
 _TRAINING, _FILING = "技术人员培训管理", "服务机构资质信息管理"
 _DECLARATION, _ACCOUNTS = "职业病危害项目申报", "单位及用户管理"
-_ADMINISTRATION = "管理"
+_MESSAGES, _ADMINISTRATION = "消息", "管理"
 
 
 class MenuItem(BaseModel):
@@ -64,7 +64,10 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("access_checks", "无法登录排查", _ACCOUNTS),
         ("requests", "换号与咨询", _ACCOUNTS),
         ("regions", "行政区划", _ACCOUNTS),
+        ("broadcasts", "群发", _MESSAGES),
+        ("deliveries", "发送记录", _MESSAGES),
         ("class_types", "培训班类型与专业", _ADMINISTRATION),
+        ("message_templates", "消息模板", _ADMINISTRATION),
         ("audit", "操作记录", _ADMINISTRATION),
         ("standing", "运行状况", _ADMINISTRATION),
     )

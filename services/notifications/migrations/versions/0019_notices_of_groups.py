@@ -11,7 +11,7 @@ down_revision: str | None = '0018'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-NEW_KINDS = ('group_invited', 'group_consent_asked', 'group_answered', 'group_removed')
+NEW_KINDS = ('group_invited', 'group_consent_asked', 'group_answered', 'group_settled', 'group_removed')
 TABLES = ('messages', 'notices', 'preferences')
 
 

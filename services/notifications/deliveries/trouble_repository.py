@@ -1,0 +1,53 @@
+"""Queries of addresses that do not work: a provider or a receipt says so, until something arrives or the address is another."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications.contacts.models import Account
+from services.notifications.deliveries.models import Delivery, Trouble
+from services.notifications.kinds import Channel
+from services.notifications.messages.models import Message
+
+
+async def reader_of(session: AsyncSession, delivery: Delivery) -> Account | None:
+    """Whose message it is, as auth has told of the account last."""
+    of_message = select(Message.account_id).where(Message.id == delivery.message_id).scalar_subquery()
+    return await session.scalar(select(Account).where(Account.id == of_message))
+
+
+async def note(session: AsyncSession, delivery: Delivery, error: str) -> None:
+    """The delivery's address does not work; the first time stays."""
+    account_id = await session.scalar(select(Message.account_id).where(Message.id == delivery.message_id))
+    said = {"address": delivery.address, "error": error, "delivery_id": delivery.id}
+    new = insert(Trouble).values(account_id=account_id, channel=delivery.channel, **said)
+    await session.execute(new.on_conflict_do_update(index_elements=[Trouble.account_id, Trouble.channel], set_=said))
+
+
+async def note_bounced(session: AsyncSession, delivery_ids: Sequence[UUID]) -> None:
+    """The same for deliveries of which receipts have said it."""
+    for row in await session.scalars(select(Delivery).where(Delivery.id.in_(delivery_ids))):
+        await note(session, row, row.last_error or "")
+
+
+async def end(session: AsyncSession, delivery_ids: Sequence[UUID]) -> None:
+    """These deliveries have arrived, and so does what is sent there."""
+    if not delivery_ids:
+        return
+    arrived = (
+        select(Message.account_id, Delivery.channel)
+        .join(Delivery, Delivery.message_id == Message.id)
+        .where(Delivery.id.in_(delivery_ids))
+    )
+    ended = delete(Trouble).where(tuple_(Trouble.account_id, Trouble.channel).in_(arrived))
+    await session.execute(ended.execution_options(synchronize_session=False))
+
+
+async def forget_others(session: AsyncSession, account_id: UUID, addresses: Mapping[Channel, str | None]) -> None:
+    """Of an account that is reached at these addresses now: what was said of others no longer holds."""
+    for row in await session.scalars(select(Trouble).where(Trouble.account_id == account_id)):
+        if row.address != addresses[row.channel]:
+            await session.delete(row)
