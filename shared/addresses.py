@@ -203,6 +203,12 @@ ADDRESSES = (
         _ADMINISTRATORS,
         **{"class-type": "/class-types/{type_code}", "specialties": "/specialties"},
     ),
+    *_page(
+        "personnel_dictionaries",
+        "/personnel-dictionaries",
+        _ADMINISTRATORS,
+        duties="/personnel-dictionaries/duties",
+    ),
     *_page("audit", "/audit", _ADMINISTRATORS),
     *_page("regions", "/regions", _MANAGERS | _ADMINISTRATORS),
 )

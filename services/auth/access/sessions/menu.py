@@ -65,6 +65,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("requests", "换号与咨询", _ACCOUNTS),
         ("regions", "行政区划", _ACCOUNTS),
         ("class_types", "培训班类型与专业", _ADMINISTRATION),
+        ("personnel_dictionaries", "人员字典", _ADMINISTRATION),
         ("audit", "操作记录", _ADMINISTRATION),
     )
 )
@@ -72,7 +73,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
 _ADMINISTRATORS = frozenset({Permission.ADMINISTRATION})
 
 # What is kept there most often stands first.
-_FIRST = {"class_types", "number_patterns"}
+_FIRST = {"class_types", "personnel_dictionaries", "number_patterns"}
 
 # Which filing a unit has, by what it was granted; one with several finds them behind the first.
 _FILED = (
