@@ -16538,7 +16538,8 @@ export interface components {
         };
         /**
          * IdentityCorrectionListItem
-         * @description ``unit_name`` is who asked, or the province's body that corrected by itself; ``what`` says in words what is corrected.
+         * @description ``unit_name`` is who asked, or the province's body that corrected by itself; ``what`` says in words what is corrected;
+         *     ``waiting_days`` for how many days it has waited for the province, None of one that waits no more.
          */
         IdentityCorrectionListItem: {
             /**
@@ -16607,6 +16608,8 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
+            /** Waiting Days */
+            waiting_days: number | null;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -16694,6 +16697,8 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
+            /** Waiting Days */
+            waiting_days: number | null;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回

@@ -37,6 +37,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("reviews", "报名审核", _TRAINING),
         ("late_entries", "补报申请", _TRAINING),
         ("number_reviews", "身份证号核准", _TRAINING),
+        ("identity_corrections", "信息更正", _TRAINING),
         ("class_sessions", "分班", _TRAINING),
         ("selection_progress", "选班进度", _TRAINING),
         ("scores", "成绩录入", _TRAINING),
