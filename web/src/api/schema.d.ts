@@ -4485,6 +4485,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 更正出勤前查看对证书的影响 */
+        post: operations["preview_attendance_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correct": {
         parameters: {
             query?: never;
@@ -9068,6 +9085,22 @@ export interface components {
              * @description 更正理由
              */
             reason: string;
+        };
+        /**
+         * AttendanceEffect
+         * @description What a correction of one person's day would do: ``effect`` is none, issue or revoke, ``words`` say it.
+         */
+        AttendanceEffect: {
+            /**
+             * Effect
+             * @description 对证书的影响的代码
+             */
+            effect: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
         };
         /**
          * AttendancePut
@@ -44666,6 +44699,66 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_attendance_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 班次的编号 */
+                class_session_id: string;
+                /** @description 日期 */
+                day: string;
+                /** @description 报名表的编号 */
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonPresent"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceEffect"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
