@@ -18,6 +18,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     auth.CaseSubmitted: frozenset({_N}),
     auth.FormPrepared: frozenset({_C}),
     training.PlanPublished: frozenset({_N}),
+    training.PlanTypeDeleted: frozenset({_C}),
     training.RegistrationSubmitted: frozenset(),
     training.RegistrationCancelled: frozenset(),
     training.RegistrationApproved: frozenset({_N}),

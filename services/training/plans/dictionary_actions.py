@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.plans import dictionary_repository as repository
 from services.training.plans.dictionary_repository import SPECIALTY, TYPE
 from services.training.plans.models import PlanType, Specialty
+from shared.events.log import record as record_event
+from shared.events.training import PlanTypeDeleted
 from shared.web.dictionaries import Dictionary
 from shared.workflow.definition import Refusal
 
@@ -36,6 +38,11 @@ async def _use_of_specialty(session: AsyncSession, entry: Specialty) -> Refusal 
     return None
 
 
+async def _delete_type(session: AsyncSession, entry: PlanType) -> None:
+    record_event(session, PlanTypeDeleted(plan_type=entry.code, label=entry.label))
+    await repository.delete_type(session, entry)
+
+
 PLAN_TYPES = Dictionary(
     TYPE,
     "培训班类型",
@@ -45,7 +52,7 @@ PLAN_TYPES = Dictionary(
     hold=repository.hold_plans_dictionaries,
     require=repository.require_type,
     in_use=_use_of_type,
-    delete=repository.delete_type,
+    delete=_delete_type,
     names=repository.names,
 )
 SPECIALTIES = Dictionary(

@@ -21164,7 +21164,8 @@ export interface components {
          * PlanCreate
          * @description A plan as it is drafted (STAFF-01). ``validity_years`` null means that certificates do not end, ``minimum_attendance`` (percent of
          *     the days) null that none is asked for; the specialties of one of ``exam_groups`` are examined together (X30). The two defaults fill
-         *     the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6).
+         *     the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6). ``attachments_of`` is another
+         *     plan, of whose attachments the new one gets copies.
          */
         PlanCreate: {
             /**
@@ -21172,6 +21173,11 @@ export interface components {
              * @description 培训附件
              */
             attachment_ids?: string[];
+            /**
+             * Attachments Of
+             * @description 复制哪个培训计划的附件
+             */
+            attachments_of?: string | null;
             /**
              * Type Code
              * @description 培训班类型
@@ -21308,6 +21314,32 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * PlanFigures
+         * @description How far a plan is: people sent and approved, of how many units, as far as one may see them; seats in all of its class sessions.
+         */
+        PlanFigures: {
+            /**
+             * People
+             * @description 人员
+             */
+            people: number;
+            /**
+             * Units
+             * @description 单位
+             */
+            units: number;
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
+            approved: number;
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
+            seats: number;
+        };
         /** PlanHeader */
         PlanHeader: {
             /**
@@ -21370,7 +21402,7 @@ export interface components {
         };
         /**
          * PlanListItem
-         * @description ``closed`` is 是否截止: the deadline day is over or the plan has ended.
+         * @description ``figures`` are for officials; null for units.
          */
         PlanListItem: {
             /**
@@ -21417,6 +21449,8 @@ export interface components {
              * @description 发布时间，未发布的为空
              */
             published_at: string | null;
+            /** @description 各项数字 */
+            figures: components["schemas"]["PlanFigures"] | null;
             /**
              * Status Label
              * @description 状态（文字）
