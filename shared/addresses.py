@@ -200,6 +200,7 @@ ADDRESSES = (
         duties="/personnel-dictionaries/duties",
     ),
     *_page("audit", "/audit", _ADMINISTRATORS),
+    *_page("long_work", "/long-work", _ADMINISTRATORS),
     *_page("regions", "/regions", _MANAGERS | _ADMINISTRATORS),
 )
 _PARAMETER = re.compile(r"\{\w+\}")

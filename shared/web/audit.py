@@ -36,7 +36,7 @@ from shared.workflow.definition import Workflow
 Administrator = Annotated[Actor, caller(Permission.ADMINISTRATION)]
 # As far back as a search looks that names neither a day nor a record: a history of years is not read through for a name.
 LOOKED_BACK = timedelta(days=31)
-_Moment = Annotated[Moment, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))]
+TrueMoment = Annotated[Moment, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))]
 _COLUMNS = {"id": History.id, "at": History.at}
 
 
@@ -72,7 +72,7 @@ class AuditFilter(Filter):
     views: bool | None = Field(default=None, description="只看查看记录；false 为只看变更")
     q: Annotated[str, Copied(100)] = Field(default="", description="变更内容或理由中的文字，如编号、名称")
     at_from: Day | None = Field(default=None, description="起（北京时间，含当日）；不填为最近 31 天")
-    until: _Moment | None = Field(default=None, description="此刻及以前的，用于多个服务一起翻页")
+    until: TrueMoment | None = Field(default=None, description="此刻及以前的，用于多个服务一起翻页")
     at_to: Day | None = Field(default=None, description="止（北京时间，含当日）")
 
 

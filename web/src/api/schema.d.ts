@@ -4844,6 +4844,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/jobs/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各单位的后台任务，最新的在前 */
+        get: operations["list_all_training_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -5502,6 +5519,23 @@ export interface paths {
         };
         /** 后台任务列表，最新的在前 */
         get: operations["list_certificates_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/certificates/jobs/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各单位的后台任务，最新的在前 */
+        get: operations["list_all_certificates_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7387,6 +7421,23 @@ export interface paths {
         };
         /** 后台任务列表，最新的在前 */
         get: operations["list_declaration_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/jobs/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各单位的后台任务，最新的在前 */
+        get: operations["list_all_declaration_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -17158,6 +17209,84 @@ export interface components {
             readonly state_label: string;
         };
         /**
+         * JobOfAll
+         * @description A job of any organisation, for the administration: whose, how far and for how long, and nothing of what is in it. ``seconds`` from
+         *     when it was asked for until its end, or until now.
+         */
+        JobOfAll: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Kind
+             * @description 种类
+             */
+            kind: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            kind_label: string;
+            /** @description 状态代码 */
+            state: components["schemas"]["JobState"];
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Person Name
+             * @description 姓名
+             */
+            person_name: string;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number | null;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Failed
+             * @description 失败的数量
+             */
+            failed: number;
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
+            seconds_left: number | null;
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
+            failure: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /** Seconds */
+            seconds: number;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+        };
+        /**
          * JobRead
          * @description With what came of it, once it has ended; kept a day.
          */
@@ -19941,6 +20070,29 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["JobListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[JobOfAll] */
+        Page_JobOfAll_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["JobOfAll"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -45916,6 +46068,57 @@ export interface operations {
             };
         };
     };
+    list_all_training_jobs: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                state?: components["schemas"]["JobState"][] | null;
+                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobOfAll_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_training_job: {
         parameters: {
             query?: never;
@@ -47858,6 +48061,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_JobListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_all_certificates_jobs: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                state?: components["schemas"]["JobState"][] | null;
+                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobOfAll_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -54307,6 +54561,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_JobListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_all_declaration_jobs: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                state?: components["schemas"]["JobState"][] | null;
+                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobOfAll_"];
                 };
             };
             400: components["responses"]["Problem400"];

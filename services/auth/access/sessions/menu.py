@@ -68,6 +68,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("class_types", "培训班类型与专业", _ADMINISTRATION),
         ("personnel_dictionaries", "人员字典", _ADMINISTRATION),
         ("audit", "操作记录", _ADMINISTRATION),
+        ("long_work", "后台任务", _ADMINISTRATION),
     )
 )
 

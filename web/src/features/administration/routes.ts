@@ -10,6 +10,7 @@ export const administrationRoutes: RouteRecordRaw[] = [
   { path: 'class-types/:typeCode', name: 'class-type', component: () => import('@/features/administration/ClassTypePage.vue'), props: true, meta: types },
   { path: 'personnel-dictionaries', name: 'personnel_dictionaries', component: () => import('@/features/administration/DepartmentsPage.vue'), meta: dictionaries },
   { path: 'personnel-dictionaries/duties', name: 'duties', component: () => import('@/features/administration/DutiesPage.vue'), meta: dictionaries },
+  { path: 'long-work', name: 'long_work', component: () => import('@/features/administration/LongWorkPage.vue'), meta: { title: '后台任务', menuKey: 'long_work' } },
   { path: 'audit', name: 'audit', component: () => import('@/features/administration/AuditPage.vue'), meta: { title: '操作记录', menuKey: 'audit' } },
   { path: 'specialties', name: 'specialties', component: () => import('@/features/administration/SpecialtiesPage.vue'), meta: types },
 ]
