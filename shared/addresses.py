@@ -40,15 +40,6 @@ def _page(key: str, path: str, by: frozenset[Permission], **below: str) -> tuple
     return Address(key, path, by, key), *(Address(name, each, by, key) for name, each in below.items())
 
 
-def _planned(
-    key: str, path: str, *by: Permission, below: Mapping[str, str] = MappingProxyType({})
-) -> tuple[Address, ...]:
-    """The same, not built yet."""
-    rights = frozenset(by)
-    pages = {key: path, **below}
-    return tuple(Address(name, each, rights, key, built=False) for name, each in pages.items())
-
-
 def _public(**paths: str) -> tuple[Address, ...]:
     return tuple(Address(name.replace("_", "-"), path, open=True) for name, path in paths.items())
 
@@ -94,12 +85,11 @@ ADDRESSES = (
     *_page("results", "/results", _UNIT, **{"session-results": "/results/{class_session_id}"}),
     *_page("expiring_qualifications", "/expiring-qualifications", _UNIT),
     *_page("transfers", "/transfers", _FILING, transfer="/transfers/{transfer_id}"),
-    *_planned(
+    *_page(
         "identity_corrections",
         "/identity-corrections",
-        _P.INSTITUTION_FILING,
-        _P.PROVINCE_REVIEW,
-        below={"identity-correction": "/identity-corrections/{correction_id}"},
+        frozenset({_P.INSTITUTION_FILING, _P.PROVINCE_REVIEW, _P.CERTIFICATE_MANAGEMENT}),
+        **{"identity-correction": "/identity-corrections/{correction_id}"},
     ),
     *_page(
         "plans", "/plans", frozenset({_P.PLAN_MANAGEMENT}), **{"plan-new": "/plans/new", "plan": "/plans/{plan_id}"}
@@ -222,7 +212,14 @@ ADDRESSES = (
         _ADMINISTRATORS,
         **{"message-template": "/message-templates/{kind}"},
     ),
+    *_page(
+        "personnel_dictionaries",
+        "/personnel-dictionaries",
+        _ADMINISTRATORS,
+        duties="/personnel-dictionaries/duties",
+    ),
     *_page("audit", "/audit", _ADMINISTRATORS),
+    *_page("long_work", "/long-work", _ADMINISTRATORS),
     *_page("standing", "/standing", _ADMINISTRATORS),
     *_page("regions", "/regions", _MANAGERS | _ADMINISTRATORS),
 )

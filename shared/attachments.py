@@ -126,6 +126,42 @@ async def claim(
         raise InvalidInput(errors=[FieldError(field, "attachment_unknown", "附件不存在或已过期，请重新上传")])
 
 
+async def copy_files(
+    session: AsyncSession,
+    storage: Storage,
+    service: Service,
+    record_type: RecordType,
+    *,
+    source: UUID,
+    target: UUID,
+    actor: Actor,
+) -> list[UUID]:
+    """``target`` gets files of its own that are like those of ``source``, another record of the same type; their ids. Whether the actor
+    may have them has been decided."""
+    made = []
+    for each in await of_record(session, record_type, [source]):
+        own = new_id()
+        key = f"{service}/attachments/{own}"
+        await storage.copy(each.storage_key, key)
+        session.add(
+            Attachment(
+                id=own,
+                owner_id=actor.account_id,
+                organisation_id=actor.organisation_id,
+                name=each.name,
+                content_type=each.content_type,
+                size=each.size,
+                storage_key=key,
+                record_type=record_type.name,
+                record_id=target,
+                kind=each.kind,
+            )
+        )
+        made.append(own)
+    await session.flush()
+    return made
+
+
 def remember_look(session: AsyncSession, file: Attachment, actor: Actor) -> None:
     """Whoever is shown the file stands in the history of the record that it belongs to; for one that nobody has claimed, in its own
     (PLAT-05). Its name is left out, which may hold what the file does."""

@@ -103,6 +103,11 @@ class Storage:
             return False
         return True
 
+    async def copy(self, source: str, key: str) -> None:
+        """The same file once more, made where files lie; raises FileMissing, StorageUnavailable, ValueError for a bad key."""
+        with _told():
+            await obstore.copy_async(self._store, _checked(source), _checked(key))
+
     async def delete(self, key: str) -> None:
         """Take the file away; one that is gone already is no error, so that a sweep can be repeated."""
         try:

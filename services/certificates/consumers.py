@@ -7,10 +7,18 @@ from services.certificates.issue.corrections import follow_correction
 from services.certificates.issue.following import follow_person
 from services.certificates.issue.service import issue_certificate
 from services.certificates.papers.service import follow_revocation, keep_paper
+from services.certificates.patterns.service import follow_deleted_type
 from shared.events.auth import FormPrepared
 from shared.events.bookmarks import Handlers, on
 from shared.events.declaration import DeclarationPaperPrepared, DeclarationRevoked
-from shared.events.training import PersonMoved, ResultCorrected, ResultPublished, RosterPrepared, ScoreSheetPrepared
+from shared.events.training import (
+    PersonMoved,
+    PlanTypeDeleted,
+    ResultCorrected,
+    ResultPublished,
+    RosterPrepared,
+    ScoreSheetPrepared,
+)
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
@@ -26,6 +34,7 @@ HANDLERS: Handlers = dict(
         on(ResultPublished, issue_certificate),
         on(ResultCorrected, follow_correction),
         on(PersonMoved, follow_person),
+        on(PlanTypeDeleted, follow_deleted_type),
         on(FormPrepared, take_in),
         on(RosterPrepared, take_in),
         on(DeclarationPaperPrepared, paper_prepared),

@@ -28,6 +28,7 @@ from services.training.people.jobs import endpoints as jobs
 from services.training.people.personnel import dictionary_endpoints as personnel_dictionaries
 from services.training.people.personnel import endpoints as personnel
 from services.training.people.personnel import import_endpoints as personnel_import
+from services.training.people.personnel import keeping_endpoints as personnel_keeping
 from services.training.people.personnel import qualification_endpoints as qualifications
 from services.training.plans import endpoints as plans
 from services.training.records import RECORDS
@@ -48,6 +49,7 @@ ROUTERS = (
     personnel.router,
     qualifications.router,
     personnel_dictionaries.router,
+    *personnel_keeping.routers,
     personnel_import.router,
     needs.router,
     expiry.router,

@@ -4,14 +4,16 @@ from services.training.bindings import WORKFLOWS
 from services.training.enrolment.registrations.service import OPEN_LATE
 from services.training.enrolment.registrations.workflow import EXPORTED, REGISTRATION
 from services.training.enrolment.review.desk import PHRASE
+from services.training.people.personnel.dictionary_service import DEPARTMENTS, DUTIES
 from services.training.people.personnel.reading import DONE as PERSONNEL_DONE
 from services.training.people.personnel.workflow import EMPLOYMENT, PERSON
 from services.training.plans.dictionary_repository import SPECIALTY, TYPE
-from services.training.plans.dictionary_switching import DONE as DICTIONARIES_DONE
+from services.training.plans.service import code_names
 from services.training.results.attendance.service import RECORD as ATTENDANCE
 from services.training.results.rosters.sign_in import RECORD as SIGN_IN_SHEET
 from services.training.results.scores.printing import RECORD as SCORE_PAGE
 from shared.web.audit import Kept
+from shared.web.dictionaries import DONE as DICTIONARIES_DONE
 
 # What is done with them beside the actions of their tables.
 _DONE = {
@@ -29,10 +31,11 @@ _DONE = {
 _PREPARED = {"prepare": "生成"}
 
 RECORDS = (
-    *(Kept(each, done=_DONE.get(each.name, {})) for each in WORKFLOWS),
+    *(Kept(each, done=_DONE.get(each.name, {}), names=code_names) for each in WORKFLOWS),
     Kept(PERSON, "人员", {**PERSONNEL_DONE, "earn": "取得证书", "renew": "证书换发", "lose": "证书撤销"}),
-    Kept(TYPE, "培训班类型", DICTIONARIES_DONE),
-    Kept(SPECIALTY, "专业类别", DICTIONARIES_DONE),
+    Kept(TYPE, "培训班类型", DICTIONARIES_DONE, code_names),
+    Kept(SPECIALTY, "专业类别", DICTIONARIES_DONE, code_names),
+    *(Kept(each.dictionary.kind, each.dictionary.label, DICTIONARIES_DONE) for each in (DEPARTMENTS, DUTIES)),
     Kept(
         ATTENDANCE, "出勤", {"mark": "签到", "unmark": "取消签到", "correct": "更正", "wrong_check_in": "签到信息不符"}
     ),

@@ -17,6 +17,7 @@ from services.training.people.accepted import models as accepted
 from services.training.people.filings import models as filings
 from services.training.people.institutions import models as institutions
 from services.training.people.jobs import models as jobs
+from services.training.people.personnel import dictionary_models as dictionaries
 from services.training.people.personnel import models as personnel
 from services.training.plans import models as plans
 from services.training.results.attendance import models as attendance
@@ -28,6 +29,7 @@ DOMAINS = (
     attendance,
     boards,
     class_sessions,
+    dictionaries,
     expiry,
     filings,
     identities,

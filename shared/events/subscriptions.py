@@ -19,6 +19,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     auth.FormPrepared: frozenset({_C}),
     training.PlanPublished: frozenset({_N}),
     training.PlanDeadlineChanged: frozenset({_N}),
+    training.PlanTypeDeleted: frozenset({_C}),
     training.RegistrationSubmitted: frozenset(),
     training.RegistrationCancelled: frozenset(),
     training.RegistrationApproved: frozenset({_N}),

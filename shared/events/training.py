@@ -35,6 +35,15 @@ class PlanDeadlineChanged(Event):
     registration_deadline: date
 
 
+class PlanTypeDeleted(Event):
+    """A class type that was never used is gone; ``plan_type`` was its code (STAFF-01)."""
+
+    type: ClassVar[str] = "training.plan_type.deleted.v1"
+
+    plan_type: str
+    label: str
+
+
 class RegistrationEvent(Event):
     """What every event about one registration carries."""
 

@@ -2,7 +2,7 @@
 that he holds; a worker whose lease has passed to another writes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.db.paging import PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
-from shared.tasks.jobs import J, JobColumns, JobTable
+from shared.tasks.jobs import J, JobColumns, JobState, JobTable
 from shared.tasks.work import Attempts, claim_one, unheld
 
 LEASE_SECONDS = 60
@@ -36,6 +36,32 @@ def visible_to(table: JobTable[J], actor: Actor) -> ColumnElement[bool]:
 async def list_jobs(session: AsyncSession, table: JobTable[J], actor: Actor, page: PageRequest) -> Rows[J]:
     """The newest first."""
     statement = select(table.model).where(visible_to(table, actor))
+    return await fetch_page(session, statement, columns={"id": table.model.id}, default_sort="-id", page=page)
+
+
+def in_state(table: JobTable[J], states: Collection[JobState]) -> ColumnElement[bool]:
+    """The jobs that are in one of these states, as ``state_of`` has it."""
+    model = table.model
+    ended, bad, called_off = model.done_at.is_not(None), model.failure.is_not(None), model.cancelled_at.is_not(None)
+    conditions = {
+        JobState.WAITING: and_(~ended, model.started_at.is_(None)),
+        JobState.RUNNING: and_(~ended, model.started_at.is_not(None)),
+        JobState.FAILED: and_(ended, bad),
+        JobState.CANCELLED: and_(ended, ~bad, called_off),
+        JobState.DONE: and_(ended, ~bad, ~called_off),
+    }
+    return or_(*(conditions[each] for each in states))
+
+
+async def list_of_all(
+    session: AsyncSession, table: JobTable[J], page: PageRequest, states: Collection[JobState], until: datetime | None
+) -> Rows[J]:
+    """The jobs of all organisations, the newest first: for the administration of the platform."""
+    statement = select(table.model)
+    if states:
+        statement = statement.where(in_state(table, states))
+    if until is not None:
+        statement = statement.where(table.model.created_at <= until)
     return await fetch_page(session, statement, columns={"id": table.model.id}, default_sort="-id", page=page)
 
 

@@ -29,23 +29,27 @@ from shared.web.exports import Export, add_export_routes, export_router
 from shared.web.histories import COMMON, HistoryChange, changes_of_row
 from shared.web.lists import PageOf, page_of
 from shared.web.route import Session, UnitOfWorkRoute
+from shared.web.versions import NamesOf
+from shared.wording import NOTHING, Names
 from shared.workflow.definition import Workflow
 
 Administrator = Annotated[Actor, caller(Permission.ADMINISTRATION)]
 # As far back as a search looks that names neither a day nor a record: a history of years is not read through for a name.
 LOOKED_BACK = timedelta(days=31)
-_Moment = Annotated[Moment, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))]
+TrueMoment = Annotated[Moment, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))]
 _COLUMNS = {"id": History.id, "at": History.at}
 
 
 @dataclass(frozen=True)
 class Kept:
     """A kind of record whose history a service has. ``label`` is what people call it, a workflow's own unless told; ``done`` are the words of
-    what is done beside the actions of its workflow and the common ones."""
+    what is done beside the actions of its workflow and the common ones; ``names`` finds what codes and ids in its rows are called that only
+    the database knows."""
 
     of: RecordType
     label: str = ""
     done: Mapping[str, str] = field(default_factory=dict)
+    names: NamesOf | None = None
 
     @property
     def title(self) -> str:
@@ -68,7 +72,7 @@ class AuditFilter(Filter):
     views: bool | None = Field(default=None, description="只看查看记录；false 为只看变更")
     q: Annotated[str, Copied(100)] = Field(default="", description="变更内容或理由中的文字，如编号、名称")
     at_from: Day | None = Field(default=None, description="起（北京时间，含当日）；不填为最近 31 天")
-    until: _Moment | None = Field(default=None, description="此刻及以前的，用于多个服务一起翻页")
+    until: TrueMoment | None = Field(default=None, description="此刻及以前的，用于多个服务一起翻页")
     at_to: Day | None = Field(default=None, description="止（北京时间，含当日）")
 
 
@@ -124,14 +128,19 @@ async def find(session: AsyncSession, wanted: AuditFilter, page: PageRequest) ->
     return await fetch_page(session, statement, columns=_COLUMNS, default_sort="-at,-id", page=page)
 
 
-def _entry(row: History, kept: Mapping[str, Kept]) -> AuditEntry:
+async def _names(session: AsyncSession, rows: Sequence[History], kept: Mapping[str, Kept]) -> dict[NamesOf, Names]:
+    asked = {kept[row.record_type].names for row in rows if row.record_type in kept}
+    return {each: await each(session) for each in asked if each}
+
+
+def _entry(row: History, kept: Mapping[str, Kept], names: Mapping[NamesOf, Names]) -> AuditEntry:
     known = kept.get(row.record_type) or Kept(RecordType(row.record_type))
     return AuditEntry.of(
         row,
         record_type_label=known.title,
         action_label=known.words.get(row.action, row.action),
         viewed=row.position is None,
-        changes=changes_of_row(known.of, row),
+        changes=changes_of_row(known.of, row, names[known.names] if known.names else NOTHING),
     )
 
 
@@ -161,7 +170,9 @@ def audit_routers(service: Service, records: Sequence[Kept]) -> tuple[APIRouter,
     async def listed(
         session: Session, actor: Administrator, page: PageOf, wanted: Annotated[AuditFilter, Query()]
     ) -> Page[AuditEntry]:
-        return page_of(await find(session, wanted, page), lambda row: _entry(row, kept))
+        rows = await find(session, wanted, page)
+        names = await _names(session, rows.items, kept)
+        return page_of(rows, lambda row: _entry(row, kept, names))
 
     @router.get("/record-types", name=f"list_{service}_audited", summary="操作记录涉及的记录类型")
     async def named(actor: Administrator) -> list[AuditedRecordType]:

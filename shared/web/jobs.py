@@ -19,6 +19,7 @@ from shared.identity import Actor
 from shared.tasks import job_rows
 from shared.tasks.jobs import RECORD, J, JobColumns, JobState, JobTable, state_of
 from shared.web.answers import Read
+from shared.web.audit import Administrator, TrueMoment
 from shared.web.callers import SignedIn, caller
 from shared.web.downloads import stored_file
 from shared.web.lists import PageOf, page_of
@@ -67,6 +68,26 @@ class JobListItem(Read):
     allowed_actions: list[AllowedAction]
 
 
+class JobOfAll(Read):
+    """A job of any organisation, for the administration: whose, how far and for how long, and nothing of what is in it. ``seconds`` from
+    when it was asked for until its end, or until now."""
+
+    id: UUID
+    kind: str
+    kind_label: str
+    state: JobState
+    organisation_name: str
+    person_name: str
+    total: int | None
+    done: int
+    failed: int
+    seconds_left: int | None
+    failure: str | None
+    created_at: datetime
+    ended_at: datetime | None
+    seconds: int
+
+
 class JobRead(JobListItem):
     """With what came of it, once it has ended; kept a day."""
 
@@ -104,6 +125,18 @@ def list_job(table: JobTable[J], job: JobColumns) -> JobListItem:
     return JobListItem.of(job, **_head(table, job))
 
 
+def job_of_all(table: JobTable[J], job: JobColumns) -> JobOfAll:
+    """One of anybody's."""
+    spent = (job.done_at or now_utc()) - job.created_at
+    return JobOfAll.of(
+        job,
+        **{name: value for name, value in _head(table, job).items() if name not in {"files", "allowed_actions"}},
+        organisation_name=job.actor["organisation_name"],
+        person_name=job.actor["person_name"],
+        seconds=round(spent.total_seconds()),
+    )
+
+
 def read_job(table: JobTable[J], job: JobColumns) -> JobRead:
     """The job as its page shows it; what is kept between batches is nobody's business."""
     return JobRead.of(job, **_head(table, job), result=job.result if job.done_at else None)
@@ -136,6 +169,17 @@ def add_job_routes(router: APIRouter, table: JobTable[J]) -> None:
     async def list_all(session: Session, actor: SignedIn, page: PageOf) -> Page[JobListItem]:
         rows = await job_rows.list_jobs(session, table, actor, page)
         return page_of(rows, lambda job: list_job(table, job))
+
+    @router.get("/all", name=f"list_all_{service}_jobs", summary="各单位的后台任务，最新的在前")
+    async def list_of_all(
+        session: Session,
+        _actor: Administrator,
+        page: PageOf,
+        state: Annotated[list[JobState] | None, Query(max_length=10, description="状态，可多选")] = None,
+        until: Annotated[TrueMoment | None, Query(description="此刻及以前提交的，用于多个服务一起翻页")] = None,
+    ) -> Page[JobOfAll]:
+        rows = await job_rows.list_of_all(session, table, page, state or (), until)
+        return page_of(rows, lambda job: job_of_all(table, job))
 
     @router.get("/{job_id}", name=f"read_{service}_job", summary="后台任务进度与结果")
     async def read_one(job_id: UUID, session: Session, actor: Owner) -> JobRead:

@@ -7,13 +7,14 @@ from playwright.async_api import Page, Response, expect
 
 from shared.services import Service
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.managing import dialog_of
+from tests.browser.steps import PATIENCE, sign_in, unused_mobile
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 
 
 # Of the other roles each page has a journey of its own.
-@pytest.mark.req("AUTH-31", "PLAT-02")
+@pytest.mark.req("AUTH-31", "PLAT-02", "PLAT-09", "TRN-28")
 async def test_the_administration_opens_every_entry_of_its_menu(open_page: OpenPage, looked_at: LookedAt) -> None:
     page = await open_page("/")
     await sign_in(page, "admin01")
@@ -35,3 +36,24 @@ async def test_the_administration_opens_every_entry_of_its_menu(open_page: OpenP
     )
     await looked_at(page, "运行状况")
     assert refused == []
+    await page.goto("/class-types/nothing")
+    await expect(page.get_by_role("heading", level=1, name="培训班类型")).to_be_visible(timeout=PATIENCE)
+    await page.goto("/long-work?state=all")
+    await expect(page.get_by_role("heading", level=1, name="后台任务")).to_be_visible(timeout=PATIENCE)
+    await looked_at(page, "后台任务-各单位")
+    await page.goto("/personnel-dictionaries")
+    await page.get_by_role("button", name="新增从事科室").click(timeout=PATIENCE)
+    dialog = dialog_of(page, "新增从事科室")
+    name = f"尘肺康复科{unused_mobile()[-6:]}"
+    await dialog.get_by_label("名称").fill(name)
+    await dialog.get_by_role("button", name="保存").click()
+    await expect(dialog.get_by_text("分组").first).to_be_visible()
+    await dialog.get_by_label("分组").click(force=True)
+    await page.get_by_role("option", name="职业卫生科室").click()
+    await looked_at(page, "人员字典-新增")
+    await dialog.get_by_role("button", name="保存").click()
+    await expect(page.get_by_role("cell", name=name, exact=True)).to_be_visible(timeout=PATIENCE)
+    await looked_at(page, "人员字典-从事科室")
+    await page.get_by_role("link", name="职务", exact=True).click()
+    await expect(page.get_by_role("cell", name="护士长", exact=True)).to_be_visible(timeout=PATIENCE)
+    await looked_at(page, "人员字典-职务")

@@ -101,6 +101,7 @@ async def test_from_a_plan_to_published_scores(open_page: OpenPage, looked_at: L
     await scores_are_entered(page, looked_at)
     await results_go_out_and_one_is_corrected(page, looked_at)
     assert session in page.url
+    await a_day_is_corrected(page, looked_at, session)
 
 
 async def people_sign_in(page: Page, looked_at: LookedAt, session: str) -> None:
@@ -189,6 +190,22 @@ async def results_go_out_and_one_is_corrected(page: Page, looked_at: LookedAt) -
     await page.set_viewport_size({"width": 390, "height": 800})
     await fits_a_phone(page)
     await looked_at(page, "成绩录入-手机")
+
+
+async def a_day_is_corrected(page: Page, looked_at: LookedAt, session: str) -> None:
+    """After the results are out, with what becomes of the certificate said before."""
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await page.goto(f"/class-sessions/{session}/roster")
+    box = page.get_by_role("table", name="名册与出勤").get_by_role("checkbox", disabled=False).first
+    await box.click(timeout=PATIENCE)
+    dialog = dialog_of(page, "^更正出勤：")
+    await expect(dialog.get_by_text(re.compile("更正后出勤 0 天，要求 [0-9]+ 天："))).to_be_visible(timeout=PATIENCE)
+    await expect(box).to_be_checked()
+    await dialog.get_by_label("理由").fill("签到表误登")
+    await looked_at(page, "更正出勤")
+    await dialog.get_by_role("button", name="更正出勤", exact=True).click()
+    await expect(dialog).to_be_hidden(timeout=PATIENCE)
+    await expect(box).not_to_be_checked()
 
 
 async def a_plan_is_published(page: Page, looked_at: LookedAt) -> tuple[str, str]:

@@ -9,14 +9,14 @@ from shared.tasks.jobs import start_job
 from tests.contracts.list_worlds import ROWS, Made, Maker, World
 
 
-def jobs(service: Service, table: Any) -> Maker:
+def jobs(service: Service, table: Any, *, of_all: bool = False) -> Maker:
     async def make(world: World) -> Made:
         storage = (await world.runtime(service)).storage
         async with world.rows(service) as session:
             for _ in range(ROWS):
                 kind = table.kinds[0].name
                 await start_job(session, storage, table, actor=world.unit, kind=kind, arguments={})
-        return world.unit, {}
+        return world.office if of_all else world.unit, {}
 
     return make
 

@@ -15,6 +15,9 @@ NO_SHEET = {
     "/api/training/jobs",
     "/api/certificates/jobs",
     "/api/declaration/jobs",
+    "/api/training/jobs/all",
+    "/api/certificates/jobs/all",
+    "/api/declaration/jobs/all",
     # A few files, each with a sheet of its rows.
     "/api/declaration/legacy-imports",
     "/api/training/group-registrations/{plan_id}/candidates",

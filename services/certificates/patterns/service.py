@@ -25,7 +25,8 @@ from shared.clock import beijing_today, now_utc
 from shared.db.history import changes_on, history_of
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput, Overtaken
-from shared.identity import Actor
+from shared.events.training import PlanTypeDeleted
+from shared.identity import SYSTEM, Actor
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import changed_meanwhile
 from shared.wording import words_of
@@ -116,6 +117,16 @@ async def delete_pattern(session: AsyncSession, *, actor: Actor, plan_type: str,
     await session.flush()
 
 
+async def follow_deleted_type(session: AsyncSession, event: PlanTypeDeleted) -> None:
+    """The pattern of a class type that is gone goes with it; told again, nothing happens."""
+    found = await repository.get_pattern(session, event.plan_type)
+    if found is None:
+        return
+    _remember(session, found, SYSTEM, "delete", _values(found), None, reason=f"培训班类型“{event.label}”已删除")
+    await session.delete(found)
+    await session.flush()
+
+
 async def pattern_history(session: AsyncSession, *, actor: Actor, plan_type: str) -> list[HistoryEntry]:
     """What was changed, oldest first, also of a pattern that is gone (PLAT-04). Raises ``PatternNotFound`` where there never was one."""
     rows = await history_of(session, RECORD, record_id(plan_type))
@@ -179,6 +190,8 @@ def _remember(
     action: str,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
+    *,
+    reason: str | None = None,
 ) -> None:
     identity, version = record_id(pattern.plan_type), pattern.version
-    RECORD.note(session, identity, action, actor=actor, before=before, after=after, version=version)
+    RECORD.note(session, identity, action, actor=actor, before=before, after=after, version=version, reason=reason)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans import dictionary_repository as repository
-from services.training.plans.dictionary_actions import actions_of
-from services.training.plans.dictionary_codes import behind, unused_code, unused_number
+from services.training.plans.dictionary_actions import PLAN_TYPES, SPECIALTIES
+from services.training.plans.dictionary_codes import unused_number
 from services.training.plans.dictionary_repository import SPECIALTY, TYPE
 from services.training.plans.dictionary_schemas import (
     PlanTypeCreate,
@@ -20,10 +20,10 @@ from services.training.plans.dictionary_schemas import (
     SpecialtyUpdate,
 )
 from services.training.plans.models import NO_SPECIALTY, PlanType, Specialty
-from shared.db.history import RecordType, changes_of
-from shared.errors import Conflict, FieldError, InvalidInput, NotFound
+from shared.db.dictionaries import behind, record_id, unused_code, versions_of
+from shared.db.history import RecordType
+from shared.errors import Conflict, FieldError, InvalidInput
 from shared.identity import Actor
-from shared.web.versions import changed_meanwhile
 from shared.wording import Word, words_of
 
 TYPE.words.update(words_of(PlanTypeCreate))
@@ -43,17 +43,17 @@ class EntryInUse(Conflict):
 
 async def read_type(session: AsyncSession, actor: Actor, code: str) -> PlanTypeDetail:
     """One class type. Raises ``NotFound``."""
-    found = await require_type(session, code)
-    offered, version = await repository.specialties_of(session, code), await repository.version_of(session, TYPE, code)
+    found = await repository.require_type(session, code)
+    offered, version = await repository.specialties_of(session, code), await versions_of(session, TYPE, [code])
     carried = {"label", "number_code"} if await repository.is_type_published(session, code) else set()
     editable = sorted(PlanTypeUpdate.model_fields.keys() - carried)
-    more = {"editable_fields": editable, "allowed_actions": await actions_of(session, actor, found)}
-    return PlanTypeDetail.of(found, specialties=offered, version=version, **more)
+    more = {"editable_fields": editable, "allowed_actions": await PLAN_TYPES.actions_of(session, actor, found)}
+    return PlanTypeDetail.of(found, specialties=offered, version=version[code], **more)
 
 
 async def create_type(session: AsyncSession, *, actor: Actor, body: PlanTypeCreate) -> PlanTypeDetail:
     """A class type more. Raises ``InvalidInput`` for a code, label or number that is taken, and for unknown specialties."""
-    await repository.hold(session)
+    await repository.hold_plans_dictionaries(session)
     known = await repository.list_types(session)
     if body.code in {each.code for each in known}:
         raise InvalidInput(errors=[FieldError("code", "code_taken", "该代码已被使用，请换一个")])
@@ -75,9 +75,9 @@ async def change_type(
 ) -> PlanTypeDetail:
     """Changes what was sent. Raises ``NotFound``, ``VersionMismatch``, ``InvalidInput``, and ``EntryInUse`` for what published plans
     carry."""
-    await repository.hold(session)
-    found = await require_type(session, code)
-    await require_entry_version(session, TYPE, code, expected_version)
+    await repository.hold_plans_dictionaries(session)
+    found = await repository.require_type(session, code)
+    await PLAN_TYPES.require_version(session, code, expected_version)
     offered = [each.code for each in await repository.specialties_of(session, code)]
     before = {"label": found.label, "position": found.position, "number_code": found.number_code}
     before |= {"specialties": sorted(offered)}
@@ -106,21 +106,24 @@ async def list_specialties(session: AsyncSession, actor: Actor) -> list[Specialt
 
 async def read_specialty(session: AsyncSession, actor: Actor, code: str) -> SpecialtyDetail:
     """One specialty. Raises ``NotFound``."""
-    return await _specialty(session, actor, await require_specialty(session, code))
+    return await _specialty(session, actor, await repository.require_specialty(session, code))
 
 
 async def _specialty(session: AsyncSession, actor: Actor, found: Specialty) -> SpecialtyDetail:
-    version = await repository.version_of(session, SPECIALTY, found.code)
+    version = await versions_of(session, SPECIALTY, [found.code])
     carried = {"label"} if await repository.is_specialty_published(session, found.code) else set()
     editable = sorted(SpecialtyUpdate.model_fields.keys() - carried)
     return SpecialtyDetail.of(
-        found, version=version, editable_fields=editable, allowed_actions=await actions_of(session, actor, found)
+        found,
+        version=version[found.code],
+        editable_fields=editable,
+        allowed_actions=await SPECIALTIES.actions_of(session, actor, found),
     )
 
 
 async def create_specialty(session: AsyncSession, *, actor: Actor, body: SpecialtyCreate) -> SpecialtyDetail:
     """A specialty more, in no type yet. Raises ``InvalidInput`` for a code or label that is taken."""
-    await repository.hold(session)
+    await repository.hold_plans_dictionaries(session)
     known = await repository.list_specialties(session)
     taken = {*(each.code for each in known), NO_SPECIALTY}
     if body.code in taken:
@@ -138,9 +141,9 @@ async def change_specialty(
     session: AsyncSession, *, actor: Actor, code: str, body: SpecialtyUpdate, expected_version: int
 ) -> SpecialtyDetail:
     """Another place, or another name as long as no published plan carries it. Raises as ``change_type`` does."""
-    await repository.hold(session)
-    found = await require_specialty(session, code)
-    await require_entry_version(session, SPECIALTY, code, expected_version)
+    await repository.hold_plans_dictionaries(session)
+    found = await repository.require_specialty(session, code)
+    await SPECIALTIES.require_version(session, code, expected_version)
     before = {"label": found.label, "position": found.position}
     changes = {name: value for name, value in body.changes().items() if value != before[name]}
     if "label" in changes:
@@ -153,29 +156,6 @@ async def change_specialty(
         _remember(session, SPECIALTY, code, actor, {name: before[name] for name in changes}, changes)
     await session.flush()
     return await read_specialty(session, actor, code)
-
-
-async def require_entry_version(session: AsyncSession, kind: RecordType, code: str, expected: int) -> None:
-    """An entry has been written as often as its history has rows."""
-    written = await changes_of(session, kind, repository.record_id(kind, code))
-    if len(written) != expected:
-        raise changed_meanwhile(kind, written[expected:], await repository.names(session))
-
-
-async def require_type(session: AsyncSession, code: str) -> PlanType:
-    """Raises ``NotFound``."""
-    found = await repository.get_type(session, code)
-    if found is None:
-        raise NotFound
-    return found
-
-
-async def require_specialty(session: AsyncSession, code: str) -> Specialty:
-    """Raises ``NotFound``."""
-    found = await repository.get_specialty(session, code)
-    if found is None:
-        raise NotFound
-    return found
 
 
 async def _check_type(session: AsyncSession, code: str, label: str, number_code: str) -> None:
@@ -221,5 +201,5 @@ def _remember(
     after: dict[str, Any],
 ) -> None:
     action = "create" if before is None else "update"
-    identity = repository.record_id(kind, code)
+    identity = record_id(kind, code)
     kind.note(session, identity, action, actor=actor, before=before, after=after)

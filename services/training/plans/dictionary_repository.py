@@ -1,41 +1,38 @@
 """Queries of the dictionaries behind plans. They are small, and kept by few: whoever changes one holds all of it."""
 
 from collections.abc import Collection, Sequence
-from uuid import NAMESPACE_OID, UUID, uuid5
 
-from sqlalchemy import exists, func, select, text, union_all
+from sqlalchemy import exists, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans.models import NO_SPECIALTY, Plan, PlanSpecialty, PlanType, PlanTypeSpecialty, Specialty
 from services.training.plans.workflow import PlanStatus
-from shared.db.history import History, RecordType
+from shared.db.dictionaries import hold
+from shared.db.history import RecordType
+from shared.errors import NotFound
 
 TYPE, SPECIALTY = RecordType("plan_type"), RecordType("specialty")
 
 
-def record_id(kind: RecordType, code: str) -> UUID:
-    """The id under which the history knows an entry: its key is a code."""
-    return uuid5(NAMESPACE_OID, f"{kind.name}:{code}")
+async def hold_plans_dictionaries(session: AsyncSession) -> None:
+    """Both at once: a type holds its specialties."""
+    await hold(session, PlanType, Specialty)
 
 
-async def hold(session: AsyncSession) -> None:
-    """Others who change the dictionaries wait until the transaction ends; readers do not."""
-    await session.execute(text("LOCK TABLE plan_types, specialties IN SHARE ROW EXCLUSIVE MODE"))
+async def require_type(session: AsyncSession, code: str) -> PlanType:
+    """One class type. Raises ``NotFound``."""
+    found = await session.get(PlanType, code, populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
 
 
-async def version_of(session: AsyncSession, kind: RecordType, code: str) -> int:
-    """How often an entry has been written; those that were shipped begin with 0."""
-    written = select(func.count()).where(History.record_type == kind.name, History.record_id == record_id(kind, code))
-    return await session.scalar(written) or 0
-
-
-async def get_type(session: AsyncSession, code: str) -> PlanType | None:
-    return await session.get(PlanType, code, populate_existing=True)
-
-
-async def get_specialty(session: AsyncSession, code: str) -> Specialty | None:
-    """``none``, which stands for plans without specialties, is nobody's to see."""
-    return None if code == NO_SPECIALTY else await session.get(Specialty, code, populate_existing=True)
+async def require_specialty(session: AsyncSession, code: str) -> Specialty:
+    """One specialty. Raises ``NotFound``, also for ``none``, which stands for plans without specialties and is nobody's to see."""
+    found = None if code == NO_SPECIALTY else await session.get(Specialty, code, populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def list_types(session: AsyncSession) -> Sequence[PlanType]:
@@ -123,18 +120,15 @@ async def types_of(session: AsyncSession, specialty_code: str) -> Sequence[str]:
     return rows.all()
 
 
-async def is_shipped(session: AsyncSession, kind: RecordType, code: str) -> bool:
-    """Whether an entry came with the platform: nobody has created it."""
-    created = exists().where(
-        History.record_type == kind.name, History.record_id == record_id(kind, code), History.action == "create"
-    )
-    return not await session.scalar(select(created))
+async def delete_type(session: AsyncSession, found: PlanType) -> None:
+    """A type that nothing uses, with what links it."""
+    await link(session, found.code, [])
+    await session.delete(found)
+    await session.flush()
 
 
-async def delete(session: AsyncSession, found: PlanType | Specialty) -> None:
-    """An entry that nothing uses, with what links it."""
-    if isinstance(found, PlanType):
-        await link(session, found.code, [])
+async def delete_specialty(session: AsyncSession, found: Specialty) -> None:
+    """A specialty that nothing uses."""
     await session.delete(found)
     await session.flush()
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.training.plans.schemas import Choice, OfferedSpecialty
 from shared.fields import CleanText, Copied
-from shared.workflow.buttons import AllowedAction
+from shared.web.dictionaries import DetailOfEntry
 
 Code = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="代码，小写英文字母开头，建立后不变")
@@ -65,23 +65,15 @@ class SpecialtyUpdate(_Changes):
     position: Position | None = None
 
 
-class SpecialtyDetail(Choice):
-    """A specialty with its place in the list; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries."""
+class SpecialtyDetail(Choice, DetailOfEntry):
+    """A specialty with its place in the list. ``editable_fields`` are what no published plan carries."""
 
-    position: int
-    active: bool
-    version: int
     editable_fields: list[str]
-    allowed_actions: list[AllowedAction]
 
 
-class PlanTypeDetail(Choice):
-    """A class type as its keeper sees it; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries."""
+class PlanTypeDetail(Choice, DetailOfEntry):
+    """A class type as its keeper sees it. ``editable_fields`` are what no published plan carries."""
 
-    position: int
     number_code: str
-    active: bool
     specialties: list[OfferedSpecialty]
-    version: int
     editable_fields: list[str]
-    allowed_actions: list[AllowedAction]

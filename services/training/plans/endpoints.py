@@ -26,7 +26,7 @@ from shared.web.callers import caller
 from shared.web.forms import RecordFormCheckRead, RecordFormRead
 from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, PageOf, tagged
-from shared.web.route import Session
+from shared.web.route import RuntimeOf, Session
 
 types_router = api_router(Service.TRAINING, "plan-types", "培训班类型")
 plans_router = api_router(Service.TRAINING, "plans", "培训计划")
@@ -46,8 +46,10 @@ async def list_plan_types(session: Session, actor: TypeReader) -> list[PlanTypeR
 
 
 @plans_router.post("", status_code=201, summary="新建培训计划（草稿）")
-async def create_plan(body: PlanCreate, session: Session, response: Response, actor: Planner) -> PlanRead:
-    plan = await service.create_plan(session, actor=actor, body=body)
+async def create_plan(
+    body: PlanCreate, session: Session, runtime: RuntimeOf, response: Response, actor: Planner
+) -> PlanRead:
+    plan = await service.create_plan(session, runtime.storage, actor=actor, body=body)
     return tagged(response, plan, at=f"/api/training/plans/{plan.id}")
 
 

@@ -12,6 +12,7 @@ from services.training.base import TrainingBase
 from services.training.plans.choices import Lodging
 from services.training.plans.workflow import PLAN, PlanStatus
 from shared.db.base import Keyed, Timed, Versioned
+from shared.db.dictionaries import InDictionary
 from shared.db.types import code_of
 from shared.db.violations import typed_check
 from shared.reference.pinyin import search_text
@@ -20,27 +21,18 @@ from shared.reference.pinyin import search_text
 NO_SPECIALTY = "none"
 
 
-class PlanType(TrainingBase):
+class PlanType(InDictionary, TrainingBase):
     """培训班类型. ``number_code`` stands in the certificate number; one that is not ``active`` is in no new plan."""
 
     __tablename__ = "plan_types"
 
-    code: Mapped[str] = mapped_column(primary_key=True)
-    label: Mapped[str]
-    position: Mapped[int]
     number_code: Mapped[str]
-    active: Mapped[bool] = mapped_column(default=True, server_default="true")
 
 
-class Specialty(TrainingBase):
+class Specialty(InDictionary, TrainingBase):
     """培训专业类别; which type may use it is in ``plan_type_specialties``. One that is not ``active`` is in no new plan."""
 
     __tablename__ = "specialties"
-
-    code: Mapped[str] = mapped_column(primary_key=True)
-    label: Mapped[str]
-    position: Mapped[int]
-    active: Mapped[bool] = mapped_column(default=True, server_default="true")
 
 
 def position_of(code: InstrumentedAttribute[str]) -> ScalarSelect[Any]:

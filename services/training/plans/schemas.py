@@ -29,11 +29,13 @@ _Files = Annotated[list[UUID], Field(max_length=20, description="培训附件")]
 class PlanCreate(BaseModel):
     """A plan as it is drafted (STAFF-01). ``validity_years`` null means that certificates do not end, ``minimum_attendance`` (percent of
     the days) null that none is asked for; the specialties of one of ``exam_groups`` are examined together (X30). The two defaults fill
-    the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6)."""
+    the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6). ``attachments_of`` is another
+    plan, of whose attachments the new one gets copies."""
 
     model_config = ConfigDict(extra="forbid")
 
     attachment_ids: _Files = Field(default_factory=list)
+    attachments_of: UUID | None = Field(default=None, description="复制哪个培训计划的附件")
 
 
 @having(for_change(FIELDS))
@@ -82,7 +84,7 @@ class AttachmentRead(Read):
     size: int
 
 
-class PlanListItem(Read):
+class PlanHead(Read):
     """``closed`` is 是否截止: the deadline day is over or the plan has ended."""
 
     id: UUID
@@ -96,6 +98,21 @@ class PlanListItem(Read):
     published_at: datetime | None
 
 
+class PlanFigures(Read):
+    """How far a plan is: people sent and approved, of how many units, as far as one may see them; seats in all of its class sessions."""
+
+    people: int
+    units: int
+    approved: int
+    seats: int
+
+
+class PlanListItem(PlanHead):
+    """``figures`` are for officials; null for units."""
+
+    figures: PlanFigures | None
+
+
 class PlanFieldEditing(Read):
     """Whether one field of the form can be changed now, and why it still can or cannot (STAFF-01)."""
 
@@ -105,7 +122,7 @@ class PlanFieldEditing(Read):
     reason: str
 
 
-class PlanRead(PlanListItem):
+class PlanRead(PlanHead):
     """The whole plan. ``exam_groups`` are codes of its specialties; one that is in none is examined alone (X30)."""
 
     content: str
@@ -137,8 +154,8 @@ def is_closed(plan: Plan, now: datetime) -> bool:
     return plan.status is PlanStatus.CLOSED or is_past(plan.registration_deadline, now)
 
 
-def list_item(plan: Plan, now: datetime) -> PlanListItem:
-    return PlanListItem.of(plan, closed=is_closed(plan, now))
+def list_item(plan: Plan, now: datetime, figures: PlanFigures | None) -> PlanListItem:
+    return PlanListItem.of(plan, closed=is_closed(plan, now), figures=figures)
 
 
 def exam_groups_of(plan: Plan) -> list[list[str]]:

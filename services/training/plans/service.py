@@ -18,6 +18,7 @@ from services.training.plans.repository import PlanFilter
 from services.training.plans.rules import PlanEnded, PlanListed, check_in_use
 from services.training.plans.schemas import (
     PlanCreate,
+    PlanFigures,
     PlanListItem,
     PlanRead,
     PlanTypeRead,
@@ -26,8 +27,8 @@ from services.training.plans.schemas import (
     list_item,
     plan_read,
 )
-from services.training.plans.workflow import IN_USE, PLAN, RESULTS_OUT, PlanAction
-from shared.attachments import keep_exactly
+from services.training.plans.workflow import IN_USE, PLAN, REGISTERED, RESULTS_OUT, SEATS, PlanAction, Registered
+from shared.attachments import copy_files, keep_exactly
 from shared.clock import is_past, now_utc
 from shared.db.history import history_of
 from shared.db.paging import Page, PageRequest
@@ -37,15 +38,17 @@ from shared.events.log import record as record_event
 from shared.events.training import PlanDeadlineChanged
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.services import Service
+from shared.storage import Storage
 from shared.web.form_tables import words_of_fields
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.web.versions import require_version
-from shared.wording import files
+from shared.wording import files, unsaid
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal
 
-PLAN.words.update(**words_of_fields(FIELDS), attachment_ids=files("培训附件"))
+PLAN.words.update(**words_of_fields(FIELDS), attachment_ids=files("培训附件"), attachments_of=unsaid("复制附件的计划"))
 STAFF = repository.STAFF
 _NATURAL_KEY = ("type_code", "name", "registration_deadline")
 _NATURAL = frozenset(_NATURAL_KEY)
@@ -70,9 +73,10 @@ class PlanExists(Conflict):
         )
 
 
-async def create_plan(session: AsyncSession, *, actor: Actor, body: PlanCreate) -> PlanRead:
-    """A new draft. Raises ``InvalidInput`` for a type, specialty, bundle or attachment that is not there, and ``PlanExists``."""
-    given = body.model_dump()
+async def create_plan(session: AsyncSession, storage: Storage, *, actor: Actor, body: PlanCreate) -> PlanRead:
+    """A new draft. Raises ``InvalidInput`` for a type, specialty, bundle, attachment or plan to copy that is not there, and
+    ``PlanExists``."""
+    given = body.model_dump(exclude={"attachments_of"})
     specialties, groups = given["specialties"], given["exam_groups"]
     await check_still_offered(session, given["type_code"], specialties)
     await check_specialties(session, given["type_code"], specialties)
@@ -86,9 +90,20 @@ async def create_plan(session: AsyncSession, *, actor: Actor, body: PlanCreate) 
     ):  # the same was made in this very moment, and is found when the work is done again
         await session.flush()
     await _set_attachments(session, actor, plan, body.attachment_ids)
+    if body.attachments_of is not None:
+        given["attachment_ids"] += await _copy_attachments(session, storage, actor, plan, body.attachments_of)
     PLAN.note(session, plan.id, "create", actor=actor, after=_plain(given))
     await session.flush()
     return await _shown(session, actor, await repository.require_plan(session, actor, plan.id))
+
+
+async def _copy_attachments(
+    session: AsyncSession, storage: Storage, actor: Actor, plan: Plan, source_id: UUID
+) -> list[UUID]:
+    source = await repository.get_plan(session, actor, source_id)
+    if source is None:
+        raise InvalidInput(errors=[FieldError("attachments_of", "plan_unknown", "没有找到要复制附件的培训计划")])
+    return await copy_files(session, storage, Service.TRAINING, PLAN, source=source.id, target=plan.id, actor=actor)
 
 
 async def change_plan(
@@ -183,8 +198,15 @@ async def plans_page(
 ) -> Page[PlanListItem]:
     """One page of the plans that the actor may see."""
     rows = await repository.list_plans(session, actor, page, wanted)
+    figures = await _figures(session, actor, [each.id for each in rows.items]) if actor.may(*STAFF) else {}
     now = now_utc()
-    return page_of(rows, lambda plan: list_item(plan, now))
+    return page_of(rows, lambda plan: list_item(plan, now, figures.get(plan.id)))
+
+
+async def _figures(session: AsyncSession, actor: Actor, ids: Sequence[UUID]) -> dict[UUID, PlanFigures]:
+    registered, seats = await REGISTERED(session, actor, ids), await SEATS(session, ids)
+    none = Registered(0, 0, 0)
+    return {each: PlanFigures(**registered.get(each, none)._asdict(), seats=seats.get(each, 0)) for each in ids}
 
 
 async def plan_history(session: AsyncSession, *, actor: Actor, plan_id: UUID) -> list[HistoryEntry]:

@@ -1,7 +1,8 @@
 """A training plan's life (STAFF-01): drafted, published, closed. Whether registration is open is a matter of its deadline, not a status."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -76,6 +77,20 @@ def plan_published(plan: "Plan", _actor: Actor, _body: ActionBody) -> PlanPublis
 # Whether anybody has been added to the plan, sent or not: what people have registered for changes only where it harms nobody.
 IN_USE = Fact[[AsyncSession, UUID], bool]("in_use")
 
+
+class Registered(NamedTuple):
+    """How many people have been sent for a plan, by how many units, and how many of them are approved."""
+
+    people: int
+    units: int
+    approved: int
+
+
+# Of these plans, as far as the actor sees the people, and the seats of all of their class sessions that take place; without plans that have
+# none.
+REGISTERED = Fact[[AsyncSession, Actor, Collection[UUID]], Mapping[UUID, Registered]]("registered")
+SEATS = Fact[[AsyncSession, Collection[UUID]], Mapping[UUID, int]]("seats")
+
 # Whether results of one of its class sessions are out: what follows a plan that is over.
 RESULTS_OUT = Fact[[AsyncSession, UUID], bool]("results_out")
 
@@ -105,5 +120,5 @@ PLAN: "Workflow[Plan, PlanAction]" = Workflow(
         (_A.REOPEN, _S.DRAFT): "培训计划尚未发布，没有可撤销的结束",
         (_A.REOPEN, _S.PUBLISHED): "培训计划没有结束，无需撤销",
     },
-    asks=(IN_USE, RESULTS_OUT),
+    asks=(IN_USE, RESULTS_OUT, REGISTERED, SEATS),
 )

@@ -13,6 +13,7 @@ from shared.clock import beijing_today, now_utc
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
+from tests.services.training.plans.test_plans import PLANS, form
 
 pytestmark = pytest.mark.req("PLAT-04", "AUTH-31")
 AUDIT, SPECIALTIES = "/api/training/audit", "/api/training/specialties"
@@ -51,6 +52,16 @@ async def test_what_was_done_is_found_by_its_words(administrator: httpx.AsyncCli
     assert len(await found(administrator, actor_id=oldest["actor_id"], **record)) == 2
     assert await found(administrator, actor="没有这个人", **record) == []
     assert [each["id"] for each in await found(administrator, until=oldest["at"], **record)] == [oldest["id"]]
+
+
+async def test_codes_are_read_by_their_names(
+    client_for: ClientFor, make_actor: Callable[..., Actor], administrator: httpx.AsyncClient
+) -> None:
+    planner = await client_for(app, make_actor(Permission.PLAN_MANAGEMENT, level=Level.PROVINCE))
+    plan = (await planner.post(PLANS, json=form(specialties=["pneumoconiosis"]))).json()
+    (made,) = await found(administrator, record_id=plan["id"], action="create")
+    told = {each["field"]: each["after"] for each in made["changes"]}
+    assert (told["specialties"], told["type_code"]) == ("职业性尘肺病及其他呼吸系统疾病", "职业病诊断医师")
 
 
 async def test_it_is_searched_by_days_and_by_pages(administrator: httpx.AsyncClient) -> None:

@@ -27,6 +27,7 @@ import { enterpriseSignUpRoutes } from '@/features/enterprise-sign-up/routes'
 import { expiringQualificationRoutes } from '@/features/expiring-qualifications/routes'
 import { guideRoutes } from '@/features/guides/routes'
 import { groupRegistrationRoutes } from '@/features/group-registrations/routes'
+import { identityCorrectionRoutes } from '@/features/identity-corrections/routes'
 import { institutionRoutes } from '@/features/institution/routes'
 import { lateEntryRoutes } from '@/features/late-entries/routes'
 import { messageTemplateRoutes } from '@/features/message-templates/routes'
@@ -86,6 +87,7 @@ const routes: RouteRecordRaw[] = [
       ...transferRoutes,
       ...groupRegistrationRoutes,
       ...lateEntryRoutes,
+      ...identityCorrectionRoutes,
       ...planRoutes,
       ...reviewRoutes,
       ...classSessionRoutes,

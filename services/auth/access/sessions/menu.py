@@ -37,6 +37,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("reviews", "报名审核", _TRAINING),
         ("late_entries", "补报申请", _TRAINING),
         ("number_reviews", "身份证号核准", _TRAINING),
+        ("identity_corrections", "信息更正", _TRAINING),
         ("class_sessions", "分班", _TRAINING),
         ("selection_progress", "选班进度", _TRAINING),
         ("scores", "成绩录入", _TRAINING),
@@ -67,8 +68,10 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
         ("broadcasts", "群发", _MESSAGES),
         ("deliveries", "发送记录", _MESSAGES),
         ("class_types", "培训班类型与专业", _ADMINISTRATION),
+        ("personnel_dictionaries", "人员字典", _ADMINISTRATION),
         ("message_templates", "消息模板", _ADMINISTRATION),
         ("audit", "操作记录", _ADMINISTRATION),
+        ("long_work", "后台任务", _ADMINISTRATION),
         ("standing", "运行状况", _ADMINISTRATION),
     )
 )
@@ -76,7 +79,7 @@ MENU: tuple[tuple[frozenset[Permission], MenuItem], ...] = tuple(
 _ADMINISTRATORS = frozenset({Permission.ADMINISTRATION})
 
 # What is kept there most often stands first.
-_FIRST = {"class_types", "number_patterns"}
+_FIRST = {"class_types", "personnel_dictionaries", "number_patterns"}
 
 # Which filing a unit has, by what it was granted; one with several finds them behind the first.
 _FILED = (

@@ -2,7 +2,7 @@
 asked here for the opening of selection (units with approved people) is read only.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from services.training.classes.waiting.workflow import WaitingStatus
 from services.training.enrolment.registrations.models import Registration
 from services.training.enrolment.registrations.workflow import SELECTION_IS_OPEN, RegistrationStatus
 from services.training.plans.models import Plan
-from services.training.plans.workflow import RESULTS_OUT
+from services.training.plans.workflow import RESULTS_OUT, SEATS
 from shared.db.paging import Filter, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identifiers import new_id
@@ -222,6 +222,17 @@ async def selection_is_open(session: AsyncSession, plan_id: UUID, now: datetime)
     """Whether the plan's units may choose sessions, or the set time for it has come (STAFF-06, FAQ-M6)."""
     begun = or_(Schedule.status.in_(ScheduleStatus.is_open), Schedule.opens_at <= now)
     return bool(await session.scalar(select(exists().where(Schedule.plan_id == plan_id, begun))))
+
+
+@SEATS.answer
+async def seats_of(session: AsyncSession, plan_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """The seats of all class sessions of each of these plans that take place."""
+    rows = await session.execute(
+        select(ClassSession.plan_id, func.sum(ClassSession.capacity))
+        .where(ClassSession.plan_id.in_(plan_ids), ClassSession.status.in_(ClassSessionStatus.takes_place))
+        .group_by(ClassSession.plan_id)
+    )
+    return {plan_id: int(seats) for plan_id, seats in rows}
 
 
 @RESULTS_OUT.answer

@@ -2,7 +2,7 @@
 Numbers of people are as in the lists: masked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from services.training.classes.class_sessions.endpoints import list_class_sessions
 from services.training.classes.class_sessions.schemas import ClassSessionRead
@@ -15,6 +15,7 @@ from services.training.people.personnel.columns import LISTED
 from services.training.people.personnel.endpoints import list_personnel
 from services.training.people.personnel.form import STATUS
 from services.training.plans.endpoints import list_plans
+from services.training.plans.schemas import PlanListItem
 from services.training.results.scores.endpoints import get_score_sheet, list_score_sheets
 from services.training.results.scores.result_endpoints import get_results, list_results
 from shared.sheets import Column
@@ -45,6 +46,10 @@ def personnel_columns(listed: Mapping[str, Column]) -> tuple[Column, ...]:
 def _places(row: ClassSessionRead) -> str:
     """限制人数 and 已选人数 of each 专业类别."""
     return "、".join(f"{each.specialty_label}（{each.places or '不限'}，已选{each.taken}）" for each in row.specialties)
+
+
+def _figure(name: str) -> Callable[[PlanListItem], int | None]:
+    return lambda row: getattr(row.figures, name) if row.figures else None
 
 
 PERSONNEL = Export(
@@ -83,7 +88,12 @@ PLANS = Export(
         Column("closed", "是否截止", width=10),
         _STATUS,
         Column("published_at", "发布时间", width=20),
+        Column("people", "已报名人数", width=12),
+        Column("units", "报名单位数", width=12),
+        Column("approved", "审核通过人数", width=12),
+        Column("seats", "班次名额", width=12),
     ),
+    made={name: _figure(name) for name in ("people", "units", "approved", "seats")},
 )
 GROUP_REGISTRATIONS = Export(
     "group-registrations",

@@ -30,7 +30,8 @@ class IdentityCorrectionCreate(BaseModel):
 
 
 class IdentityCorrectionListItem(Read):
-    """``unit_name`` is who asked, or the province's body that corrected by itself; ``what`` says in words what is corrected."""
+    """``unit_name`` is who asked, or the province's body that corrected by itself; ``what`` says in words what is corrected;
+    ``waiting_days`` for how many days it has waited for the province, None of one that waits no more."""
 
     id: UUID
     person_id: UUID
@@ -45,6 +46,7 @@ class IdentityCorrectionListItem(Read):
     reason: str
     created_at: datetime
     updated_at: datetime
+    waiting_days: int | None
     version: int
     allowed_actions: list[AllowedAction]
 

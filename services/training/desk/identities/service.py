@@ -2,6 +2,7 @@
 all that the person has; certificates hear of it by the event that corrected results send, and issue each again under its number (ADR 22).
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from services.training.people.personnel import identity
 from services.training.people.personnel.models import StaffMember
 from services.training.results.scores.corrections import hold_results_of, tell_identity
 from shared.attachments import claim, of_record
-from shared.clock import now_utc
+from shared.clock import beijing_today, now_utc
 from shared.crypto import mask_resident_id
 from shared.db.history import history_of
 from shared.db.paging import Page, Rows
@@ -156,6 +157,7 @@ def list_corrections(actor: Actor, rows: Rows[IdentityCorrection]) -> Page[Ident
             row,
             old_resident_id=mask_resident_id(row.old_resident_id),
             new_resident_id=row.new_resident_id and mask_resident_id(row.new_resident_id),
+            waiting_days=_waiting_days(row, now),
             allowed_actions=allowed_actions(IDENTITY, row, actor, now),
         ),
     )
@@ -167,12 +169,18 @@ async def correction_history(session: AsyncSession, *, actor: Actor, correction_
     return history_entries(await history_of(session, IDENTITY, row.id), actor, IDENTITY, {"create": "提出"})
 
 
+def _waiting_days(row: IdentityCorrection, now: datetime) -> int | None:
+    return (beijing_today(now) - beijing_today(row.created_at)).days if row.status is IDENTITY.initial else None
+
+
 async def shown(session: AsyncSession, actor: Actor, row: IdentityCorrection) -> IdentityCorrectionRead:
     """The whole record for this actor."""
     IDENTITY.note_shown(session, row.id, actor=actor)
+    now = now_utc()
     return IdentityCorrectionRead.of(
         row,
         certificate_numbers=await repository.numbers_of(session, row.person_id),
         attachments=[AttachedFile.of(each) for each in await of_record(session, IDENTITY, [row.id])],
-        allowed_actions=allowed_actions(IDENTITY, row, actor, now_utc()),
+        waiting_days=_waiting_days(row, now),
+        allowed_actions=allowed_actions(IDENTITY, row, actor, now),
     )

@@ -1,22 +1,38 @@
 """What registrations tell of plans and personal files, to the domains that own those; and the registrations that go with a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import all_, any_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.enrolment.registrations.models import Registration
+from services.training.enrolment.registrations.repository import visible_to
 from services.training.enrolment.registrations.workflow import RegistrationStatus
 from services.training.people.personnel.workflow import IN_A_PLAN, REGISTERED_BY, SENT_SOMEWHERE
 from services.training.plans.models import Plan
-from services.training.plans.workflow import IN_USE
+from services.training.plans.workflow import IN_USE, REGISTERED, Registered
+from shared.identity import Actor
 
 
 @IN_USE.answer
 async def has_registrations(session: AsyncSession, plan_id: UUID) -> bool:
     """Whether anybody has been added to the plan, sent or not."""
     return bool(await session.scalar(select(exists().where(Registration.plan_id == plan_id))))
+
+
+@REGISTERED.answer
+async def registered_for(session: AsyncSession, actor: Actor, plan_ids: Collection[UUID]) -> Mapping[UUID, Registered]:
+    """How many people of the actor's units are sent for each of these plans, and how many of them are approved."""
+    approved = func.count().filter(Registration.status == RegistrationStatus.APPROVED)
+    rows = await session.execute(
+        select(Registration.plan_id, func.count(), func.count(Registration.unit_id.distinct()), approved)
+        .where(
+            Registration.plan_id.in_(plan_ids), Registration.status.in_(RegistrationStatus.is_sent), visible_to(actor)
+        )
+        .group_by(Registration.plan_id)
+    )
+    return {plan_id: Registered(*counts) for plan_id, *counts in rows}
 
 
 @SENT_SOMEWHERE.answer

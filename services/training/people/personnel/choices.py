@@ -86,6 +86,11 @@ def is_heading(table: str, name: str) -> bool:
     return name in _headings(table)
 
 
+def headings(table: str) -> tuple[str, ...]:
+    """The names of a table that only stand above others, in its own order."""
+    return tuple(row.name for row in tables.table(table) if row.name in _headings(table))
+
+
 def check_department(name: str) -> str:
     """从事科室: one of the dictionary or one's own words (TRN-28), but not a heading. Raises PydanticCustomError."""
     if is_heading(DEPARTMENT, name):

@@ -1,13 +1,14 @@
 """The dictionaries behind the form of a personal file, one shape for all: found by part of the name or by pinyin initials (TRN-22).
-``code`` is what the form sends; where own words are allowed, or people read it as it stands, it is the label itself.
+``code`` is what the form sends; where own words are allowed, or people read it as it stands, it is the label itself. Those of the state's
+standards are shipped; 从事科室 and 职务 are the administration's to keep (ADR 37).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.training.people.personnel import choices, repository
+from services.training.people.personnel import choices, dictionary_repository, repository
+from services.training.people.personnel.dictionary_models import Department, Duty
 from services.training.people.personnel.qualifications import categories
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.errors import NotFound
@@ -15,35 +16,26 @@ from shared.reference import tables
 from shared.reference.pinyin import folded, initials
 from shared.web.forms import DictionaryEntry
 
-
-@dataclass(frozen=True)
-class _Table:
-    """A shipped table. With ``by_label`` own words are allowed, and headings only divide it."""
-
-    name: str
-    by_label: bool = False
-
-
 _TABLES = {
-    "ethnic_groups": _Table(choices.ETHNIC_GROUP),
-    "education_levels": _Table(choices.EDUCATION),
-    "degrees": _Table(choices.DEGREE),
-    "professional_titles": _Table(choices.TITLE),
-    "professional_title_levels": _Table(choices.TITLE_LEVEL),
-    "physician_categories": _Table(choices.PHYSICIAN_CATEGORY),
-    "physician_levels": _Table(choices.PHYSICIAN_LEVEL),
-    "practice_categories": _Table(choices.PRACTICE_CATEGORY),
-    "departments": _Table(choices.DEPARTMENT, by_label=True),
-    "duties": _Table(choices.DUTY, by_label=True),
+    "ethnic_groups": choices.ETHNIC_GROUP,
+    "education_levels": choices.EDUCATION,
+    "degrees": choices.DEGREE,
+    "professional_titles": choices.TITLE,
+    "professional_title_levels": choices.TITLE_LEVEL,
+    "physician_categories": choices.PHYSICIAN_CATEGORY,
+    "physician_levels": choices.PHYSICIAN_LEVEL,
+    "practice_categories": choices.PRACTICE_CATEGORY,
 }
+_DEPARTMENTS, _DUTIES = "departments", "duties"
 _ATTRIBUTES, _KINDS, _STATUSES = "attributes", "attachment_kinds", "employment_statuses"
 _CATEGORIES, _SCOPES, _SKILLS = "qualification_categories", "qualification_scopes", "qualification_skills"
-NAMES = (*_TABLES, _ATTRIBUTES, _KINDS, _STATUSES, _CATEGORIES, _SCOPES, _SKILLS)
+NAMES = (*_TABLES, _DEPARTMENTS, _DUTIES, _ATTRIBUTES, _KINDS, _STATUSES, _CATEGORIES, _SCOPES, _SKILLS)
 
 
 def name_of(table: str) -> str | None:
-    """By which name the entries of a shipped table are had here."""
-    return next((name for name, each in _TABLES.items() if each.name == table), None)
+    """By which name the entries of a table are had here."""
+    kept = {choices.DEPARTMENT: _DEPARTMENTS, choices.DUTY: _DUTIES}
+    return kept.get(table) or next((name for name, each in _TABLES.items() if each == table), None)
 
 
 async def entries(session: AsyncSession, name: str, q: str) -> list[DictionaryEntry]:
@@ -55,6 +47,11 @@ async def entries(session: AsyncSession, name: str, q: str) -> list[DictionaryEn
 async def _all(session: AsyncSession, name: str) -> Sequence[DictionaryEntry]:
     if name in _TABLES:
         return _of_table(_TABLES[name])
+    if name == _DEPARTMENTS:
+        return list(_departments(await dictionary_repository.entries_of(session, Department)))
+    if name == _DUTIES:
+        duties = await dictionary_repository.entries_of(session, Duty)
+        return _plain((each.label, each.label) for each in duties if each.active)
     if name == _ATTRIBUTES:
         return _plain((each, each) for each in choices.ATTRIBUTES)
     if name == _KINDS:
@@ -71,24 +68,26 @@ async def _all(session: AsyncSession, name: str) -> Sequence[DictionaryEntry]:
     raise NotFound(f"没有该字典，可用：{'、'.join(NAMES)}")
 
 
-def _of_table(table: _Table) -> list[DictionaryEntry]:
-    rows = tables.table(table.name)
-    labels = {row.code: row.name for row in rows}
-
-    def code_of(row_code: str) -> str:
-        return labels[row_code] if table.by_label else row_code
-
+def _of_table(table: str) -> list[DictionaryEntry]:
+    labels = {row.code: row.name for row in tables.table(table)}
     return [
         DictionaryEntry(
-            code=code_of(row.code),
+            code=row.code,
             label=row.name,
             pinyin=row.pinyin,
-            parent=code_of(row.parent) if row.parent in labels else None,
+            parent=row.parent if row.parent in labels else None,
             group=labels.get(row.parent),
-            selectable=not (table.by_label and choices.is_heading(table.name, row.name)),
+            selectable=True,
         )
-        for row in rows
+        for row in tables.table(table)
     ]
+
+
+def _departments(rows: Sequence[Department]) -> Iterator[DictionaryEntry]:
+    for heading in choices.headings(choices.DEPARTMENT):
+        yield _entry(heading, heading).model_copy(update={"selectable": False})
+        of = (each.label for each in rows if each.active and each.group == heading)
+        yield from (_entry(label, label, parent=heading, group=heading) for label in of)
 
 
 def _plain(pairs: Iterable[tuple[str, str]]) -> list[DictionaryEntry]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Response
 
 from services.training.people.personnel.importing import ImportMode
-from services.training.results.attendance.schemas import AttendanceRead
+from services.training.results.attendance.schemas import AttendanceRead, PersonPresent
 from services.training.results.rosters.schemas import SheetPrepared
 from services.training.results.scores import (
     attendance_corrections,
@@ -19,6 +19,7 @@ from services.training.results.scores import (
 )
 from services.training.results.scores.schemas import (
     AttendanceCorrection,
+    AttendanceEffect,
     CorrectionRead,
     EnteredRead,
     PublicationRead,
@@ -121,6 +122,23 @@ async def correct_result(
         session, actor=actor, sheet_id=sheet_id, result_id=result_id, expected=expected, body=body
     )
     return tagged(response, answer)
+
+
+@attendance.post(
+    "/{class_session_id}/attendance/{day}/{registration_id}/correction", summary="更正出勤前查看对证书的影响"
+)
+async def preview_attendance_correction(
+    class_session_id: UUID, day: Day, registration_id: UUID, body: PersonPresent, session: Session, actor: Scheduler
+) -> AttendanceEffect:
+    return await attendance_corrections.preview_correction(
+        session,
+        actor=actor,
+        class_session_id=class_session_id,
+        registration_id=registration_id,
+        day=day,
+        body=body,
+        now=now_utc(),
+    )
 
 
 @attendance.post("/{class_session_id}/attendance/{day}/{registration_id}/correct", summary="更正出勤")

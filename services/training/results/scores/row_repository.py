@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from services.training.classes.class_sessions.models import ClassSession
 from services.training.classes.seats.models import Placement
@@ -21,6 +21,13 @@ from services.training.results.scores.workflow import SCORE_SHEET
 from shared.db.history import History
 from shared.identifiers import new_id
 
+# A sheet of thousands is read for each paste: no phone is decrypted, and no plan and no file is made, that nobody is shown.
+_AS_SHOWN = joinedload(Result.registration).options(
+    load_only(Registration.unit_name),
+    lazyload(Registration.plan),
+    lazyload(Registration.specialties),
+    joinedload(Registration.staff).load_only(StaffMember.name, StaffMember.sex, StaffMember.person_id),
+)
 Lost = dict[UUID, tuple[str | None, bool | None]]
 
 
@@ -121,9 +128,10 @@ async def results_of(
     unit_id: UUID | None = None,
     registration_id: UUID | None = None,
     since: int | None = None,
+    whole: bool = True,
 ) -> list[Result]:
     """The sheet's rows with their people, by unit, name and specialty; of one unit, of one person, or those whose mark is another
-    ``since`` that version, when given."""
+    ``since`` that version, when given. Without ``whole`` people and registrations have what the grid shows of them."""
     statement = (
         select(Result)
         .join(Registration, Registration.id == Result.registration_id)
@@ -131,7 +139,7 @@ async def results_of(
         .join(Specialty, Specialty.code == Result.specialty_code)
         .where(Result.sheet_id == sheet_id)
         .order_by(Registration.unit_name, StaffMember.name_key, Registration.id, Specialty.position)
-        .options(joinedload(Result.registration))
+        .options(joinedload(Result.registration) if whole else _AS_SHOWN)
     )
     if unit_id is not None:
         statement = statement.where(Result.unit_id == unit_id)

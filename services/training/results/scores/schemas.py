@@ -135,6 +135,13 @@ class AttendanceCorrection(BaseModel):
     reason: Annotated[str, CleanText(400), Field(description="更正理由")]
 
 
+class AttendanceEffect(BaseModel):
+    """What a correction of one person's day would do: ``effect`` is none, issue or revoke, ``words`` say it."""
+
+    effect: str
+    words: str
+
+
 class NoCertificate(BaseModel):
     """One reason: not_entered, failed, attendance_missing, attendance_short."""
 

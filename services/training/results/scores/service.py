@@ -70,7 +70,7 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
         plan_name=plan.name,
         session_no=sheet.class_session.session_no,
         pass_mark=plan.pass_mark,
-        results=await _rows(session, sheet, await row_repository.results_of(session, sheet.id), correct),
+        results=await _rows(session, sheet, await row_repository.results_of(session, sheet.id, whole=False), correct),
         allowed_actions=_actions(sheet, actor, correct),
     )
 
@@ -122,7 +122,7 @@ async def enter_results(
     if changed := await changed_since(session, sheet, marks, dict.fromkeys(marks, expected)):
         raise MarksChanged(changed, {entry.result_id: f"{at}." for at, entry in enumerate(entries)})
     await write_marks(session, actor, sheet, marks)
-    changed_rows = await row_repository.results_of(session, sheet.id, since=expected)
+    changed_rows = await row_repository.results_of(session, sheet.id, since=expected, whole=False)
     correct = _correction(sheet)
     return EnteredRead.of(
         sheet,

@@ -6,12 +6,15 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from services.training.main import app
+from shared.events.log import EventRow
+from shared.events.training import PlanTypeDeleted
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
-from tests.services.training.plans.test_plans import PLANS, fields, form
+from tests.services.training.plans.test_plans import PLANS, OpenApp, fields, form
 
 pytestmark = pytest.mark.req("STAFF-01", "TRN-45")
 TYPES, SPECIALTIES = "/api/training/plan-types", "/api/training/specialties"
@@ -39,6 +42,13 @@ async def province(client_for: ClientFor, make_actor: Callable[..., Actor]) -> h
 
 async def change(client: httpx.AsyncClient, path: str, version: int, **body: Any) -> httpx.Response:
     return await client.patch(path, json=body, headers={"If-Match": f'"{version}"'})
+
+
+async def deleted(open_app: OpenApp) -> set[str]:
+    """The types of which others have heard that they are gone."""
+    async with (await open_app(app)).database.unit_of_work() as session:
+        rows = await session.scalars(select(EventRow).where(EventRow.type == PlanTypeDeleted.type))
+        return {each.payload["plan_type"] for each in rows}
 
 
 async def published(client: httpx.AsyncClient, type_code: str, *specialties: str) -> None:
@@ -131,7 +141,9 @@ class TestClassTypes:
         assert [each["action_label"] for each in told] == ["新建", "停用", "启用"]
         assert told[1]["reason"] == "省里不再举办"
 
-    async def test_what_was_never_used_is_deleted_and_what_was_says_why_not(self, province: httpx.AsyncClient) -> None:
+    async def test_what_was_never_used_is_deleted_and_what_was_says_why_not(
+        self, province: httpx.AsyncClient, open_app: OpenApp
+    ) -> None:
         for uses in (False, True):
             body = new_type()
             made = await province.post(TYPES, json=body)
@@ -146,6 +158,7 @@ class TestClassTypes:
                 assert (await province.delete(where, headers={"If-Match": '"7"'})).status_code == 412
                 assert (await province.delete(where, headers=tag)).status_code == 204
                 assert (await province.get(where)).status_code == 404
+                assert body["code"] in await deleted(open_app)
 
     async def test_what_came_with_the_platform_stays(self, province: httpx.AsyncClient) -> None:
         shipped = await province.get(f"{TYPES}/diagnosis_physician")

@@ -38,7 +38,7 @@ async def checked(client: httpx.AsyncClient, **given: Any) -> dict[str, Any]:
 async def test_the_definition_has_every_field_of_a_plan(province: httpx.AsyncClient) -> None:
     definition = (await province.get(f"{PLANS}/form-definition")).json()
     drawn = {each["name"]: each for part in definition["sections"] for each in part["fields"]}
-    assert drawn.keys() == PlanCreate.model_fields.keys() - {"attachment_ids"}
+    assert drawn.keys() == PlanCreate.model_fields.keys() - {"attachment_ids", "attachments_of"}
     types = (await province.get("/api/training/plan-types")).json()
     assert {each["value"]: each["label"] for each in drawn["type_code"]["choices"]} == {
         each["code"]: each["label"] for each in types

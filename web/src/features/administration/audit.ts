@@ -92,8 +92,14 @@ export function moment(at: string): string {
   return `${whole}.${part.padEnd(6, '0')}`
 }
 
+interface Dated {
+  at: string
+}
+
 /** The newest of all answers, down to where the first of them ends: behind that another may have more. `until` is where to go on. */
-export function merged(answers: readonly (readonly [ServiceName, Pick<Answer, 'items' | 'next_cursor'>])[]): { rows: Row[]; until: string | null } {
+export function merged<T extends Dated, S extends string>(
+  answers: readonly (readonly [S, { items: readonly T[]; next_cursor: string | null }])[],
+): { rows: (T & { service: S })[]; until: string | null } {
   const ends = answers.flatMap(([, each]) => (each.next_cursor ? [each.items[each.items.length - 1]?.at ?? ''] : [])).sort((one, other) => (moment(one) < moment(other) ? 1 : -1))
   const until = ends[0] ?? null
   const all = answers.flatMap(([service, each]) => each.items.map((item) => ({ ...item, service })))

@@ -14,6 +14,9 @@ export const COLUMNS: readonly Column<Row>[] = [
   { key: 'deadline', label: '报名截止日期', value: (row) => row.registration_deadline, unbroken: true },
   { key: 'closed', label: '是否截止', value: (row) => (row.closed ? '是' : '否') },
   { key: 'status', label: '状态', unbroken: true },
+  { key: 'people', label: '已报名（单位）', value: (row) => (row.figures ? `${row.figures.people}（${row.figures.units}）` : '—'), number: true },
+  { key: 'approved', label: '审核通过', value: (row) => String(row.figures?.approved ?? '—'), number: true },
+  { key: 'seats', label: '班次名额', value: (row) => String(row.figures?.seats ?? '—'), number: true },
   { key: 'published', label: '发布时间', value: (row) => (row.published_at ? beijingTime(row.published_at) : '—') },
 ]
 

@@ -32,8 +32,9 @@ export function check(given: Sent, signal: AbortSignal): Promise<Checked> {
 }
 
 // The names are the definition's, which the API made of these very bodies.
-export function create(given: Sent): Promise<Plan> {
-  return answered(api.POST('/api/training/plans', { body: given as unknown as Schemas['PlanCreate'], headers: once() }))
+export function create(given: Sent, attachmentsOf: string | null): Promise<Plan> {
+  const body = { ...given, attachments_of: attachmentsOf } as unknown as Schemas['PlanCreate']
+  return answered(api.POST('/api/training/plans', { body, headers: once() }))
 }
 
 export function change(plan: Plan, changes: Record<string, unknown>): Promise<Plan> {

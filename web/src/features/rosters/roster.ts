@@ -1,5 +1,5 @@
 /** A class session's roster and attendance as the API has them (STAFF-07, BEY-15). */
-import { answered, api, type Schemas } from '@/api/client'
+import { answered, api, once, type Schemas } from '@/api/client'
 
 export type Attendance = Schemas['AttendanceRead']
 export type Roster = Schemas['RosterRead']
@@ -19,6 +19,27 @@ export function readAttendance(id: string, signal: AbortSignal): Promise<Attenda
 export function mark(id: string, day: string, registrationId: string, present: boolean): Promise<Attendance> {
   const params = { path: { class_session_id: id, day, registration_id: registrationId } }
   return answered(api.PUT('/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}', { params, body: { present } }))
+}
+
+/** One person's day after the results are out, which the certificate follows. */
+export interface DayOf {
+  registrationId: string
+  name: string
+  day: string
+  present: boolean
+}
+const dayOf = (id: string, of: DayOf) => ({ path: { class_session_id: id, day: of.day, registration_id: of.registrationId } })
+
+export function previewCorrection(id: string, of: DayOf, signal: AbortSignal): Promise<Schemas['AttendanceEffect']> {
+  const body = { present: of.present }
+  return answered(api.POST('/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correction', { params: dayOf(id, of), body, signal }))
+}
+
+export function correctDay(id: string, of: DayOf, reason: string): Promise<Attendance> {
+  const body = { present: of.present, reason }
+  return answered(
+    api.POST('/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correct', { params: dayOf(id, of), body, headers: once() }),
+  )
 }
 
 /** Everybody was there on that day. */

@@ -127,7 +127,7 @@ class TestTheCorrection:
         if by == "request":
             asked = await desk.correct(desk.keeper, **to)
             assert (asked.status_code, asked.json()["status"]) == (201, "requested")
-            assert asked.json()["certificate_numbers"] == [desk.number]
+            assert (asked.json()["certificate_numbers"], asked.json()["waiting_days"]) == ([desk.number], 0)
             assert (await desk.keeper.get(desk.file)).json()["name"] == "甲0"
             assert await desk.events(IdentityCorrectionRequested)
             answer = await desk.office.post(f"{CORRECTIONS}/{asked.json()['id']}/accept")
@@ -136,7 +136,7 @@ class TestTheCorrection:
         else:
             answer = await desk.correct(desk.office, **to, staff_id=None, certificate_id=desk.certificate_id)
         assert answer.status_code in {200, 201}, answer.text
-        assert answer.json()["status_label"] == "已更正"
+        assert (answer.json()["status_label"], answer.json()["waiting_days"]) == ("已更正", None)
         file = (await desk.keeper.get(desk.file)).json()
         assert (file["name"], file["resident_id"], file["birth_date"]) == ("甲零", new_id_number, "1985-06-15")
         (event,) = await told(desk.runtime, desk.seated, ResultCorrected)

@@ -64,6 +64,11 @@ class Exam:
         path = self.room.address(f"attendance/{at}/{self.room.people[person].id}/correct")
         return await self.room.office.post(path, json={"present": present, "reason": "签到表漏登", **changes})
 
+    async def foretold(self, person: int, day: int, present: bool) -> httpx.Response:
+        at = self.room.row.start_date + timedelta(days=day)
+        path = self.room.address(f"attendance/{at}/{self.room.people[person].id}/correction")
+        return await self.room.office.post(path, json={"present": present})
+
     async def told(self, kind: type[ResultPublished]) -> list[ResultPublished]:
         async with self.runtime.database.unit_of_work() as session:
             rows = await session.scalars(select(EventRow).where(EventRow.type == kind.type).order_by(EventRow.seq))
@@ -184,6 +189,19 @@ class TestAfterwards:
         assert (await held.correct(1, 0, False)).status_code == 200
         (event,) = await held.told(ResultCorrected)
         assert (event.person_name, event.passed) == ("甲1", False)
+
+    @pytest.mark.req("PLAT-02")
+    async def test_the_effect_is_told_before_and_nothing_is_done(self, runtime: Runtime, client_for: ClientFor) -> None:
+        held = await self.out(runtime, client_for, 90.0, 90.0, 30.0)
+        effects = {
+            (person, day, present): (await held.foretold(person, day, present)).json()["effect"]
+            for person, day, present in ((0, 1, True), (0, 0, False), (1, 0, False), (2, 0, True))
+        }
+        assert list(effects.values()) == ["issue", "none", "revoke", "none"]
+        assert "出勤 2 天，要求 2 天" in (await held.foretold(0, 1, True)).json()["words"]
+        assert (await held.foretold(1, 0, True)).json()["code"] == "nothing_corrected"
+        assert await held.told(ResultCorrected) == []
+        assert (await held.correct(0, 1, True)).status_code == 200
 
     async def test_certificates_hear_nothing_of_what_changes_nothing(
         self, runtime: Runtime, client_for: ClientFor
