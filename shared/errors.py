@@ -136,10 +136,10 @@ class Overtaken(Unavailable):
 
 
 class DatabaseFull(Unavailable):
-    """There is no room on the database's disk. What is there can be read; the same request is taken again once there is room."""
+    """There is no room on the database's disk; the same request is taken again once there is."""
 
     code = "database_full"
-    detail = "系统存储空间已满，您的操作尚未保存，已有内容仍可查看。请联系系统管理人员扩充空间，之后再次提交"
+    detail = "系统存储空间已满，您的操作尚未保存，请联系系统管理人员扩充空间，之后再次提交"
 
     def __init__(self, detail: str | None = None) -> None:
         super().__init__(detail, retry_after=30)

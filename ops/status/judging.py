@@ -39,4 +39,4 @@ def troubles_around(broker: Broker | None, disks: list[Disk]) -> Iterator[Troubl
     for disk in disks:
         if disk.free_mb < LEAST_FREE_MB or disk.free_mb < disk.total_mb * LEAST_FREE_SHARE:
             words = f"{disk.folder} 所在磁盘只剩 {disk.free_mb} MB · the disk is nearly full"
-            yield Trouble("disk", "disk_full", words, "扩充磁盘或清理；读取不受影响 · make room; reading goes on")
+            yield Trouble("disk", "disk_full", words, "扩充磁盘或清理，写满后不能保存 · make room while there is some")

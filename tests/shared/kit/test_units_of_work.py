@@ -82,7 +82,7 @@ NO_ROOM = text("DO $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCOD
 
 @pytest.mark.req("PLAT-11", "PLAT-01")
 class TestFullDisk:
-    async def test_who_writes_is_told_and_who_reads_goes_on(self, own: Database) -> None:
+    async def test_who_writes_is_told_and_the_connection_goes_on(self, own: Database) -> None:
         """The database's own refusal, as its server words it; nothing has to be restarted afterwards."""
         with pytest.raises(DatabaseFull) as refused:
             async with own.unit_of_work() as session:
