@@ -52,6 +52,7 @@ class HookSending(Keyed, Work, Timed, NotificationsBase):
         UniqueConstraint("hook_id", "notice_id"),
         Index("ix_hook_sendings_due", "due_at", "id", postgresql_where="done_at IS NULL"),
         Index("ix_hook_sendings_list", "hook_id", "created_at", "id"),
+        {"info": {"label": "消息推送"}},
     )
 
     hook_id: Mapped[UUID] = mapped_column(ForeignKey("hooks.id", ondelete="CASCADE"))
