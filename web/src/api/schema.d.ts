@@ -16692,7 +16692,10 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Waiting Days */
+            /**
+             * Waiting Days
+             * @description 等待核准的天数，不再等待的为空
+             */
             waiting_days: number | null;
             /**
              * Version
@@ -16781,7 +16784,10 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
-            /** Waiting Days */
+            /**
+             * Waiting Days
+             * @description 等待核准的天数，不再等待的为空
+             */
             waiting_days: number | null;
             /**
              * Version
@@ -17278,7 +17284,10 @@ export interface components {
              * @description 结束时间，未结束的为空
              */
             ended_at: string | null;
-            /** Seconds */
+            /**
+             * Seconds
+             * @description 自提交到结束或到现在的秒数
+             */
             seconds: number;
             /**
              * State Label
