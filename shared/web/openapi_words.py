@@ -36,6 +36,8 @@ TAGS = {
     "证书到期": "expiring-qualifications",
     "培训班类型": "plan-types",
     "专业类别": "specialties",
+    "从事科室": "departments",
+    "职务": "duties",
     "培训计划": "plans",
     "补报申请": "late-entries",
     "报名审核": "reviews",

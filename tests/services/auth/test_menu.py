@@ -15,6 +15,7 @@ UNIT_ENTRIES = [
     "集体成绩查询",
     "证书到期与复训",
     "补报申请",
+    "信息更正",
     "证书",
 ]
 
@@ -33,9 +34,9 @@ class TestMenu:
                 Grant.GROUP_REGISTRATION,
                 UNIT_ENTRIES,
             ),
-            (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报", "人员信息", "人员调动"]),
-            (Level.UNIT, Grant.DIAGNOSIS, ["职业病诊断机构资质申报", "人员信息", "人员调动"]),
-            (Level.UNIT, Grant.TECHNICAL_SERVICE, ["职业卫生技术服务机构资质申报", "人员信息", "人员调动"]),
+            (Level.UNIT, Grant.HEALTH_EXAMINATION, ["职业健康检查机构资质申报", "人员信息", "人员调动", "信息更正"]),
+            (Level.UNIT, Grant.DIAGNOSIS, ["职业病诊断机构资质申报", "人员信息", "人员调动", "信息更正"]),
+            (Level.UNIT, Grant.TECHNICAL_SERVICE, ["职业卫生技术服务机构资质申报", "人员信息", "人员调动", "信息更正"]),
             (
                 Level.PROVINCE,
                 Grant.HEALTH_ADMINISTRATION,
@@ -65,6 +66,7 @@ class TestMenu:
                     "报名审核",
                     "补报申请",
                     "身份证号核准",
+                    "信息更正",
                     "分班",
                     "选班进度",
                     "成绩录入",
@@ -82,6 +84,7 @@ class TestMenu:
                 [
                     "证书编号与模板",
                     "培训班类型与专业",
+                    "人员字典",
                     "工作日历",
                     "旧系统数据导入",
                     "旧系统数据",
@@ -89,6 +92,7 @@ class TestMenu:
                     "发送记录",
                     "消息模板",
                     "操作记录",
+                    "后台任务",
                     "运行状况",
                 ],
             ),
@@ -149,6 +153,7 @@ class TestMenu:
             ("技术人员培训管理", "集体成绩查询"),
             ("技术人员培训管理", "证书到期与复训"),
             ("技术人员培训管理", "补报申请"),
+            ("技术人员培训管理", "信息更正"),
             ("技术人员培训管理", "证书"),
         }
 
