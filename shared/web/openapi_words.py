@@ -75,6 +75,9 @@ TAGS = {
     "行业分类": "industries",
     "消息": "messages",
     "消息接收设置": "preferences",
+    "发送记录": "deliveries",
+    "消息模板": "message-templates",
+    "群发": "broadcasts",
     "代码表": "vocabulary",
 }
 

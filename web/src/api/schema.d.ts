@@ -9842,15 +9842,27 @@ export interface components {
              * @description 标题
              */
             title: string;
+            /** @description 发给哪类单位的代码 */
             to: components["schemas"]["Recipients"];
+            /**
+             * To Label
+             * @description 发给
+             */
+            to_label: string;
             /**
              * Recipients
              * @description 收件账号数
              */
             recipients: number;
-            /** Author Name */
+            /**
+             * Author Name
+             * @description 起草人
+             */
             author_name: string;
-            /** Approved By Name */
+            /**
+             * Approved By Name
+             * @description 复核人
+             */
             approved_by_name: string | null;
             /**
              * Created At
@@ -9858,15 +9870,16 @@ export interface components {
              * @description 建立时间
              */
             created_at: string;
-            /** Sent At */
+            /**
+             * Sent At
+             * @description 发出的时间
+             */
             sent_at: string | null;
             /**
              * Status Label
              * @description 状态（文字）
              */
             readonly status_label: string;
-            /** To Label */
-            readonly to_label: string;
         };
         /**
          * BroadcastProgress
@@ -9883,7 +9896,10 @@ export interface components {
              * @description 在发送记录中的标识
              */
             notice_id: string | null;
-            /** Deliveries */
+            /**
+             * Deliveries
+             * @description 按发送方式和状态分组的条数
+             */
             deliveries: components["schemas"]["DeliveryCount"][];
         };
         /**
@@ -9904,15 +9920,27 @@ export interface components {
              * @description 标题
              */
             title: string;
+            /** @description 发给哪类单位的代码 */
             to: components["schemas"]["Recipients"];
+            /**
+             * To Label
+             * @description 发给
+             */
+            to_label: string;
             /**
              * Recipients
              * @description 收件账号数
              */
             recipients: number;
-            /** Author Name */
+            /**
+             * Author Name
+             * @description 起草人
+             */
             author_name: string;
-            /** Approved By Name */
+            /**
+             * Approved By Name
+             * @description 复核人
+             */
             approved_by_name: string | null;
             /**
              * Created At
@@ -9920,14 +9948,20 @@ export interface components {
              * @description 建立时间
              */
             created_at: string;
-            /** Sent At */
+            /**
+             * Sent At
+             * @description 发出的时间
+             */
             sent_at: string | null;
             /**
              * Body
              * @description 消息正文
              */
             body: string;
-            /** Region Codes */
+            /**
+             * Region Codes
+             * @description 地区
+             */
             region_codes: string[];
             /**
              * Plan Id
@@ -9939,7 +9973,10 @@ export interface components {
              * @description 培训班名称
              */
             plan_name: string;
-            /** Channels */
+            /**
+             * Channels
+             * @description 除消息中心外的发送方式
+             */
             channels: components["schemas"]["Channel"][];
             /**
              * Last Day
@@ -9979,8 +10016,6 @@ export interface components {
              * @description 状态（文字）
              */
             readonly status_label: string;
-            /** To Label */
-            readonly to_label: string;
         };
         /**
          * BroadcastStatus
@@ -14276,9 +14311,15 @@ export interface components {
              * @description 原因或理由
              */
             reason: string | null;
-            /** Done At */
+            /**
+             * Done At
+             * @description 发送结束的时间
+             */
             done_at: string | null;
-            /** Delivered At */
+            /**
+             * Delivered At
+             * @description 送达的时间
+             */
             delivered_at: string | null;
             /**
              * Allowed Actions
@@ -14360,9 +14401,15 @@ export interface components {
              * @description 原因或理由
              */
             reason: string | null;
-            /** Done At */
+            /**
+             * Done At
+             * @description 发送结束的时间
+             */
             done_at: string | null;
-            /** Delivered At */
+            /**
+             * Delivered At
+             * @description 送达的时间
+             */
             delivered_at: string | null;
             /**
              * Allowed Actions
@@ -14377,6 +14424,7 @@ export interface components {
             /**
              * Due At
              * Format: date-time
+             * @description 何时发送
              */
             due_at: string;
             /**
@@ -14423,6 +14471,7 @@ export interface components {
             /**
              * Delivery Id
              * Format: uuid
+             * @description 发送记录的编号
              */
             delivery_id: string;
             /**
@@ -19161,9 +19210,15 @@ export interface components {
              * @description 修改过哪些
              */
             own_label: string;
-            /** Changed By */
+            /**
+             * Changed By
+             * @description 最近由谁修改
+             */
             changed_by: string | null;
-            /** Changed At */
+            /**
+             * Changed At
+             * @description 最近修改的时间
+             */
             changed_at: string | null;
             /**
              * Kind Label
@@ -23628,10 +23683,10 @@ export interface components {
             readonly training_kind_label: string;
         };
         /**
-         * ProviderTemplate
-         * @description A template that a provider of text messages has approved; its parameters in the order in which that provider counts them.
+         * ProviderTemplateRead
+         * @description The same as it is kept.
          */
-        "ProviderTemplate-Input": {
+        ProviderTemplateRead: {
             /** @description 短信服务商 */
             provider: components["schemas"]["SmsProvider"];
             /**
@@ -23642,21 +23697,19 @@ export interface components {
             /**
              * Parameters
              * @description 模板参数
-             * @default []
              */
             parameters: components["schemas"]["ParameterField"][];
             /**
              * Longest
              * @description 每个参数最多几个字，超过的截断
-             * @default 35
              */
             longest: number;
         };
         /**
-         * ProviderTemplate
+         * ProviderTemplateWrite
          * @description A template that a provider of text messages has approved; its parameters in the order in which that provider counts them.
          */
-        "ProviderTemplate-Output": {
+        ProviderTemplateWrite: {
             /** @description 短信服务商 */
             provider: components["schemas"]["SmsProvider"];
             /**
@@ -23676,8 +23729,6 @@ export interface components {
              * @default 35
              */
             longest: number;
-            /** Provider Label */
-            readonly provider_label: string;
         };
         /**
          * ProvinceBoard
@@ -24089,7 +24140,10 @@ export interface components {
              * @description 行政区划代码
              */
             region_code: string;
-            /** Reached */
+            /**
+             * Reached
+             * @description 除消息中心外的发送方式的代码
+             */
             reached: components["schemas"]["Channel"][];
             /**
              * Reached Label
@@ -29385,7 +29439,10 @@ export interface components {
              * @description 开始的时间
              */
             since: string | null;
-            /** Delivery Id */
+            /**
+             * Delivery Id
+             * @description 表明送不到的那条发送记录
+             */
             delivery_id: string | null;
             /**
              * Channel Label
@@ -29883,7 +29940,7 @@ export interface components {
              * @description 短信服务商审核通过的模板
              * @default []
              */
-            providers: components["schemas"]["ProviderTemplate-Input"][];
+            providers: components["schemas"]["ProviderTemplateWrite"][];
         };
         /**
          * WordsPreview
@@ -29921,7 +29978,13 @@ export interface components {
          * @description The words for one place that hold now. ``own`` where they are not those that were shipped, which are ``usual_…``.
          */
         WordsRead: {
+            /** @description 位置的代码：消息中心、短信或邮件 */
             place: components["schemas"]["Place"];
+            /**
+             * Place Label
+             * @description 位置
+             */
+            place_label: string;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -29937,24 +30000,38 @@ export interface components {
              * @description 消息正文
              */
             body: string;
-            /** Usual Title */
+            /**
+             * Usual Title
+             * @description 默认的标题，短信没有
+             */
             usual_title: string;
-            /** Usual Body */
+            /**
+             * Usual Body
+             * @description 默认的内容
+             */
             usual_body: string;
             /**
              * Own
              * @description 是否修改过
              */
             own: boolean;
-            /** Providers */
-            providers: components["schemas"]["ProviderTemplate-Output"][];
-            /** Changed By */
+            /**
+             * Providers
+             * @description 短信服务商审核通过的模板
+             */
+            providers: components["schemas"]["ProviderTemplateRead"][];
+            /**
+             * Changed By
+             * @description 最近由谁修改
+             */
             changed_by: string | null;
-            /** Changed At */
+            /**
+             * Changed At
+             * @description 最近修改的时间
+             */
             changed_at: string | null;
+            /** @description 以示例预览 */
             preview: components["schemas"]["WordsPreview"];
-            /** Place Label */
-            readonly place_label: string;
         };
         /**
          * YearSource
@@ -55918,6 +55995,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 发送记录的编号 */
                 delivery_id: string;
             };
             cookie?: never;
@@ -55960,6 +56038,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 发送记录的编号 */
                 delivery_id: string;
             };
             cookie?: never;
@@ -56726,6 +56805,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 群发通知的编号 */
                 broadcast_id: string;
             };
             cookie?: never;
@@ -56775,6 +56855,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
+                /** @description 群发通知的编号 */
                 broadcast_id: string;
             };
             cookie?: never;
@@ -56835,6 +56916,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 群发通知的编号 */
                 broadcast_id: string;
             };
             cookie?: never;
@@ -56877,6 +56959,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 群发通知的编号 */
                 broadcast_id: string;
             };
             cookie?: never;
@@ -57244,6 +57327,7 @@ export interface operations {
     export_recipients: {
         parameters: {
             query: {
+                /** @description 群发通知的编号 */
                 broadcast_id: string;
                 /** @description 如 -deadline,type */
                 sort?: string;
