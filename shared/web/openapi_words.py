@@ -80,6 +80,9 @@ TAGS = {
     "消息接收设置": "preferences",
     "消息推送": "hooks",
     "日历订阅": "calendar-feed",
+    "发送记录": "deliveries",
+    "消息模板": "message-templates",
+    "群发": "broadcasts",
     "代码表": "vocabulary",
 }
 

@@ -37,12 +37,13 @@ class BroadcastListItem(Read):
     id: UUID
     status: BroadcastStatus
     title: str
-    to: Recipients
+    to: Recipients = Field(description="发给哪类单位的代码")
+    to_label: str = Field(description="发给")
     recipients: int = Field(description="收件账号数")
-    author_name: str
-    approved_by_name: str | None
+    author_name: str = Field(description="起草人")
+    approved_by_name: str | None = Field(description="复核人")
     created_at: datetime
-    sent_at: datetime | None
+    sent_at: datetime | None = Field(description="发出的时间")
 
 
 class DeliveryCount(Read):
@@ -56,17 +57,17 @@ class BroadcastProgress(BaseModel):
 
     told: int = Field(description="已进入消息中心的账号数")
     notice_id: UUID | None = Field(description="在发送记录中的标识")
-    deliveries: list[DeliveryCount]
+    deliveries: list[DeliveryCount] = Field(description="按发送方式和状态分组的条数")
 
 
 class BroadcastRead(BroadcastListItem):
     """``text_parts`` is what a text message of it costs, in pieces."""
 
     body: str
-    region_codes: list[str]
+    region_codes: list[str] = Field(description="地区")
     plan_id: UUID | None
     plan_name: str
-    channels: list[Channel]
+    channels: list[Channel] = Field(description="除消息中心外的发送方式")
     last_day: date
     organisation_name: str
     version: int
@@ -83,7 +84,7 @@ class RecipientItem(BaseModel):
     organisation_name: str
     person_name: str
     region_code: str
-    reached: list[Channel]
+    reached: list[Channel] = Field(description="除消息中心外的发送方式的代码")
     reached_label: str = Field(description="除消息中心外的发送方式")
 
 

@@ -69,7 +69,8 @@ async def list_broadcasts(
     session: AsyncSession, *, actor: Actor, wanted: BroadcastFilter, page: PageRequest
 ) -> Page[BroadcastListItem]:
     """Those of the actor's office, the newest first."""
-    return page_of(await repository.list_broadcasts(session, actor, wanted, page), BroadcastListItem.of)
+    rows = await repository.list_broadcasts(session, actor, wanted, page)
+    return page_of(rows, lambda row: BroadcastListItem.of(row, to_label=row.to.label))
 
 
 async def create_broadcast(session: AsyncSession, *, actor: Actor, body: BroadcastWrite) -> BroadcastRead:
@@ -147,6 +148,7 @@ async def _read(session: AsyncSession, broadcast: Broadcast, actor: Actor) -> Br
     said = await _said(session, broadcast)
     return BroadcastRead.of(
         broadcast,
+        to_label=broadcast.to.label,
         region_codes=[each.ljust(6, "0") for each in broadcast.region_prefixes],
         text_parts=pieces_of(sms_text(said.sms)),
         alone=notification_settings().mass_notice_alone,

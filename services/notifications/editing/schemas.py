@@ -29,15 +29,24 @@ class ParameterField(BaseModel):
     ours: Name = Field(description="代入哪一项内容")
 
 
-class ProviderTemplate(Read):
+class ProviderTemplateWrite(BaseModel):
     """A template that a provider of text messages has approved; its parameters in the order in which that provider counts them."""
 
-    model_config = ConfigDict(from_attributes=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
     provider: SmsProvider = Field(description="短信服务商")
     code: Name = Field(description="服务商的模板编号")
     parameters: Annotated[list[ParameterField], Field(max_length=30)] = Field(default=[], description="模板参数")
     longest: int = Field(default=35, ge=1, le=500, description="每个参数最多几个字，超过的截断")
+
+
+class ProviderTemplateRead(BaseModel):
+    """The same as it is kept."""
+
+    provider: SmsProvider = Field(description="短信服务商")
+    code: str = Field(description="服务商的模板编号")
+    parameters: list[ParameterField] = Field(description="模板参数")
+    longest: int = Field(description="每个参数最多几个字，超过的截断")
 
 
 class WordsChange(BaseModel):
@@ -47,7 +56,7 @@ class WordsChange(BaseModel):
 
     title: Annotated[str, CleanText(TITLE, blank=True, printed=False)] = Field(default="", description="标题")
     body: Annotated[str, CleanText(BODY, lines=True, printed=False)] = Field(description="内容")
-    providers: Annotated[list[ProviderTemplate], Field(max_length=2)] = Field(
+    providers: Annotated[list[ProviderTemplateWrite], Field(max_length=2)] = Field(
         default=[], description="短信服务商审核通过的模板"
     )
 
@@ -65,17 +74,18 @@ class WordsPreview(BaseModel):
 class WordsRead(Read):
     """The words for one place that hold now. ``own`` where they are not those that were shipped, which are ``usual_…``."""
 
-    place: Place
+    place: Place = Field(description="位置的代码：消息中心、短信或邮件")
+    place_label: str = Field(description="位置")
     version: int
     title: str
     body: str
-    usual_title: str
-    usual_body: str
+    usual_title: str = Field(description="默认的标题，短信没有")
+    usual_body: str = Field(description="默认的内容")
     own: bool = Field(description="是否修改过")
-    providers: list[ProviderTemplate]
-    changed_by: str | None
-    changed_at: datetime | None
-    preview: WordsPreview
+    providers: list[ProviderTemplateRead] = Field(description="短信服务商审核通过的模板")
+    changed_by: str | None = Field(description="最近由谁修改")
+    changed_at: datetime | None = Field(description="最近修改的时间")
+    preview: WordsPreview = Field(description="以示例预览")
 
 
 class MessageTemplateRead(Read):
@@ -94,5 +104,5 @@ class MessageTemplateItem(Read):
     own: list[Place] = Field(description="修改过的")
     places_label: str = Field(description="在哪里发")
     own_label: str = Field(description="修改过哪些")
-    changed_by: str | None
-    changed_at: datetime | None
+    changed_by: str | None = Field(description="最近由谁修改")
+    changed_at: datetime | None = Field(description="最近修改的时间")

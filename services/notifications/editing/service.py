@@ -14,7 +14,7 @@ from services.notifications.editing.schemas import (
     MessageTemplateItem,
     MessageTemplateRead,
     ParameterField,
-    ProviderTemplate,
+    ProviderTemplateRead,
     TemplateField,
     WordsChange,
     WordsPreview,
@@ -118,6 +118,7 @@ def _words(
     title, body = (own and own.title) or usual_title, (own and own.body) or usual_body
     return WordsRead(
         place=place,
+        place_label=place.label,
         version=row.version if row else 0,
         title=title,
         body=body,
@@ -131,9 +132,9 @@ def _words(
     )
 
 
-def _providers(kept: Mapping[str, Any]) -> list[ProviderTemplate]:
+def _providers(kept: Mapping[str, Any]) -> list[ProviderTemplateRead]:
     return [
-        ProviderTemplate(
+        ProviderTemplateRead(
             provider=_NAMED[name],
             code=each["code"],
             parameters=[ParameterField(theirs=theirs, ours=ours) for theirs, ours in each["fields"].items()],

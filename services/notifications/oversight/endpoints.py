@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from services.notifications.deliveries.workflow import DELIVERY, OVERSEERS
 from services.notifications.oversight import scope, service
@@ -28,6 +28,7 @@ from shared.web.route import Session
 
 router = api_router(Service.NOTIFICATIONS, "deliveries", "发送记录")
 unreached_router = api_router(Service.NOTIFICATIONS, "unreached", "发送记录")
+DeliveryId = Annotated[UUID, Path(description="发送记录的编号")]
 Overseer = Annotated[Actor, caller(*sorted(OVERSEERS))]
 
 
@@ -49,12 +50,12 @@ async def send_deliveries_again(body: DeliveryBatch, session: Session, actor: Ov
 
 
 @router.get("/{delivery_id}", summary="一条发送记录")
-async def read_delivery(delivery_id: UUID, session: Session, actor: Overseer) -> DeliveryRead:
+async def read_delivery(delivery_id: DeliveryId, session: Session, actor: Overseer) -> DeliveryRead:
     return await service.read_delivery(session, actor=actor, delivery_id=delivery_id)
 
 
 @router.get("/{delivery_id}/history", summary="发送记录的变更记录")
-async def delivery_history(delivery_id: UUID, session: Session, actor: Overseer) -> list[HistoryEntry]:
+async def delivery_history(delivery_id: DeliveryId, session: Session, actor: Overseer) -> list[HistoryEntry]:
     return await service.delivery_history(session, actor=actor, delivery_id=delivery_id)
 
 

@@ -30,8 +30,8 @@ class DeliveryListItem(Read):
     address: str = Field(description="打码后的手机号码或邮箱")
     attempts: int = Field(description="已尝试的次数")
     reason: str | None
-    done_at: datetime | None
-    delivered_at: datetime | None
+    done_at: datetime | None = Field(description="发送结束的时间")
+    delivered_at: datetime | None = Field(description="送达的时间")
     allowed_actions: list[AllowedAction]
 
 
@@ -39,7 +39,7 @@ class DeliveryRead(DeliveryListItem):
     """With its words, and how it went."""
 
     text: str
-    due_at: datetime
+    due_at: datetime = Field(description="何时发送")
     useless_at: datetime | None = Field(description="过此时间不再发送")
     provider: str | None = Field(description="短信服务商")
     provider_reference: str | None = Field(description="服务商的回执编号或邮件编号")
@@ -59,7 +59,7 @@ class DeliveryBatch(BaseModel):
 class DeliveryResult(BaseModel):
     """``code`` and ``reason`` say why one was not sent again."""
 
-    delivery_id: UUID
+    delivery_id: UUID = Field(description="发送记录的编号")
     person_name: str
     done: bool
     code: str | None = None
@@ -86,4 +86,4 @@ class UnreachedItem(Read):
     kinds_off: int = Field(description="单独关闭的消息种类数")
     reason: str | None
     since: datetime | None
-    delivery_id: UUID | None
+    delivery_id: UUID | None = Field(description="表明送不到的那条发送记录")

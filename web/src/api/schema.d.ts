@@ -2437,182 +2437,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/training/departments/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个从事科室 */
-        get: operations["read_department"];
-        put?: never;
-        post?: never;
-        /** 删除从未使用过的从事科室 */
-        delete: operations["delete_department"];
-        options?: never;
-        head?: never;
-        /** 修改从事科室 */
-        patch: operations["change_department"];
-        trace?: never;
-    };
-    "/api/training/departments/{code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 从事科室的变更记录 */
-        get: operations["department_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/departments/{code}/disable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 停用从事科室 */
-        post: operations["disable_department"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/departments/{code}/enable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 启用从事科室 */
-        post: operations["enable_department"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/departments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 全部从事科室 */
-        get: operations["list_departments"];
-        put?: never;
-        /** 新增从事科室 */
-        post: operations["create_department"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/duties/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 一个职务 */
-        get: operations["read_duty"];
-        put?: never;
-        post?: never;
-        /** 删除从未使用过的职务 */
-        delete: operations["delete_duty"];
-        options?: never;
-        head?: never;
-        /** 修改职务 */
-        patch: operations["change_duty"];
-        trace?: never;
-    };
-    "/api/training/duties/{code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 职务的变更记录 */
-        get: operations["duty_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/duties/{code}/disable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 停用职务 */
-        post: operations["disable_duty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/duties/{code}/enable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 启用职务 */
-        post: operations["enable_duty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/duties": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 全部职务 */
-        get: operations["list_duties"];
-        put?: never;
-        /** 新增职务 */
-        post: operations["create_duty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/training/personnel-import/template": {
         parameters: {
             query?: never;
@@ -2803,23 +2627,6 @@ export interface paths {
         patch: operations["change_plan_type"];
         trace?: never;
     };
-    "/api/training/plan-types/{code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 培训班类型的变更记录 */
-        get: operations["plan_type_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/training/plan-types/{code}/disable": {
         parameters: {
             query?: never;
@@ -2854,6 +2661,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/plan-types/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训班类型的变更记录 */
+        get: operations["plan_type_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/specialties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 全部专业类别 */
+        get: operations["list_specialties"];
+        put?: never;
+        /** 新增专业类别 */
+        post: operations["create_specialty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/specialties/{code}": {
         parameters: {
             query?: never;
@@ -2871,23 +2713,6 @@ export interface paths {
         head?: never;
         /** 修改专业类别 */
         patch: operations["change_specialty"];
-        trace?: never;
-    };
-    "/api/training/specialties/{code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 专业类别的变更记录 */
-        get: operations["specialty_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/training/specialties/{code}/disable": {
@@ -2924,18 +2749,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/training/specialties": {
+    "/api/training/specialties/{code}/history": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 全部专业类别 */
-        get: operations["list_specialties"];
+        /** 专业类别的变更记录 */
+        get: operations["specialty_history"];
         put?: never;
-        /** 新增专业类别 */
-        post: operations["create_specialty"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4485,23 +4309,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correction": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 更正出勤前查看对证书的影响 */
-        post: operations["preview_attendance_correction"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correct": {
         parameters: {
             query?: never;
@@ -4836,23 +4643,6 @@ export interface paths {
         };
         /** 后台任务列表，最新的在前 */
         get: operations["list_training_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/jobs/all": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各单位的后台任务，最新的在前 */
-        get: operations["list_all_training_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5519,23 +5309,6 @@ export interface paths {
         };
         /** 后台任务列表，最新的在前 */
         get: operations["list_certificates_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/certificates/jobs/all": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各单位的后台任务，最新的在前 */
-        get: operations["list_all_certificates_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7429,23 +7202,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/declaration/jobs/all": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各单位的后台任务，最新的在前 */
-        get: operations["list_all_declaration_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/declaration/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -7763,8 +7519,504 @@ export interface paths {
         };
         /** 我接收哪些消息 */
         get: operations["list_preferences"];
-        /** 接收或不接收一类消息 */
+        /** 接收或不接收一类消息，或恢复默认 */
         put: operations["change_preference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/notice-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的免打扰时间和每日汇总 */
+        get: operations["read_notice_settings"];
+        /** 设置免打扰时间和每日汇总 */
+        put: operations["change_notice_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发送记录：谁收到、谁没有收到、为什么 */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/deliveries/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发送记录中有谁的短信和邮件 */
+        get: operations["read_delivery_scope"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/deliveries/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重新发送，一条或多条，逐条返回结果 */
+        post: operations["send_deliveries_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一条发送记录 */
+        get: operations["read_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/deliveries/{delivery_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 发送记录的变更记录 */
+        get: operations["delivery_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/deliveries/{record_id}/send_again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 消息发送：重新发送 */
+        post: operations["send_again_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/deliveries/{record_id}/rule_sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 消息发送：认定已送出 */
+        post: operations["rule_sent_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/unreached": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 收不到短信或邮件的账号 */
+        get: operations["list_unreached"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/exports/deliveries.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：发送记录（xlsx） */
+        get: operations["export_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/exports/unreached.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：收不到的账号（xlsx） */
+        get: operations["export_unreached"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/message-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 全部消息模板 */
+        get: operations["list_message_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/message-templates/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一类消息的模板、可替换的内容和预览 */
+        get: operations["read_message_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/message-templates/{kind}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 消息模板的变更记录 */
+        get: operations["message_template_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/message-templates/{kind}/{place}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 以示例预览消息模板 */
+        post: operations["preview_message_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/message-templates/{kind}/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 修改消息模板，保存为新的版本 */
+        put: operations["change_message_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/message-templates/{kind}/{place}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 恢复默认的消息模板 */
+        post: operations["restore_message_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本机构的群发通知 */
+        get: operations["list_broadcasts"];
+        put?: never;
+        /** 起草群发通知 */
+        post: operations["create_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/broadcasts/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可按其选择收件单位的培训计划 */
+        get: operations["list_broadcast_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/broadcasts/{broadcast_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 群发通知、收件人数和进度 */
+        get: operations["read_broadcast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改群发通知的草稿 */
+        patch: operations["change_broadcast"];
+        trace?: never;
+    };
+    "/api/notifications/broadcasts/{broadcast_id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 群发通知的收件人 */
+        get: operations["list_broadcast_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/broadcasts/{broadcast_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 群发通知的办理记录 */
+        get: operations["broadcast_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/broadcasts/{record_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 群发通知：发送 */
+        post: operations["send_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/broadcasts/{record_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 群发通知：提交复核 */
+        post: operations["submit_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/broadcasts/{record_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 群发通知：同意发送 */
+        post: operations["approve_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/broadcasts/{record_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 群发通知：退回修改 */
+        post: operations["decline_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/broadcasts/{record_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 群发通知：撤回 */
+        post: operations["recall_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/exports/broadcasts.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：群发（xlsx） */
+        get: operations["export_broadcasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/exports/recipients.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：收件人（xlsx） */
+        get: operations["export_recipients"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -9138,22 +9390,6 @@ export interface components {
             reason: string;
         };
         /**
-         * AttendanceEffect
-         * @description What a correction of one person's day would do: ``effect`` is none, issue or revoke, ``words`` say it.
-         */
-        AttendanceEffect: {
-            /**
-             * Effect
-             * @description 对证书的影响的代码
-             */
-            effect: string;
-            /**
-             * Words
-             * @description 显示的文字
-             */
-            words: string;
-        };
-        /**
          * AttendancePut
          * @description Everybody who was there on that day; who checked in by the code stays there in any case.
          */
@@ -9590,6 +9826,242 @@ export interface components {
              * @description 文件
              */
             file: string;
+        };
+        /** BroadcastListItem */
+        BroadcastListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["BroadcastStatus"];
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /** @description 发给哪类单位的代码 */
+            to: components["schemas"]["Recipients"];
+            /**
+             * To Label
+             * @description 发给
+             */
+            to_label: string;
+            /**
+             * Recipients
+             * @description 收件账号数
+             */
+            recipients: number;
+            /**
+             * Author Name
+             * @description 起草人
+             */
+            author_name: string;
+            /**
+             * Approved By Name
+             * @description 复核人
+             */
+            approved_by_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Sent At
+             * @description 发出的时间
+             */
+            sent_at: string | null;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * BroadcastProgress
+         * @description ``told`` of the recipients have it in 消息中心; the rest of them follow.
+         */
+        BroadcastProgress: {
+            /**
+             * Told
+             * @description 已进入消息中心的账号数
+             */
+            told: number;
+            /**
+             * Notice Id
+             * @description 在发送记录中的标识
+             */
+            notice_id: string | null;
+            /**
+             * Deliveries
+             * @description 按发送方式和状态分组的条数
+             */
+            deliveries: components["schemas"]["DeliveryCount"][];
+        };
+        /**
+         * BroadcastRead
+         * @description ``text_parts`` is what a text message of it costs, in pieces.
+         */
+        BroadcastRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 状态代码 */
+            status: components["schemas"]["BroadcastStatus"];
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /** @description 发给哪类单位的代码 */
+            to: components["schemas"]["Recipients"];
+            /**
+             * To Label
+             * @description 发给
+             */
+            to_label: string;
+            /**
+             * Recipients
+             * @description 收件账号数
+             */
+            recipients: number;
+            /**
+             * Author Name
+             * @description 起草人
+             */
+            author_name: string;
+            /**
+             * Approved By Name
+             * @description 复核人
+             */
+            approved_by_name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Sent At
+             * @description 发出的时间
+             */
+            sent_at: string | null;
+            /**
+             * Body
+             * @description 消息正文
+             */
+            body: string;
+            /**
+             * Region Codes
+             * @description 地区
+             */
+            region_codes: string[];
+            /**
+             * Plan Id
+             * @description 培训计划的编号
+             */
+            plan_id: string | null;
+            /**
+             * Plan Name
+             * @description 培训班名称
+             */
+            plan_name: string;
+            /**
+             * Channels
+             * @description 除消息中心外的发送方式
+             */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * Last Day
+             * Format: date
+             * @description 最后一天
+             */
+            last_day: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Text Parts
+             * @description 每条短信的计费条数
+             */
+            text_parts: number;
+            /**
+             * Alone
+             * @description 超过多少个收件账号须复核
+             */
+            alone: number;
+            /** @description 办理进度 */
+            progress: components["schemas"]["BroadcastProgress"];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * BroadcastStatus
+         * @enum {string}
+         */
+        BroadcastStatus: "draft" | "waiting" | "sent" | "recalled";
+        /**
+         * BroadcastWrite
+         * @description The whole of it; saved as a draft.
+         */
+        BroadcastWrite: {
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Body
+             * @description 内容
+             */
+            body: string;
+            /** @description 发给 */
+            to: components["schemas"]["Recipients"];
+            /**
+             * Region Codes
+             * @description 地区；不选为本机构辖区的全部
+             * @default []
+             */
+            region_codes: string[];
+            /**
+             * Plan Id
+             * @description 只发给有人员报名该培训计划并审核通过的单位
+             */
+            plan_id?: string | null;
+            /**
+             * Channels
+             * @description 除消息中心外的发送方式
+             * @default []
+             */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * Last Day
+             * Format: date
+             * @description 此日之后不再发送
+             */
+            last_day: string;
         };
         /**
          * BundleCreate
@@ -13750,6 +14222,313 @@ export interface components {
              */
             fields: components["schemas"]["DefinitionField"][];
         };
+        /** DeliveryBatch */
+        DeliveryBatch: {
+            /**
+             * Delivery Ids
+             * @description 重新发送的记录
+             */
+            delivery_ids: string[];
+        };
+        /** DeliveryCount */
+        DeliveryCount: {
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeliveryStatus"];
+            /**
+             * Count
+             * @description 数量
+             */
+            count: number;
+            /**
+             * Channel Label
+             * @description 方式：短信或邮件（文字）
+             */
+            readonly channel_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * DeliveryListItem
+         * @description One message to one person on one channel. ``reason`` says why it failed, or why it waits.
+         */
+        DeliveryListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Notice Id
+             * Format: uuid
+             * @description 同一条通知的标识
+             */
+            notice_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeliveryStatus"];
+            /**
+             * Person Name
+             * @description 姓名
+             */
+            person_name: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Address
+             * @description 打码后的手机号码或邮箱
+             */
+            address: string;
+            /**
+             * Attempts
+             * @description 已尝试的次数
+             */
+            attempts: number;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Done At
+             * @description 发送结束的时间
+             */
+            done_at: string | null;
+            /**
+             * Delivered At
+             * @description 送达的时间
+             */
+            delivered_at: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Channel Label
+             * @description 方式：短信或邮件（文字）
+             */
+            readonly channel_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * DeliveryRead
+         * @description With its words, and how it went.
+         */
+        DeliveryRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Notice Id
+             * Format: uuid
+             * @description 同一条通知的标识
+             */
+            notice_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /** @description 状态代码 */
+            status: components["schemas"]["DeliveryStatus"];
+            /**
+             * Person Name
+             * @description 姓名
+             */
+            person_name: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Address
+             * @description 打码后的手机号码或邮箱
+             */
+            address: string;
+            /**
+             * Attempts
+             * @description 已尝试的次数
+             */
+            attempts: number;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Done At
+             * @description 发送结束的时间
+             */
+            done_at: string | null;
+            /**
+             * Delivered At
+             * @description 送达的时间
+             */
+            delivered_at: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Text
+             * @description 文字
+             */
+            text: string;
+            /**
+             * Due At
+             * Format: date-time
+             * @description 何时发送
+             */
+            due_at: string;
+            /**
+             * Useless At
+             * @description 过此时间不再发送
+             */
+            useless_at: string | null;
+            /**
+             * Provider
+             * @description 短信服务商
+             */
+            provider: string | null;
+            /**
+             * Provider Reference
+             * @description 服务商的回执编号或邮件编号
+             */
+            provider_reference: string | null;
+            /**
+             * Reported
+             * @description 回执的结果代码
+             */
+            reported: string | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * Channel Label
+             * @description 方式：短信或邮件（文字）
+             */
+            readonly channel_label: string;
+            /**
+             * Status Label
+             * @description 状态（文字）
+             */
+            readonly status_label: string;
+        };
+        /**
+         * DeliveryResult
+         * @description ``code`` and ``reason`` say why one was not sent again.
+         */
+        DeliveryResult: {
+            /**
+             * Delivery Id
+             * Format: uuid
+             * @description 发送记录的编号
+             */
+            delivery_id: string;
+            /**
+             * Person Name
+             * @description 姓名
+             */
+            person_name: string;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: boolean;
+            /**
+             * Code
+             * @description 代码
+             */
+            code?: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason?: string | null;
+        };
+        /**
+         * DeliveryResults
+         * @description One answer for each that was asked for.
+         */
+        DeliveryResults: {
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Refused
+             * @description 未能办理的数量
+             */
+            refused: number;
+            /**
+             * Results
+             * @description 逐项的结果
+             */
+            results: components["schemas"]["DeliveryResult"][];
+        };
+        /** DeliveryScope */
+        DeliveryScope: {
+            /**
+             * Words
+             * @description 列表中有谁的短信和邮件
+             */
+            words: string;
+        };
+        /**
+         * DeliveryStatus
+         * @enum {string}
+         */
+        DeliveryStatus: "waiting" | "claimed" | "sent" | "delivered" | "unclear" | "failed" | "expired";
         /**
          * DemandRead
          * @description Numbers of people: ``approved``, of them ``placed`` with everything and ``unplaced``; ``in_review`` may still be added.
@@ -13835,89 +14614,6 @@ export interface components {
              * @description 培训类型代码：初训或复训（文字）
              */
             readonly training_kind_label: string;
-        };
-        /**
-         * DepartmentCreate
-         * @description ``group`` is one of the headings.
-         */
-        DepartmentCreate: {
-            /**
-             * Label
-             * @description 名称
-             */
-            label: string;
-            /**
-             * Position
-             * @description 排列顺序
-             */
-            position?: number | null;
-            /**
-             * Group
-             * @description 分组
-             */
-            group: string;
-        };
-        /**
-         * DepartmentDetail
-         * @description A 从事科室 as its keeper sees it.
-         */
-        DepartmentDetail: {
-            /**
-             * Position
-             * @description 排列顺序
-             */
-            position: number;
-            /**
-             * Active
-             * @description 是否有效
-             */
-            active: boolean;
-            /**
-             * Version
-             * @description 版本号，修改时以 If-Match 交回
-             */
-            version: number;
-            /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
-            /**
-             * Code
-             * @description 代码
-             */
-            code: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-            /**
-             * Group
-             * @description 分组
-             */
-            group: string;
-        };
-        /**
-         * DepartmentUpdate
-         * @description Only what is sent changes.
-         */
-        DepartmentUpdate: {
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label?: string | null;
-            /**
-             * Position
-             * @description 排列顺序
-             */
-            position?: number | null;
-            /**
-             * Group
-             * @description 分组
-             */
-            group?: string | null;
         };
         /**
          * DepartmentsUpdate
@@ -14190,74 +14886,6 @@ export interface components {
          * @enum {string}
          */
         DueState: "overdue" | "soon" | "undated" | "later" | "submitted";
-        /**
-         * DutyCreate
-         * @description Left out, ``position`` is behind all others.
-         */
-        DutyCreate: {
-            /**
-             * Label
-             * @description 名称
-             */
-            label: string;
-            /**
-             * Position
-             * @description 排列顺序
-             */
-            position?: number | null;
-        };
-        /**
-         * DutyDetail
-         * @description A 职务 as its keeper sees it.
-         */
-        DutyDetail: {
-            /**
-             * Position
-             * @description 排列顺序
-             */
-            position: number;
-            /**
-             * Active
-             * @description 是否有效
-             */
-            active: boolean;
-            /**
-             * Version
-             * @description 版本号，修改时以 If-Match 交回
-             */
-            version: number;
-            /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
-            /**
-             * Code
-             * @description 代码
-             */
-            code: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-        };
-        /**
-         * DutyUpdate
-         * @description Only what is sent changes.
-         */
-        DutyUpdate: {
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label?: string | null;
-            /**
-             * Position
-             * @description 排列顺序
-             */
-            position?: number | null;
-        };
         /**
          * EditionRead
          * @description One page that was handed out under a number; ``holder_name`` is what it says. Whoever checks one that is not ``is_current`` is told
@@ -16622,8 +17250,7 @@ export interface components {
         };
         /**
          * IdentityCorrectionListItem
-         * @description ``unit_name`` is who asked, or the province's body that corrected by itself; ``what`` says in words what is corrected;
-         *     ``waiting_days`` for how many days it has waited for the province, None of one that waits no more.
+         * @description ``unit_name`` is who asked, or the province's body that corrected by itself; ``what`` says in words what is corrected.
          */
         IdentityCorrectionListItem: {
             /**
@@ -16692,11 +17319,6 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
-            /**
-             * Waiting Days
-             * @description 等待核准的天数，不再等待的为空
-             */
-            waiting_days: number | null;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -16784,11 +17406,6 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
-            /**
-             * Waiting Days
-             * @description 等待核准的天数，不再等待的为空
-             */
-            waiting_days: number | null;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -17208,87 +17825,6 @@ export interface components {
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
              */
             allowed_actions: components["schemas"]["AllowedAction"][];
-            /**
-             * State Label
-             * @description 状态（文字）
-             */
-            readonly state_label: string;
-        };
-        /**
-         * JobOfAll
-         * @description A job of any organisation, for the administration: whose, how far and for how long, and nothing of what is in it. ``seconds`` from
-         *     when it was asked for until its end, or until now.
-         */
-        JobOfAll: {
-            /**
-             * Id
-             * Format: uuid
-             * @description 编号（平台内部）
-             */
-            id: string;
-            /**
-             * Kind
-             * @description 种类
-             */
-            kind: string;
-            /**
-             * Kind Label
-             * @description 种类（文字）
-             */
-            kind_label: string;
-            /** @description 状态代码 */
-            state: components["schemas"]["JobState"];
-            /**
-             * Organisation Name
-             * @description 机构名称
-             */
-            organisation_name: string;
-            /**
-             * Person Name
-             * @description 姓名
-             */
-            person_name: string;
-            /**
-             * Total
-             * @description 总数
-             */
-            total: number | null;
-            /**
-             * Done
-             * @description 已完成的数量
-             */
-            done: number;
-            /**
-             * Failed
-             * @description 失败的数量
-             */
-            failed: number;
-            /**
-             * Seconds Left
-             * @description 估计剩余的秒数，未知的为空
-             */
-            seconds_left: number | null;
-            /**
-             * Failure
-             * @description 失败的原因，没有失败的为空
-             */
-            failure: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             * @description 建立时间
-             */
-            created_at: string;
-            /**
-             * Ended At
-             * @description 结束时间，未结束的为空
-             */
-            ended_at: string | null;
-            /**
-             * Seconds
-             * @description 自提交到结束或到现在的秒数
-             */
-            seconds: number;
             /**
              * State Label
              * @description 状态（文字）
@@ -18534,7 +19070,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "platform_alarm";
+        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "platform_alarm" | "office_notice";
         /**
          * MessageLine
          * @description One line of the inbox: a message, or ``count`` of one ``day`` (Beijing) about the same thing. ``id`` is the newest's, which opens the
@@ -18644,6 +19180,79 @@ export interface components {
              * @description 未读消息数
              */
             unread: number;
+        };
+        /** MessageTemplateItem */
+        MessageTemplateItem: {
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Places
+             * @description 名额
+             */
+            places: components["schemas"]["Place"][];
+            /**
+             * Own
+             * @description 修改过的
+             */
+            own: components["schemas"]["Place"][];
+            /**
+             * Places Label
+             * @description 在哪里发
+             */
+            places_label: string;
+            /**
+             * Own Label
+             * @description 修改过哪些
+             */
+            own_label: string;
+            /**
+             * Changed By
+             * @description 最近由谁修改
+             */
+            changed_by: string | null;
+            /**
+             * Changed At
+             * @description 最近修改的时间
+             */
+            changed_at: string | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
+        /**
+         * MessageTemplateRead
+         * @description All words of one kind of message, and what can be filled in.
+         */
+        MessageTemplateRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /**
+             * Fields
+             * @description 字段
+             */
+            fields: components["schemas"]["TemplateField"][];
+            /**
+             * Parameter Fields
+             * @description 短信服务商的模板参数可以代入的内容
+             */
+            parameter_fields: components["schemas"]["TemplateField"][];
+            /**
+             * Places
+             * @description 名额
+             */
+            places: components["schemas"]["WordsRead"][];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
         };
         /** MessagesMarked */
         MessagesMarked: {
@@ -18758,6 +19367,73 @@ export interface components {
              * @description 原因或理由
              */
             reason: string;
+        };
+        /**
+         * NoticeSettingsChange
+         * @description Both hours or neither: None is what holds for everybody, the same hour twice that nothing waits.
+         */
+        NoticeSettingsChange: {
+            /**
+             * Quiet From
+             * @description 提醒类短信从几点起不再发送；null 为平台默认
+             */
+            quiet_from: number | null;
+            /**
+             * Quiet Until
+             * @description 到几点恢复发送；null 为平台默认
+             */
+            quiet_until: number | null;
+            /**
+             * Digest
+             * @description 邮件是否每日汇总
+             */
+            digest: boolean;
+        };
+        /**
+         * NoticeSettingsRead
+         * @description Hours are Beijing's. ``own_hours``: they are the account's, and not those that hold for everybody (``usual_…``).
+         */
+        NoticeSettingsRead: {
+            /**
+             * Quiet From
+             * @description 提醒类短信从几点起不再发送
+             */
+            quiet_from: number;
+            /**
+             * Quiet Until
+             * @description 到几点恢复发送
+             */
+            quiet_until: number;
+            /**
+             * Usual From
+             * @description 平台默认的开始时间
+             */
+            usual_from: number;
+            /**
+             * Usual Until
+             * @description 平台默认的结束时间
+             */
+            usual_until: number;
+            /**
+             * Own Hours
+             * @description 是否单独设置了免打扰时间
+             */
+            own_hours: boolean;
+            /**
+             * Digest
+             * @description 邮件是否每日汇总
+             */
+            digest: boolean;
+            /**
+             * Digest Hour
+             * @description 每天几点发送汇总邮件
+             */
+            digest_hour: number;
+            /**
+             * Digest Reason
+             * @description 不能每日汇总的原因
+             */
+            digest_reason: string | null;
         };
         /**
          * NumberAndName
@@ -19819,6 +20495,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[BroadcastListItem] */
+        Page_BroadcastListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["BroadcastListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[CandidateListItem] */
         Page_CandidateListItem_: {
             /**
@@ -19980,6 +20679,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[DeliveryListItem] */
+        Page_DeliveryListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["DeliveryListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[DueListItem] */
         Page_DueListItem_: {
             /**
@@ -20079,29 +20801,6 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["JobListItem"][];
-            /**
-             * Next Cursor
-             * @description 下一页的 cursor，没有下一页的为空
-             */
-            next_cursor: string | null;
-            /**
-             * Total
-             * @description 总数
-             */
-            total: number;
-            /**
-             * Total Is Exact
-             * @description 总数是否精确；很多时只数到一个上限
-             */
-            total_is_exact: boolean;
-        };
-        /** Page[JobOfAll] */
-        Page_JobOfAll_: {
-            /**
-             * Items
-             * @description 各行
-             */
-            items: components["schemas"]["JobOfAll"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -20348,6 +21047,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[RecipientItem] */
+        Page_RecipientItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["RecipientItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[ResultListItem] */
         Page_ResultListItem_: {
             /**
@@ -20532,6 +21254,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[UnreachedItem] */
+        Page_UnreachedItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["UnreachedItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[WaitingEntryRead] */
         Page_WaitingEntryRead_: {
             /**
@@ -20597,6 +21342,19 @@ export interface components {
              */
             readonly kind_label: string;
         };
+        /** ParameterField */
+        ParameterField: {
+            /**
+             * Theirs
+             * @description 服务商模板中的参数名
+             */
+            theirs: string;
+            /**
+             * Ours
+             * @description 代入哪一项内容
+             */
+            ours: string;
+        };
         /** PasswordChange */
         PasswordChange: {
             /**
@@ -20653,7 +21411,7 @@ export interface components {
          * Permission
          * @enum {string}
          */
-        Permission: "institution_filing" | "group_registration" | "training_oversight" | "plan_management" | "province_review" | "class_scheduling" | "score_entry" | "certificate_management" | "account_management" | "hazard_declaration" | "declaration_review" | "declaration_oversight" | "administration";
+        Permission: "institution_filing" | "group_registration" | "training_oversight" | "plan_management" | "province_review" | "class_scheduling" | "score_entry" | "certificate_management" | "account_management" | "hazard_declaration" | "declaration_review" | "declaration_oversight" | "administration" | "mass_notice";
         /**
          * PersonAttendance
          * @description ``lacking`` says why the person does not reach what the plan asks for, empty when it is reached or nothing is asked for.
@@ -21087,6 +21845,11 @@ export interface components {
             expires_in: number;
         };
         /**
+         * Place
+         * @enum {string}
+         */
+        Place: "inbox" | "sms" | "email";
+        /**
          * PlacedPerson
          * @description ``offered``: by the queue, and not accepted yet (BEY-02).
          */
@@ -21321,12 +22084,30 @@ export interface components {
              */
             places?: number | null;
         };
+        /** PlanChoice */
+        PlanChoice: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Units
+             * @description 有人员审核通过的单位数
+             */
+            units: number;
+        };
         /**
          * PlanCreate
          * @description A plan as it is drafted (STAFF-01). ``validity_years`` null means that certificates do not end, ``minimum_attendance`` (percent of
          *     the days) null that none is asked for; the specialties of one of ``exam_groups`` are examined together (X30). The two defaults fill
-         *     the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6). ``attachments_of`` is another
-         *     plan, of whose attachments the new one gets copies.
+         *     the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6).
          */
         PlanCreate: {
             /**
@@ -21334,11 +22115,6 @@ export interface components {
              * @description 培训附件
              */
             attachment_ids?: string[];
-            /**
-             * Attachments Of
-             * @description 复制哪个培训计划的附件
-             */
-            attachments_of?: string | null;
             /**
              * Type Code
              * @description 培训班类型
@@ -21475,32 +22251,6 @@ export interface components {
              */
             reason: string;
         };
-        /**
-         * PlanFigures
-         * @description How far a plan is: people sent and approved, of how many units, as far as one may see them; seats in all of its class sessions.
-         */
-        PlanFigures: {
-            /**
-             * People
-             * @description 人员
-             */
-            people: number;
-            /**
-             * Units
-             * @description 单位
-             */
-            units: number;
-            /**
-             * Approved
-             * @description 已审核通过的数量
-             */
-            approved: number;
-            /**
-             * Seats
-             * @description 各班次的名额
-             */
-            seats: number;
-        };
         /** PlanHeader */
         PlanHeader: {
             /**
@@ -21563,7 +22313,7 @@ export interface components {
         };
         /**
          * PlanListItem
-         * @description ``figures`` are for officials; null for units.
+         * @description ``closed`` is 是否截止: the deadline day is over or the plan has ended.
          */
         PlanListItem: {
             /**
@@ -21610,8 +22360,6 @@ export interface components {
              * @description 发布时间，未发布的为空
              */
             published_at: string | null;
-            /** @description 各项数字 */
-            figures: components["schemas"]["PlanFigures"] | null;
             /**
              * Status Label
              * @description 状态（文字）
@@ -21942,29 +22690,9 @@ export interface components {
         };
         /**
          * PlanTypeDetail
-         * @description A class type as its keeper sees it. ``editable_fields`` are what no published plan carries.
+         * @description A class type as its keeper sees it; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries.
          */
         PlanTypeDetail: {
-            /**
-             * Position
-             * @description 排列顺序
-             */
-            position: number;
-            /**
-             * Active
-             * @description 是否有效
-             */
-            active: boolean;
-            /**
-             * Version
-             * @description 版本号，修改时以 If-Match 交回
-             */
-            version: number;
-            /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Code
              * @description 代码
@@ -21976,20 +22704,40 @@ export interface components {
              */
             label: string;
             /**
+             * Position
+             * @description 排列顺序
+             */
+            position: number;
+            /**
              * Number Code
              * @description 证书编号中的类别代码
              */
             number_code: string;
+            /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
             /**
              * Specialties
              * @description 专业类别
              */
             specialties: components["schemas"]["OfferedSpecialty"][];
             /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
              * Editable Fields
              * @description 现在可以修改的字段
              */
             editable_fields: string[];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * PlanTypeRead
@@ -22232,13 +22980,14 @@ export interface components {
             channel: components["schemas"]["Channel"];
             /**
              * Wanted
-             * @description 是否接收
+             * @description 是否接收；null 为恢复默认
              */
-            wanted: boolean;
+            wanted: boolean | null;
         };
         /**
          * PreferenceRead
-         * @description One kind on one channel. ``fixed``: it is sent whatever is chosen.
+         * @description One kind on one channel. ``fixed``: it is sent, or not, whatever is chosen, for the ``reason``; one that is not ``fixed`` and has a
+         *     reason can be chosen and reaches nobody yet. ``usual`` is what holds without a choice of one's own.
          */
         PreferenceRead: {
             /** @description 种类 */
@@ -22251,10 +23000,25 @@ export interface components {
              */
             wanted: boolean;
             /**
+             * Usual
+             * @description 没有单独选择时是否接收
+             */
+            usual: boolean;
+            /**
+             * Chosen
+             * @description 是否单独选择过
+             */
+            chosen: boolean;
+            /**
              * Fixed
-             * @description 必须接收，不能关闭
+             * @description 不能选择
              */
             fixed: boolean;
+            /**
+             * Reason
+             * @description 不能选择或收不到的原因
+             */
+            reason: string | null;
             /**
              * Kind Label
              * @description 种类（文字）
@@ -22919,6 +23683,54 @@ export interface components {
             readonly training_kind_label: string;
         };
         /**
+         * ProviderTemplateRead
+         * @description The same as it is kept.
+         */
+        ProviderTemplateRead: {
+            /** @description 短信服务商 */
+            provider: components["schemas"]["SmsProvider"];
+            /**
+             * Code
+             * @description 服务商的模板编号
+             */
+            code: string;
+            /**
+             * Parameters
+             * @description 模板参数
+             */
+            parameters: components["schemas"]["ParameterField"][];
+            /**
+             * Longest
+             * @description 每个参数最多几个字，超过的截断
+             */
+            longest: number;
+        };
+        /**
+         * ProviderTemplateWrite
+         * @description A template that a provider of text messages has approved; its parameters in the order in which that provider counts them.
+         */
+        ProviderTemplateWrite: {
+            /** @description 短信服务商 */
+            provider: components["schemas"]["SmsProvider"];
+            /**
+             * Code
+             * @description 服务商的模板编号
+             */
+            code: string;
+            /**
+             * Parameters
+             * @description 模板参数
+             * @default []
+             */
+            parameters: components["schemas"]["ParameterField"][];
+            /**
+             * Longest
+             * @description 每个参数最多几个字，超过的截断
+             * @default 35
+             */
+            longest: number;
+        };
+        /**
          * ProvinceBoard
          * @description ``region_code`` is the region that the numbers are of.
          */
@@ -23276,6 +24088,11 @@ export interface components {
          */
         Reach: "phone" | "inbox" | "nobody";
         /**
+         * Reached
+         * @enum {string}
+         */
+        Reached: "undelivered" | "off" | "partly" | "missing";
+        /**
          * ReceivingUnit
          * @description A unit to which somebody can go.
          */
@@ -23297,6 +24114,48 @@ export interface components {
              */
             credit_code: string;
         };
+        /**
+         * RecipientItem
+         * @description Who gets it, and on which ways besides 消息中心 it can be reached.
+         */
+        RecipientItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Person Name
+             * @description 姓名
+             */
+            person_name: string;
+            /**
+             * Region Code
+             * @description 行政区划代码
+             */
+            region_code: string;
+            /**
+             * Reached
+             * @description 除消息中心外的发送方式的代码
+             */
+            reached: components["schemas"]["Channel"][];
+            /**
+             * Reached Label
+             * @description 除消息中心外的发送方式
+             */
+            reached_label: string;
+        };
+        /**
+         * Recipients
+         * @enum {string}
+         */
+        Recipients: "training" | "registering" | "employers";
         /**
          * RecordEntry
          * @description One registration, of whatever unit.
@@ -26596,6 +27455,11 @@ export interface components {
             name?: string | null;
         };
         /**
+         * SmsProvider
+         * @enum {string}
+         */
+        SmsProvider: "aliyun" | "tencent";
+        /**
          * SpecialtyCreate
          * @description What is left out is made as for a type.
          */
@@ -26618,9 +27482,19 @@ export interface components {
         };
         /**
          * SpecialtyDetail
-         * @description A specialty with its place in the list. ``editable_fields`` are what no published plan carries.
+         * @description A specialty with its place in the list; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries.
          */
         SpecialtyDetail: {
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
             /**
              * Position
              * @description 排列顺序
@@ -26637,25 +27511,15 @@ export interface components {
              */
             version: number;
             /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
-            /**
-             * Code
-             * @description 代码
-             */
-            code: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
-            /**
              * Editable Fields
              * @description 现在可以修改的字段
              */
             editable_fields: string[];
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
@@ -27792,6 +28656,27 @@ export interface components {
             items: components["schemas"]["Item"][];
         };
         /**
+         * TemplateField
+         * @description What can be filled in: written ``{name}``.
+         */
+        TemplateField: {
+            /**
+             * Name
+             * @description 名称；人员为姓名
+             */
+            name: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Example
+             * @description 预览时代入的示例
+             */
+            example: string;
+        };
+        /**
          * TemplateRead
          * @description A kind of document: ``current`` is the version that new documents are printed with; ``archived`` ones are files of PDF/A.
          */
@@ -28510,6 +29395,67 @@ export interface components {
             readonly training_kind_label: string;
         };
         /**
+         * UnreachedItem
+         * @description An account on a channel on which it is not told all; ``delivery_id`` is the delivery that has shown it.
+         */
+        UnreachedItem: {
+            /**
+             * Id
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Account Id
+             * Format: uuid
+             * @description 账号的编号
+             */
+            account_id: string;
+            /**
+             * Person Name
+             * @description 姓名
+             */
+            person_name: string;
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /** @description 方式：短信或邮件 */
+            channel: components["schemas"]["Channel"];
+            /** @description 状态代码 */
+            state: components["schemas"]["Reached"];
+            /**
+             * Kinds Off
+             * @description 单独关闭的消息种类数
+             */
+            kinds_off: number;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Since
+             * @description 开始的时间
+             */
+            since: string | null;
+            /**
+             * Delivery Id
+             * @description 表明送不到的那条发送记录
+             */
+            delivery_id: string | null;
+            /**
+             * Channel Label
+             * @description 方式：短信或邮件（文字）
+             */
+            readonly channel_label: string;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+        };
+        /**
          * UploadRead
          * @description ``size`` in bytes, as stored: a picture is encoded anew.
          */
@@ -28974,6 +29920,120 @@ export interface components {
             description: string;
         };
         /**
+         * WordsChange
+         * @description ``title`` is the headline in 消息中心 or the subject of a mail; a text message has none.
+         */
+        WordsChange: {
+            /**
+             * Title
+             * @description 标题
+             * @default
+             */
+            title: string;
+            /**
+             * Body
+             * @description 内容
+             */
+            body: string;
+            /**
+             * Providers
+             * @description 短信服务商审核通过的模板
+             * @default []
+             */
+            providers: components["schemas"]["ProviderTemplateWrite"][];
+        };
+        /**
+         * WordsPreview
+         * @description How it goes out with the example values. ``parts`` are the pieces that an operator counts: 70 characters, or several of 67.
+         */
+        WordsPreview: {
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Text
+             * @description 文字
+             */
+            text: string;
+            /**
+             * Characters
+             * @description 字数，短信含签名
+             */
+            characters: number;
+            /**
+             * Parts
+             * @description 短信计费条数
+             */
+            parts: number | null;
+            /**
+             * Cut
+             * @description 超过短信的最多字数，末尾被截断
+             */
+            cut: boolean;
+        };
+        /**
+         * WordsRead
+         * @description The words for one place that hold now. ``own`` where they are not those that were shipped, which are ``usual_…``.
+         */
+        WordsRead: {
+            /** @description 位置的代码：消息中心、短信或邮件 */
+            place: components["schemas"]["Place"];
+            /**
+             * Place Label
+             * @description 位置
+             */
+            place_label: string;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /**
+             * Body
+             * @description 消息正文
+             */
+            body: string;
+            /**
+             * Usual Title
+             * @description 默认的标题，短信没有
+             */
+            usual_title: string;
+            /**
+             * Usual Body
+             * @description 默认的内容
+             */
+            usual_body: string;
+            /**
+             * Own
+             * @description 是否修改过
+             */
+            own: boolean;
+            /**
+             * Providers
+             * @description 短信服务商审核通过的模板
+             */
+            providers: components["schemas"]["ProviderTemplateRead"][];
+            /**
+             * Changed By
+             * @description 最近由谁修改
+             */
+            changed_by: string | null;
+            /**
+             * Changed At
+             * @description 最近修改的时间
+             */
+            changed_at: string | null;
+            /** @description 以示例预览 */
+            preview: components["schemas"]["WordsPreview"];
+        };
+        /**
          * YearSource
          * @description Where the days of a year come from.
          * @enum {string}
@@ -29031,7 +30091,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_draft、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -37513,820 +38573,6 @@ export interface operations {
             };
         };
     };
-    read_department: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DepartmentDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    delete_department: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
-                 * @example "3"
-                 */
-                "If-Match": string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            204: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    change_department: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
-                 * @example "3"
-                 */
-                "If-Match": string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DepartmentUpdate"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DepartmentDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    department_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryEntry"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    disable_department: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DepartmentDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    enable_department: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DepartmentDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_departments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DepartmentDetail"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    create_department: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DepartmentCreate"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            201: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DepartmentDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_duty: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DutyDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    delete_duty: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
-                 * @example "3"
-                 */
-                "If-Match": string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            204: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    change_duty: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
-                 * @example "3"
-                 */
-                "If-Match": string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DutyUpdate"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DutyDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            428: components["responses"]["Problem428"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    duty_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryEntry"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    disable_duty: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DutyDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    enable_duty: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DutyDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_duties: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DutyDetail"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    create_duty: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DutyCreate"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            201: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DutyDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     personnel_template: {
         parameters: {
             query?: never;
@@ -39031,49 +39277,6 @@ export interface operations {
             };
         };
     };
-    plan_type_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryEntry"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     disable_plan_type: {
         parameters: {
             query?: never;
@@ -39160,6 +39363,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanTypeDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    plan_type_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_specialties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyDetail"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_specialty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecialtyCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyDetail"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -39343,49 +39684,6 @@ export interface operations {
             };
         };
     };
-    specialty_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryEntry"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     disable_specialty: {
         parameters: {
             query?: never;
@@ -39500,11 +39798,14 @@ export interface operations {
             };
         };
     };
-    list_specialties: {
+    specialty_history: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -39516,7 +39817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SpecialtyDetail"][];
+                    "application/json": components["schemas"]["HistoryEntry"][];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -39526,61 +39827,6 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    create_specialty: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SpecialtyCreate"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            201: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpecialtyDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -44908,66 +45154,6 @@ export interface operations {
             };
         };
     };
-    preview_attendance_correction: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 班次的编号 */
-                class_session_id: string;
-                /** @description 日期 */
-                day: string;
-                /** @description 报名表的编号 */
-                registration_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PersonPresent"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AttendanceEffect"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     correct_attendance: {
         parameters: {
             query?: never;
@@ -46054,57 +46240,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_JobListItem_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_all_training_jobs: {
-        parameters: {
-            query?: {
-                /** @description 状态，可多选 */
-                state?: components["schemas"]["JobState"][] | null;
-                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobOfAll_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -48070,57 +48205,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_JobListItem_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_all_certificates_jobs: {
-        parameters: {
-            query?: {
-                /** @description 状态，可多选 */
-                state?: components["schemas"]["JobState"][] | null;
-                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobOfAll_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -54593,57 +54677,6 @@ export interface operations {
             };
         };
     };
-    list_all_declaration_jobs: {
-        parameters: {
-            query?: {
-                /** @description 状态，可多选 */
-                state?: components["schemas"]["JobState"][] | null;
-                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobOfAll_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     read_declaration_job: {
         parameters: {
             query?: never;
@@ -55698,6 +55731,1630 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_notice_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettingsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_notice_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeSettingsChange"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettingsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description 发送状态，可多选 */
+                status?: components["schemas"]["DeliveryStatus"][];
+                /** @description 发送方式 */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description 消息类型，可多选 */
+                kind?: components["schemas"]["MessageKind"][];
+                /** @description 收件单位名称的一部分 */
+                organisation_name?: string;
+                /** @description 收件人姓名的一部分 */
+                person_name?: string;
+                /** @description 同一条通知的全部收件人 */
+                notice_id?: string | null;
+                /** @description 日期 起 */
+                day_from?: string | null;
+                /** @description 日期 止 */
+                day_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_delivery_scope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryScope"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_deliveries_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryBatch"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryResults"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 发送记录的编号 */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delivery_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 发送记录的编号 */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_again_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    rule_sent_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_unreached: {
+        parameters: {
+            query?: {
+                /** @description 发送方式 */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description 情况，可多选；不选时不含没有登记的 */
+                state?: components["schemas"]["Reached"][];
+                /** @description 单位名称的一部分 */
+                organisation_name?: string;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnreachedItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_deliveries: {
+        parameters: {
+            query?: {
+                /** @description 发送状态，可多选 */
+                status?: components["schemas"]["DeliveryStatus"][];
+                /** @description 发送方式 */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description 消息类型，可多选 */
+                kind?: components["schemas"]["MessageKind"][];
+                /** @description 收件单位名称的一部分 */
+                organisation_name?: string;
+                /** @description 收件人姓名的一部分 */
+                person_name?: string;
+                /** @description 同一条通知的全部收件人 */
+                notice_id?: string | null;
+                /** @description 日期 起 */
+                day_from?: string | null;
+                /** @description 日期 止 */
+                day_to?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_unreached: {
+        parameters: {
+            query?: {
+                /** @description 发送方式 */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description 情况，可多选；不选时不含没有登记的 */
+                state?: components["schemas"]["Reached"][];
+                /** @description 单位名称的一部分 */
+                organisation_name?: string;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_message_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateItem"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_message_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 消息类型 */
+                kind: components["schemas"]["MessageKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    message_template_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 消息类型 */
+                kind: components["schemas"]["MessageKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_message_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息类型 */
+                kind: components["schemas"]["MessageKind"];
+                /** @description 位置：消息中心、短信或邮件 */
+                place: components["schemas"]["Place"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsChange"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_message_template: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 消息类型 */
+                kind: components["schemas"]["MessageKind"];
+                /** @description 位置：消息中心、短信或邮件 */
+                place: components["schemas"]["Place"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsChange"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restore_message_template: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息类型 */
+                kind: components["schemas"]["MessageKind"];
+                /** @description 位置：消息中心、短信或邮件 */
+                place: components["schemas"]["Place"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_broadcasts: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["BroadcastStatus"][];
+                /** @description 标题的一部分 */
+                title?: string;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BroadcastListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_broadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastWrite"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_broadcast_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChoice"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 群发通知的编号 */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_broadcast: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 群发通知的编号 */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastWrite"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_broadcast_recipients: {
+        parameters: {
+            query?: {
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 群发通知的编号 */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RecipientItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    broadcast_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 群发通知的编号 */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_broadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    submit_broadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    approve_broadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decline_broadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    recall_broadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 记录的编号 */
+                record_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"] | null;
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_broadcasts: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                status?: components["schemas"]["BroadcastStatus"][];
+                /** @description 标题的一部分 */
+                title?: string;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_recipients: {
+        parameters: {
+            query: {
+                /** @description 群发通知的编号 */
+                broadcast_id: string;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];

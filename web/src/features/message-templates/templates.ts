@@ -8,7 +8,7 @@ type Kind = Schemas['MessageKind']
 export type Words = Schemas['WordsRead']
 export type Template = Schemas['MessageTemplateRead']
 export type TemplateField = Schemas['TemplateField']
-export type Provider = Schemas['ProviderTemplate-Input']
+export type Provider = Schemas['ProviderTemplateWrite']
 export interface Typed {
   title: string
   body: string
@@ -23,6 +23,12 @@ export const COLUMNS: readonly Column<Schemas['MessageTemplateItem']>[] = [
   { key: 'own', label: '修改过', value: (row) => row.own_label || '—' },
   { key: 'changed', label: '最近修改', value: (row) => (row.changed_at ? `${beijingTime(row.changed_at)}，${row.changed_by ?? ''}` : '—') },
 ]
+
+export const typedOf = (of: Words): Typed => ({
+  title: of.title,
+  body: of.body,
+  providers: of.providers.map(({ provider, code, parameters, longest }) => ({ provider, code, parameters, longest })),
+})
 
 /** As it is written in words. */
 export const written = (field: TemplateField): string => `{${field.name}}`
