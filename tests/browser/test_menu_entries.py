@@ -4,13 +4,14 @@ import pytest
 from playwright.async_api import Response, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE, refuse_stream, sign_in
 
 
 # Of the other roles each page has a journey of its own.
 @pytest.mark.req("AUTH-31", "PLAT-02")
 async def test_the_administration_opens_every_entry_of_its_menu(open_page: OpenPage) -> None:
     page = await open_page("/")
+    await refuse_stream(page)
     await sign_in(page, "admin01")
     entries = page.locator("#menu").get_by_role("link")
     await expect(page.locator("#menu").get_by_role("link", name="操作记录")).to_be_visible(timeout=PATIENCE)
