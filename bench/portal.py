@@ -105,6 +105,8 @@ async def _signed(browser: Browser, base_url: str, token: str) -> AsyncIterator[
     await context.add_cookies([{"name": "session", "value": token, "url": base_url}])
     await context.add_init_script(_SHIFTS)
     page = await context.new_page()
+    # It never comes to rest, and neither would the network that is waited for.
+    await page.route("**/messages/stream", lambda route: route.fulfill(status=204))
     yield _Signed(context, page, await context.new_cdp_session(page))
     await context.close()
 

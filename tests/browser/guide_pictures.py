@@ -21,7 +21,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from ops.guides.table import PICTURES
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, FONTS, ROOT, STANDING_STILL
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE, refuse_stream, sign_in
 from tests.stack import running_stack
 
 # Pixels: a column of text beside the menu, as high as one looks at without scrolling.
@@ -130,6 +130,7 @@ async def take(browser: Browser, base_url: str, wanted: list[Picture]) -> list[s
             viewport={"width": WIDTH, "height": HEIGHT}, base_url=base_url, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
         page = await context.new_page()
+        await refuse_stream(page)
         if account:
             await page.goto("/sign-in")
             await sign_in(page, account)

@@ -30,6 +30,11 @@ def stack_url(page: Page) -> str:
     return f"http://127.0.0.1:{urlsplit(page.url).port}"
 
 
+async def refuse_stream(page: Page) -> None:
+    """The open inbox never comes to rest, nor does the network with it; refused (204 ends it for good), it changes nothing of a page."""
+    await page.route("**/messages/stream", lambda route: route.fulfill(status=204))
+
+
 async def read_text(base_url: str, phone: str, contains: str, after: datetime) -> str:
     """The newest text message to ``phone`` (masked or not) since ``after`` that has ``contains``; waits until it has come."""
     number = re.compile(re.escape(phone).replace(re.escape("*"), "[0-9]"))

@@ -123,6 +123,7 @@ class TestSettings:
         await page.get_by_role("radio", name="是").check(force=True)
         await expect(page.get_by_label("旧密码")).to_be_visible()
         await looked_at(page, "个人设置")
+        await self.calendar_and_pushes(page, looked_at)
 
         await page.get_by_label("旧密码").fill(DEMO_PASSWORD)
         await page.get_by_label("新密码").fill(FRESH)
@@ -134,6 +135,29 @@ class TestSettings:
         )
         await sign_in(page, employer.login_name, FRESH)
         await expect(page.get_by_role("banner")).to_have_css("background-color", "rgb(18, 82, 48)")
+
+    async def calendar_and_pushes(self, page: Page, looked_at: LookedAt) -> None:
+        """BEY-03, BEY-16: an address is shown once; a place for messages is added, tried and looked into."""
+        await page.get_by_role("button", name="生成订阅地址").click()
+        await expect(page.get_by_label("订阅地址")).to_have_value(re.compile("calendar.ics.key="), timeout=PATIENCE)
+        await page.get_by_role("button", name="已保存，不再显示").click()
+        await page.get_by_role("button", name="添加消息推送").click()
+        await page.get_by_label("名称").fill("申报系统")
+        await page.get_by_label("接收地址").fill("https://10.0.0.1/hook")
+        await page.locator("#hook-kinds").get_by_text("申报驳回").click()
+        await page.get_by_role("button", name="添加", exact=True).click()
+        await expect(page.get_by_text("不能是内网地址").last).to_be_visible(timeout=PATIENCE)
+        await looked_at(page, "消息推送-添加")
+        await page.get_by_label("接收地址").fill("https://hook.invalid/hook")
+        await page.get_by_role("button", name="添加", exact=True).click()
+        await expect(page.get_by_label("签名密钥")).to_have_value(re.compile("^whsec_"), timeout=PATIENCE)
+        await page.get_by_role("button", name="已保存，不再显示").click()
+        await page.get_by_role("button", name="试推送：申报系统").click()
+        await page.get_by_role("dialog").get_by_role("button", name="试推送").click()
+        await page.get_by_role("button", name="推送记录：申报系统").click(timeout=PATIENCE)
+        await expect(page.get_by_role("cell", name="试推送").first).to_be_visible(timeout=PATIENCE)
+        await looked_at(page, "消息推送-记录")
+        await page.get_by_role("button", name="关闭", exact=True).click()
 
     @pytest.mark.req("BEY-08", "AUTH-09")
     async def test_what_was_typed_outlives_the_session(

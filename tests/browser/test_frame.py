@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.conftest import SCREENSHOTS, OpenPage
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE, refuse_stream, sign_in
 from tests.services.training.people.personnel.forms import XLSX, line, workbook
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -28,6 +28,7 @@ async def test_five_minutes_before_a_session_ends_it_says_so_and_one_can_stay(
 ) -> None:
     """By the browser's clock, which nobody waits for."""
     page = await opened(open_page, PLANS, "unit03")
+    await refuse_stream(page)
     idle = await page.evaluate(
         "fetch('/api/auth/me').then(each => each.json()).then(each => each.session.idle_seconds)"
     )

@@ -157,7 +157,7 @@ async def test_a_unit_asks_to_register_late_and_the_province_grants_it(
 
 @pytest.mark.req("NOTE-01", "NOTE-03", "BEY-03")
 async def test_the_inbox_is_folded_and_what_is_read_is_no_longer_counted(
-    open_page: OpenPage, looked_at: LookedAt
+    open_page: OpenPage, stack: Stack, looked_at: LookedAt
 ) -> None:
     page = await open_page("/")
     await sign_in(page, "unit01")
@@ -179,3 +179,9 @@ async def test_the_inbox_is_folded_and_what_is_read_is_no_longer_counted(
     await page.goto("/messages?unread=true")
     await page.get_by_role("button", name="全部标为已读").click(timeout=PATIENCE)
     await expect(page.get_by_role("link", name="消息", exact=True)).to_be_visible(timeout=PATIENCE)
+    async with open_play(stack.base_url, unit="unit03") as play:
+        await publish_plan(play)
+    # Nobody has pressed anything: it came by itself.
+    await expect(bell).to_be_visible(timeout=PATIENCE)
+    await page.get_by_role("button", name=re.compile(r"^显示 \d+ 条新消息")).click(timeout=PATIENCE)
+    await expect(page.get_by_role("link", name=re.compile("^培训通知：")).first).to_be_visible(timeout=PATIENCE)

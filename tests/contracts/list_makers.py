@@ -26,6 +26,7 @@ from shared.roles import Level
 from shared.runtime import Runtime
 from shared.services import Service
 from tests.contracts.group_makers import group_members, group_memberships
+from tests.contracts.hook_lists import hook_sendings
 from tests.contracts.kit_lists import audit, jobs
 from tests.contracts.legacy_lists import legacy_rows
 from tests.contracts.list_worlds import ROWS, Made, Maker, World
@@ -297,4 +298,5 @@ MAKERS: dict[str, Maker] = {
     "/api/notifications/messages": messages,
     "/api/notifications/unreached": unreached,
     "/api/notifications/messages/lines": message_lines,
+    "/api/notifications/hooks/{hook_id}/sendings": hook_sendings,
 }

@@ -22,6 +22,8 @@ NO_SHEET = {
     "/api/declaration/legacy-imports",
     "/api/training/group-registrations/{plan_id}/candidates",
     "/api/training/schedules",
+    # What became of a push: looked at where it failed.
+    "/api/notifications/hooks/{hook_id}/sendings",
     # The messages, those of one thing folded into one line: their sheet is the messages'.
     "/api/notifications/messages/lines",
 }

@@ -20,7 +20,7 @@ def _at(path: str, action: AllowedAction) -> AllowedAction:
 
 def hook_read(row: Hook) -> HookRead:
     """Of its address the host alone."""
-    kinds = [MessageKind(each) for each in row.kinds]
+    kinds = [each for each in MessageKind if each.value in row.kinds]
     stop = button("stop", "停用", consequence="停用后不再推送，正在等待的消息也不再推送；可以随时启用。")
     start = button("start", "启用", consequence="从现在起重新推送；停用期间的消息可以在推送记录中逐条重新推送。")
     actions = (

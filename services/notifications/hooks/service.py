@@ -24,6 +24,7 @@ from services.notifications.hooks.workflow import HookKind
 from services.notifications.kinds import UNIT_KINDS
 from services.notifications.messages.models import Message
 from services.notifications.settings import notification_settings
+from shared.addresses import address as page
 from shared.clock import now_utc
 from shared.db.paging import Page, PageRequest
 from shared.db.session import note_hint
@@ -145,7 +146,7 @@ async def try_hook(session: AsyncSession, *, actor: Actor, hook_id: UUID) -> Sen
         hook_id=row.id,
         title="试推送",
         body=f"这是{actor.organisation_name}的一条测试消息。",
-        link="/settings",
+        link=page("settings"),
         correlation_id=correlation_id.get(),
     )
     session.add(sending)

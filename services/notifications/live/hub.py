@@ -56,7 +56,7 @@ class Hub:
         self._open: dict[Inbox, None] = {}
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
-        self._news: str | None = None
+        self._news: str | bytes | None = None
         self._due: dict[Callable[[], object], float] = {}
         # What an older transaction held back at a look is there at the next.
         self._looks_again = False

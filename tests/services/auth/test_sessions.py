@@ -232,6 +232,25 @@ class TestInternalRoute:
         assert answer.json()["actor"]["region_prefix"] == "320102"
         assert 0 < await runtime.redis.ttl(key) <= 60
 
+    @pytest.mark.req("AUTH-09", "BEY-03")
+    async def test_asked_quietly_it_keeps_no_session_alive(self, runtime: Runtime, visitor: NewVisitor) -> None:
+        """It is noted as used by nobody, and who does use it is not hidden behind a cached answer."""
+        account, person = await add_account(runtime), visitor()
+        token = (await person.sign_in(account.login_name)).json()["token"]
+        key, url = cache_key(token_hash(token)), f"/internal/auth/sessions/{token_hash(token)}?quietly=true"
+        await runtime.redis.delete(key)
+        seen, own = now_utc() - timedelta(hours=1), LoginSession.token_hash == token_hash(token)
+        async with runtime.database.unit_of_work() as session:
+            (await session.scalars(select(LoginSession).where(own))).one().last_seen_at = seen
+        answer = await person.client.get(url, headers=internal_headers(runtime))
+        assert answer.json()["actor"]["account_id"] == str(account.id)
+        async with runtime.database.unit_of_work() as session:
+            live = (await session.scalars(select(LoginSession).where(own))).one()
+            assert live.last_seen_at == seen
+            live.last_seen_at = now_utc() - timedelta(hours=3)
+        assert await runtime.redis.get(key) is None
+        assert (await person.client.get(url, headers=internal_headers(runtime))).json()["actor"] is None
+
     async def test_it_is_not_there_for_others(self, visitor: NewVisitor) -> None:
         assert (await visitor().client.get(f"/internal/auth/sessions/{token_hash('x')}")).status_code == 404
 

@@ -49,6 +49,10 @@ class Reader:
         self.heard += message.get("body", b"")
         self.more.set()
 
+    def end(self, _: object) -> None:
+        self.over = True
+        self.more.set()
+
     def events(self) -> list[dict[str, Any]]:
         """Each as {event, id, data}."""
         found = []
@@ -115,7 +119,7 @@ async def following(token: str, after: str = "") -> AsyncIterator[Reader]:
         "app": app,
     }
     asking = asyncio.ensure_future(app(scope, reader.receive, reader.send))
-    asking.add_done_callback(lambda _: (setattr(reader, "over", True), reader.more.set()))
+    asking.add_done_callback(reader.end)
     try:
         yield reader
     finally:

@@ -98,9 +98,23 @@ test('the end of the session is asked for once, and what else ends it is not', a
   expect(stream.readyState).toBe(Source.CLOSED)
 })
 
-test('a browser that cannot share a stream has none', () => {
-  Object.defineProperty(navigator, 'locks', { configurable: true, value: undefined })
+test('without locks the window that is seen has one', () => {
   Reflect.deleteProperty(navigator, 'locks')
+  let hidden = false
+  vi.spyOn(document, 'hidden', 'get').mockImplementation(() => hidden)
+  scope.run(() => useLiveInbox(tell))
+  expect(Source.opened.length).toBe(1)
+  hidden = true
+  document.dispatchEvent(new Event('visibilitychange'))
+  expect(Source.opened[0]?.readyState).toBe(Source.CLOSED)
+  hidden = false
+  document.dispatchEvent(new Event('visibilitychange'))
+  expect(Source.opened.length).toBe(2)
+})
+
+test('a browser that knows no streams has none', () => {
+  vi.stubGlobal('EventSource', undefined)
+  Reflect.deleteProperty(globalThis, 'EventSource')
   scope.run(() => useLiveInbox(tell))
   expect(Source.opened).toEqual([])
 })

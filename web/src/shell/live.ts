@@ -24,16 +24,25 @@ interface Told {
   messages: readonly unknown[]
 }
 
-/** `locks` are there in a secure page only; without them each window would hold a connection of the few that a browser has. */
-function canFollow(): boolean {
-  return 'EventSource' in globalThis && 'BroadcastChannel' in globalThis && 'locks' in navigator
+/** A browser has few connections to a host, and every window would hold one: the one that holds the lock has the stream. On a page without https
+ * there are no locks; there, whoever is seen has it. */
+function takeTurns(open: () => void, close: () => void): () => void {
+  if ('locks' in navigator) {
+    const over = new AbortController()
+    const held = () => new Promise<void>((end) => over.signal.addEventListener('abort', () => end()))
+    navigator.locks.request(NAME, { signal: over.signal }, () => (open(), held())).catch(() => undefined)
+    return () => over.abort()
+  }
+  const turn = () => (document.hidden ? close() : open())
+  document.addEventListener('visibilitychange', turn)
+  turn()
+  return () => document.removeEventListener('visibilitychange', turn)
 }
 
 /** `tell` is called with the number of unread messages whenever one comes. */
 export function useLiveInbox(tell: (unread: number) => void): void {
-  if (!canFollow()) return
+  if (!('EventSource' in globalThis && 'BroadcastChannel' in globalThis)) return
   const windows = new BroadcastChannel(NAME)
-  const over = new AbortController()
   let stream: EventSource | undefined
   let later: ReturnType<typeof setTimeout> | undefined
 
@@ -42,10 +51,13 @@ export function useLiveInbox(tell: (unread: number) => void): void {
     tell(told.unread)
   }
   function close(): void {
+    clearTimeout(later)
     stream?.close()
+    stream = undefined
     live.value = false
   }
   function open(): void {
+    close()
     stream = new EventSource(STREAM)
     stream.addEventListener('open', () => (live.value = true))
     stream.addEventListener('inbox', (said) => {
@@ -65,15 +77,9 @@ export function useLiveInbox(tell: (unread: number) => void): void {
     })
   }
   windows.addEventListener('message', (said: MessageEvent<Told>) => take(said.data))
-  navigator.locks
-    .request(NAME, { signal: over.signal }, () => {
-      open()
-      return new Promise<void>((end) => over.signal.addEventListener('abort', () => end()))
-    })
-    .catch(() => undefined)
+  const leave = takeTurns(open, close)
   onScopeDispose(() => {
-    over.abort()
-    clearTimeout(later)
+    leave()
     close()
     windows.close()
   })
