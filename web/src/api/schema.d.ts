@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_auth_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/audit": {
         parameters: {
             query?: never;
@@ -1972,6 +1989,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_training_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/audit": {
         parameters: {
             query?: never;
@@ -2437,6 +2471,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/departments/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个从事科室 */
+        get: operations["read_department"];
+        put?: never;
+        post?: never;
+        /** 删除从未使用过的从事科室 */
+        delete: operations["delete_department"];
+        options?: never;
+        head?: never;
+        /** 修改从事科室 */
+        patch: operations["change_department"];
+        trace?: never;
+    };
+    "/api/training/departments/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 从事科室的变更记录 */
+        get: operations["department_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/departments/{code}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用从事科室 */
+        post: operations["disable_department"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/departments/{code}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 启用从事科室 */
+        post: operations["enable_department"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 全部从事科室 */
+        get: operations["list_departments"];
+        put?: never;
+        /** 新增从事科室 */
+        post: operations["create_department"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/duties/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个职务 */
+        get: operations["read_duty"];
+        put?: never;
+        post?: never;
+        /** 删除从未使用过的职务 */
+        delete: operations["delete_duty"];
+        options?: never;
+        head?: never;
+        /** 修改职务 */
+        patch: operations["change_duty"];
+        trace?: never;
+    };
+    "/api/training/duties/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 职务的变更记录 */
+        get: operations["duty_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/duties/{code}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用职务 */
+        post: operations["disable_duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/duties/{code}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 启用职务 */
+        post: operations["enable_duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 全部职务 */
+        get: operations["list_duties"];
+        put?: never;
+        /** 新增职务 */
+        post: operations["create_duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/personnel-import/template": {
         parameters: {
             query?: never;
@@ -2627,6 +2837,23 @@ export interface paths {
         patch: operations["change_plan_type"];
         trace?: never;
     };
+    "/api/training/plan-types/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 培训班类型的变更记录 */
+        get: operations["plan_type_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/plan-types/{code}/disable": {
         parameters: {
             query?: never;
@@ -2661,41 +2888,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/training/plan-types/{code}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 培训班类型的变更记录 */
-        get: operations["plan_type_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/training/specialties": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 全部专业类别 */
-        get: operations["list_specialties"];
-        put?: never;
-        /** 新增专业类别 */
-        post: operations["create_specialty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/training/specialties/{code}": {
         parameters: {
             query?: never;
@@ -2713,6 +2905,23 @@ export interface paths {
         head?: never;
         /** 修改专业类别 */
         patch: operations["change_specialty"];
+        trace?: never;
+    };
+    "/api/training/specialties/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 专业类别的变更记录 */
+        get: operations["specialty_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/training/specialties/{code}/disable": {
@@ -2749,17 +2958,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/training/specialties/{code}/history": {
+    "/api/training/specialties": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** 专业类别的变更记录 */
-        get: operations["specialty_history"];
+        /** 全部专业类别 */
+        get: operations["list_specialties"];
         put?: never;
-        post?: never;
+        /** 新增专业类别 */
+        post: operations["create_specialty"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4309,6 +4519,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 更正出勤前查看对证书的影响 */
+        post: operations["preview_attendance_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training/class-sessions/{class_session_id}/attendance/{day}/{registration_id}/correct": {
         parameters: {
             query?: never;
@@ -4643,6 +4870,23 @@ export interface paths {
         };
         /** 后台任务列表，最新的在前 */
         get: operations["list_training_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training/jobs/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各单位的后台任务，最新的在前 */
+        get: operations["list_all_training_jobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5059,6 +5303,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_certificates_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/audit": {
         parameters: {
             query?: never;
@@ -5317,6 +5578,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/jobs/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各单位的后台任务，最新的在前 */
+        get: operations["list_all_certificates_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -5567,6 +5845,23 @@ export interface paths {
         };
         /** 代码表：各代码的文字、颜色和顺序 */
         get: operations["read_declaration_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/declaration/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_declaration_standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6822,7 +7117,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** 修改集团名称 */
+        patch: operations["rename_group"];
         trace?: never;
     };
     "/api/declaration/groups": {
@@ -7202,6 +7498,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/declaration/jobs/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 各单位的后台任务，最新的在前 */
+        get: operations["list_all_declaration_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/declaration/jobs/{job_id}": {
         parameters: {
             query?: never;
@@ -7298,6 +7611,23 @@ export interface paths {
         };
         /** 代码表：各代码的文字、颜色和顺序 */
         get: operations["read_notifications_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 运行状况：需要人处理的事项、待办、排队、磁盘 */
+        get: operations["read_notifications_standing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8018,6 +8348,145 @@ export interface paths {
         get: operations["export_recipients"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的日历订阅地址的使用情况 */
+        get: operations["get_calendar_feed"];
+        put?: never;
+        /** 生成日历订阅地址，原地址随即停用 */
+        post: operations["create_calendar_feed"];
+        /** 停用日历订阅地址 */
+        delete: operations["delete_calendar_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 本单位的消息推送 */
+        get: operations["list_hooks"];
+        put?: never;
+        /** 添加消息推送 */
+        post: operations["create_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/hooks/{hook_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 删除消息推送及其推送记录 */
+        post: operations["remove_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/hooks/{hook_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用消息推送 */
+        post: operations["stop_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/hooks/{hook_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 启用消息推送 */
+        post: operations["start_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/hooks/{hook_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 试推送一条消息 */
+        post: operations["try_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/hooks/{hook_id}/sendings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 推送记录 */
+        get: operations["list_hook_sendings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/hooks/{hook_id}/sendings/{sending_id}/send-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重新推送 */
+        post: operations["send_hook_message_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9390,6 +9859,22 @@ export interface components {
             reason: string;
         };
         /**
+         * AttendanceEffect
+         * @description What a correction of one person's day would do: ``effect`` is none, issue or revoke, ``words`` say it.
+         */
+        AttendanceEffect: {
+            /**
+             * Effect
+             * @description 对证书的影响的代码
+             */
+            effect: string;
+            /**
+             * Words
+             * @description 显示的文字
+             */
+            words: string;
+        };
+        /**
          * AttendancePut
          * @description Everybody who was there on that day; who checked in by the code stays there in any case.
          */
@@ -10236,6 +10721,40 @@ export interface components {
              * @description 节日名称或调休说明
              */
             name: string;
+        };
+        /** CalendarFeedMade */
+        CalendarFeedMade: {
+            /**
+             * Made At
+             * @description 订阅地址的生成时间；没有地址的为空
+             */
+            made_at: string | null;
+            /**
+             * Used At
+             * @description 日历程序最近一次读取的时间，精确到小时；没有读取过的为空
+             */
+            used_at: string | null;
+            /**
+             * Address
+             * @description 订阅地址，只显示这一次；知道地址的人都能看到日历
+             */
+            address: string;
+        };
+        /**
+         * CalendarFeedRead
+         * @description Without an address both times are null.
+         */
+        CalendarFeedRead: {
+            /**
+             * Made At
+             * @description 订阅地址的生成时间；没有地址的为空
+             */
+            made_at: string | null;
+            /**
+             * Used At
+             * @description 日历程序最近一次读取的时间，精确到小时；没有读取过的为空
+             */
+            used_at: string | null;
         };
         /**
          * CalendarItem
@@ -14616,6 +15135,89 @@ export interface components {
             readonly training_kind_label: string;
         };
         /**
+         * DepartmentCreate
+         * @description ``group`` is one of the headings.
+         */
+        DepartmentCreate: {
+            /**
+             * Label
+             * @description 名称
+             */
+            label: string;
+            /**
+             * Position
+             * @description 排列顺序
+             */
+            position?: number | null;
+            /**
+             * Group
+             * @description 分组
+             */
+            group: string;
+        };
+        /**
+         * DepartmentDetail
+         * @description A 从事科室 as its keeper sees it.
+         */
+        DepartmentDetail: {
+            /**
+             * Position
+             * @description 排列顺序
+             */
+            position: number;
+            /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Group
+             * @description 分组
+             */
+            group: string;
+        };
+        /**
+         * DepartmentUpdate
+         * @description Only what is sent changes.
+         */
+        DepartmentUpdate: {
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label?: string | null;
+            /**
+             * Position
+             * @description 排列顺序
+             */
+            position?: number | null;
+            /**
+             * Group
+             * @description 分组
+             */
+            group?: string | null;
+        };
+        /**
          * DepartmentsUpdate
          * @description 科室选择: at least one, from the dictionary or in one's own words (TRN-28).
          */
@@ -14886,6 +15488,74 @@ export interface components {
          * @enum {string}
          */
         DueState: "overdue" | "soon" | "undated" | "later" | "submitted";
+        /**
+         * DutyCreate
+         * @description Left out, ``position`` is behind all others.
+         */
+        DutyCreate: {
+            /**
+             * Label
+             * @description 名称
+             */
+            label: string;
+            /**
+             * Position
+             * @description 排列顺序
+             */
+            position?: number | null;
+        };
+        /**
+         * DutyDetail
+         * @description A 职务 as its keeper sees it.
+         */
+        DutyDetail: {
+            /**
+             * Position
+             * @description 排列顺序
+             */
+            position: number;
+            /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+        };
+        /**
+         * DutyUpdate
+         * @description Only what is sent changes.
+         */
+        DutyUpdate: {
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label?: string | null;
+            /**
+             * Position
+             * @description 排列顺序
+             */
+            position?: number | null;
+        };
         /**
          * EditionRead
          * @description One page that was handed out under a number; ``holder_name`` is what it says. Whoever checks one that is not ``is_current`` is told
@@ -17151,6 +17821,217 @@ export interface components {
             phone: string;
         };
         /**
+         * HookCreate
+         * @description ``secret`` is a robot's 加签 secret, where it has one; a unit's own system is given one.
+         */
+        HookCreate: {
+            /** @description 推送到哪里 */
+            kind: components["schemas"]["HookKind"];
+            /**
+             * Name
+             * @description 名称，如“体检系统”
+             */
+            name: string;
+            /**
+             * Address
+             * Format: password
+             * @description 接收地址，或群机器人的 Webhook 地址
+             */
+            address: string;
+            /**
+             * Secret
+             * @description 钉钉机器人的加签密钥，没有设置加签的不填
+             */
+            secret?: string | null;
+            /**
+             * Kinds
+             * @description 推送哪些消息
+             */
+            kinds: components["schemas"]["MessageKind"][];
+        };
+        /**
+         * HookKind
+         * @enum {string}
+         */
+        HookKind: "webhook" | "wecom" | "dingtalk";
+        /** HookMade */
+        HookMade: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["HookKind"];
+            /**
+             * Name
+             * @description 名称
+             */
+            name: string;
+            /**
+             * Host
+             * @description 接收地址的域名
+             */
+            host: string;
+            /**
+             * Kinds
+             * @description 种类
+             */
+            kinds: components["schemas"]["MessageKind"][];
+            /**
+             * Kind Labels
+             * @description 推送的消息
+             */
+            kind_labels: string[];
+            /** @description 状态代码 */
+            state: components["schemas"]["HookState"];
+            /**
+             * Stopped Reason
+             * @description 停用的原因
+             */
+            stopped_reason: string | null;
+            /**
+             * Failures
+             * @description 连续失败的次数
+             */
+            failures: number;
+            /**
+             * Sent At
+             * @description 最近一次送达的时间
+             */
+            sent_at: string | null;
+            /**
+             * Made By Name
+             * @description 添加的人
+             */
+            made_by_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Secret
+             * @description 签名密钥，只显示这一次；群机器人的为空
+             */
+            secret: string | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+        };
+        /**
+         * HookRead
+         * @description ``host`` is all that is shown of its address; ``failures`` are attempts in a row.
+         */
+        HookRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /** @description 种类 */
+            kind: components["schemas"]["HookKind"];
+            /**
+             * Name
+             * @description 名称
+             */
+            name: string;
+            /**
+             * Host
+             * @description 接收地址的域名
+             */
+            host: string;
+            /**
+             * Kinds
+             * @description 种类
+             */
+            kinds: components["schemas"]["MessageKind"][];
+            /**
+             * Kind Labels
+             * @description 推送的消息
+             */
+            kind_labels: string[];
+            /** @description 状态代码 */
+            state: components["schemas"]["HookState"];
+            /**
+             * Stopped Reason
+             * @description 停用的原因
+             */
+            stopped_reason: string | null;
+            /**
+             * Failures
+             * @description 连续失败的次数
+             */
+            failures: number;
+            /**
+             * Sent At
+             * @description 最近一次送达的时间
+             */
+            sent_at: string | null;
+            /**
+             * Made By Name
+             * @description 添加的人
+             */
+            made_by_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+        };
+        /**
+         * HookState
+         * @enum {string}
+         */
+        HookState: "live" | "stopped";
+        /**
+         * Hooks
+         * @description Those of the organisation, and which messages a new one can have.
+         */
+        Hooks: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["HookRead"][];
+            /**
+             * Kinds
+             * @description 可以推送的消息
+             */
+            kinds: components["schemas"]["KindRead"][];
+        };
+        /**
          * IdCaseCreate
          * @description 身份证号核准 by anybody, for an account that is applied for (STAFF-15); ``name`` is the person's.
          */
@@ -17250,7 +18131,8 @@ export interface components {
         };
         /**
          * IdentityCorrectionListItem
-         * @description ``unit_name`` is who asked, or the province's body that corrected by itself; ``what`` says in words what is corrected.
+         * @description ``unit_name`` is who asked, or the province's body that corrected by itself; ``what`` says in words what is corrected;
+         *     ``waiting_days`` for how many days it has waited for the province, None of one that waits no more.
          */
         IdentityCorrectionListItem: {
             /**
@@ -17319,6 +18201,11 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
+            /**
+             * Waiting Days
+             * @description 等待核准的天数，不再等待的为空
+             */
+            waiting_days: number | null;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -17406,6 +18293,11 @@ export interface components {
              * @description 最近一次修改的时间
              */
             updated_at: string;
+            /**
+             * Waiting Days
+             * @description 等待核准的天数，不再等待的为空
+             */
+            waiting_days: number | null;
             /**
              * Version
              * @description 版本号，修改时以 If-Match 交回
@@ -17832,6 +18724,87 @@ export interface components {
             readonly state_label: string;
         };
         /**
+         * JobOfAll
+         * @description A job of any organisation, for the administration: whose, how far and for how long, and nothing of what is in it. ``seconds`` from
+         *     when it was asked for until its end, or until now.
+         */
+        JobOfAll: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Kind
+             * @description 种类
+             */
+            kind: string;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            kind_label: string;
+            /** @description 状态代码 */
+            state: components["schemas"]["JobState"];
+            /**
+             * Organisation Name
+             * @description 机构名称
+             */
+            organisation_name: string;
+            /**
+             * Person Name
+             * @description 姓名
+             */
+            person_name: string;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number | null;
+            /**
+             * Done
+             * @description 已完成的数量
+             */
+            done: number;
+            /**
+             * Failed
+             * @description 失败的数量
+             */
+            failed: number;
+            /**
+             * Seconds Left
+             * @description 估计剩余的秒数，未知的为空
+             */
+            seconds_left: number | null;
+            /**
+             * Failure
+             * @description 失败的原因，没有失败的为空
+             */
+            failure: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Ended At
+             * @description 结束时间，未结束的为空
+             */
+            ended_at: string | null;
+            /**
+             * Seconds
+             * @description 自提交到结束或到现在的秒数
+             */
+            seconds: number;
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+        };
+        /**
          * JobRead
          * @description With what came of it, once it has ended; kept a day.
          */
@@ -17924,6 +18897,16 @@ export interface components {
          * @enum {string}
          */
         JobState: "waiting" | "running" | "done" | "cancelled" | "failed";
+        /** KindRead */
+        KindRead: {
+            /** @description 种类 */
+            kind: components["schemas"]["MessageKind"];
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string;
+        };
         /** LastApproved */
         LastApproved: {
             /**
@@ -19070,7 +20053,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "platform_alarm" | "office_notice";
+        MessageKind: "plan_published" | "plan_deadline_changed" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "group_invited" | "group_consent_asked" | "group_answered" | "group_settled" | "group_removed" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "hook_stopped" | "platform_alarm" | "office_notice";
         /**
          * MessageLine
          * @description One line of the inbox: a message, or ``count`` of one ``day`` (Beijing) about the same thing. ``id`` is the newest's, which opens the
@@ -20817,6 +21800,29 @@ export interface components {
              */
             total_is_exact: boolean;
         };
+        /** Page[JobOfAll] */
+        Page_JobOfAll_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["JobOfAll"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
         /** Page[LateEntryRead] */
         Page_LateEntryRead_: {
             /**
@@ -21146,6 +22152,29 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["SelectionListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[SendingRead] */
+        Page_SendingRead_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["SendingRead"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -22107,7 +23136,8 @@ export interface components {
          * PlanCreate
          * @description A plan as it is drafted (STAFF-01). ``validity_years`` null means that certificates do not end, ``minimum_attendance`` (percent of
          *     the days) null that none is asked for; the specialties of one of ``exam_groups`` are examined together (X30). The two defaults fill
-         *     the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6).
+         *     the forms of people who are added from then on, and the help texts stand beside those fields (FAQ-M6). ``attachments_of`` is another
+         *     plan, of whose attachments the new one gets copies.
          */
         PlanCreate: {
             /**
@@ -22115,6 +23145,11 @@ export interface components {
              * @description 培训附件
              */
             attachment_ids?: string[];
+            /**
+             * Attachments Of
+             * @description 复制哪个培训计划的附件
+             */
+            attachments_of?: string | null;
             /**
              * Type Code
              * @description 培训班类型
@@ -22251,6 +23286,32 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * PlanFigures
+         * @description How far a plan is: people sent and approved, of how many units, as far as one may see them; seats in all of its class sessions.
+         */
+        PlanFigures: {
+            /**
+             * People
+             * @description 人员
+             */
+            people: number;
+            /**
+             * Units
+             * @description 单位
+             */
+            units: number;
+            /**
+             * Approved
+             * @description 已审核通过的数量
+             */
+            approved: number;
+            /**
+             * Seats
+             * @description 各班次的名额
+             */
+            seats: number;
+        };
         /** PlanHeader */
         PlanHeader: {
             /**
@@ -22313,7 +23374,7 @@ export interface components {
         };
         /**
          * PlanListItem
-         * @description ``closed`` is 是否截止: the deadline day is over or the plan has ended.
+         * @description ``figures`` are for officials; null for units.
          */
         PlanListItem: {
             /**
@@ -22360,6 +23421,8 @@ export interface components {
              * @description 发布时间，未发布的为空
              */
             published_at: string | null;
+            /** @description 各项数字 */
+            figures: components["schemas"]["PlanFigures"] | null;
             /**
              * Status Label
              * @description 状态（文字）
@@ -22690,9 +23753,29 @@ export interface components {
         };
         /**
          * PlanTypeDetail
-         * @description A class type as its keeper sees it; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries.
+         * @description A class type as its keeper sees it. ``editable_fields`` are what no published plan carries.
          */
         PlanTypeDetail: {
+            /**
+             * Position
+             * @description 排列顺序
+             */
+            position: number;
+            /**
+             * Active
+             * @description 是否有效
+             */
+            active: boolean;
+            /**
+             * Version
+             * @description 版本号，修改时以 If-Match 交回
+             */
+            version: number;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Code
              * @description 代码
@@ -22704,40 +23787,20 @@ export interface components {
              */
             label: string;
             /**
-             * Position
-             * @description 排列顺序
-             */
-            position: number;
-            /**
              * Number Code
              * @description 证书编号中的类别代码
              */
             number_code: string;
-            /**
-             * Active
-             * @description 是否有效
-             */
-            active: boolean;
             /**
              * Specialties
              * @description 专业类别
              */
             specialties: components["schemas"]["OfferedSpecialty"][];
             /**
-             * Version
-             * @description 版本号，修改时以 If-Match 交回
-             */
-            version: number;
-            /**
              * Editable Fields
              * @description 现在可以修改的字段
              */
             editable_fields: string[];
-            /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
          * PlanTypeRead
@@ -26801,11 +27864,212 @@ export interface components {
          */
         SelectionStatus: "selecting" | "submitted";
         /**
+         * SendingRead
+         * @description One sending. ``last_error`` says why it was not taken.
+         */
+        SendingRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Title
+             * @description 标题
+             */
+            title: string;
+            /** @description 状态代码 */
+            state: components["schemas"]["SendingState"];
+            /**
+             * Attempts
+             * @description 已推送的次数
+             */
+            attempts: number;
+            /**
+             * Answered
+             * @description 对方最近一次答复的 HTTP 状态码
+             */
+            answered: number | null;
+            /**
+             * Last Error
+             * @description 没有送达的原因
+             */
+            last_error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /**
+             * Delivered At
+             * @description 送达时间
+             */
+            delivered_at: string | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * State Label
+             * @description 状态（文字）
+             */
+            readonly state_label: string;
+        };
+        /**
+         * SendingState
+         * @enum {string}
+         */
+        SendingState: "waiting" | "delivered" | "failed";
+        /**
+         * ServiceDisk
+         * @description A disk of the platform.
+         */
+        ServiceDisk: {
+            /**
+             * Folder
+             * @description 目录
+             */
+            folder: string;
+            /**
+             * Free Mb
+             * @description 剩余空间（MB）
+             */
+            free_mb: number;
+            /**
+             * Total Mb
+             * @description 总空间（MB）
+             */
+            total_mb: number;
+        };
+        /**
          * ServiceItem
          * @description 服务项目 (ORG-03).
          * @enum {string}
          */
         ServiceItem: "dust" | "chemical" | "radiation" | "physical" | "biological" | "special";
+        /**
+         * ServiceQueue
+         * @description A queue of the broker.
+         */
+        ServiceQueue: {
+            /**
+             * Label
+             * @description 队列
+             */
+            label: string;
+            /**
+             * Messages
+             * @description 排队的项数；Redis 没有应答时为空
+             */
+            messages: number | null;
+        };
+        /**
+         * ServiceStanding
+         * @description How one service stands.
+         */
+        ServiceStanding: {
+            /**
+             * Label
+             * @description 服务
+             */
+            label: string;
+            /**
+             * Now
+             * Format: date-time
+             * @description 此刻
+             */
+            now: string;
+            /**
+             * Looked At
+             * @description 最近一次自检的时间
+             */
+            looked_at: string | null;
+            /**
+             * Megabytes
+             * @description 数据库大小（MB）
+             */
+            megabytes: number;
+            /**
+             * Parked
+             * @description 搁置的消息数
+             */
+            parked: number;
+            /**
+             * Troubles
+             * @description 需要人处理的事项
+             */
+            troubles: components["schemas"]["ServiceTrouble"][];
+            /**
+             * Waiting
+             * @description 待办的工作
+             */
+            waiting: components["schemas"]["ServiceWork"][];
+            /**
+             * Queues
+             * @description 排队
+             */
+            queues: components["schemas"]["ServiceQueue"][];
+            /**
+             * Disks
+             * @description 磁盘
+             */
+            disks: components["schemas"]["ServiceDisk"][];
+        };
+        /**
+         * ServiceTrouble
+         * @description One thing that needs a person.
+         */
+        ServiceTrouble: {
+            /**
+             * What
+             * @description 情况的代码，见运维手册
+             */
+            what: string;
+            /**
+             * Words
+             * @description 情况
+             */
+            words: string;
+            /**
+             * Step
+             * @description 怎么办
+             */
+            step: string;
+            /**
+             * Since
+             * @description 自何时起
+             */
+            since: string | null;
+        };
+        /**
+         * ServiceWork
+         * @description Work of one kind that is still to be done.
+         */
+        ServiceWork: {
+            /**
+             * Label
+             * @description 哪一类工作
+             */
+            label: string;
+            /**
+             * Rows
+             * @description 待办的项数
+             */
+            rows: number;
+            /**
+             * Overdue
+             * @description 其中超过十分钟没有办理的项数
+             */
+            overdue: number;
+            /**
+             * Oldest Due
+             * @description 等待最久的一项应从何时办理
+             */
+            oldest_due: string | null;
+        };
         /**
          * SessionCard
          * @description ``code`` and ``reason`` say why its places cannot be changed; empty when they can. ``closes_at`` is the last moment of
@@ -27482,19 +28746,9 @@ export interface components {
         };
         /**
          * SpecialtyDetail
-         * @description A specialty with its place in the list; ``version`` is that of the ETag. ``editable_fields`` are what no published plan carries.
+         * @description A specialty with its place in the list. ``editable_fields`` are what no published plan carries.
          */
         SpecialtyDetail: {
-            /**
-             * Code
-             * @description 代码
-             */
-            code: string;
-            /**
-             * Label
-             * @description 显示的名称
-             */
-            label: string;
             /**
              * Position
              * @description 排列顺序
@@ -27511,15 +28765,25 @@ export interface components {
              */
             version: number;
             /**
-             * Editable Fields
-             * @description 现在可以修改的字段
-             */
-            editable_fields: string[];
-            /**
              * Allowed Actions
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
              */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Code
+             * @description 代码
+             */
+            code: string;
+            /**
+             * Label
+             * @description 显示的名称
+             */
+            label: string;
+            /**
+             * Editable Fields
+             * @description 现在可以修改的字段
+             */
+            editable_fields: string[];
         };
         /** SpecialtyPlaces */
         SpecialtyPlaces: {
@@ -30071,7 +31335,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有找到；code：application_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、declaration_withdrawn、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、no_open_declaration、not_found、number_pattern_not_found、region_unknown、unknown_template */
+        /** @description 没有找到；code：application_unknown、calendar_feed_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、declaration_withdrawn、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、no_open_declaration、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -30091,7 +31355,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_draft、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_draft、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_hooks、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -30171,7 +31435,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_invitations、too_many_wrong_tokens、uploads_used_up */
+        /** @description 过于频繁；code：address_uploads_used_up、code_too_soon、too_many_calendar_reads、too_many_check_ins、too_many_checks、too_many_codes、too_many_failures、too_many_file_checks、too_many_lookups、too_many_people_elsewhere、too_many_pictures、too_many_requests、too_many_uploads、too_many_wrong_invitations、too_many_wrong_tokens、uploads_used_up */
         Problem429: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -30194,7 +31458,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 暂时不可用；code：file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、unavailable */
+        /** @description 暂时不可用；code：database_full、file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、too_many_open、unavailable */
         Problem503: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -30267,6 +31531,46 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_auth_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -36830,6 +38134,46 @@ export interface operations {
             };
         };
     };
+    read_training_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_training_audit: {
         parameters: {
             query?: {
@@ -38573,6 +39917,820 @@ export interface operations {
             };
         };
     };
+    read_department: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_department: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_department: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    department_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    disable_department: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    enable_department: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentDetail"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_department: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_duty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_duty: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_duty: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyUpdate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    duty_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    disable_duty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    enable_duty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionBody"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_duties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyDetail"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_duty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     personnel_template: {
         parameters: {
             query?: never;
@@ -39277,6 +41435,49 @@ export interface operations {
             };
         };
     };
+    plan_type_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     disable_plan_type: {
         parameters: {
             query?: never;
@@ -39363,144 +41564,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanTypeDetail"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    plan_type_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryEntry"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_specialties: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpecialtyDetail"][];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    create_specialty: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SpecialtyCreate"];
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            201: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpecialtyDetail"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -39684,6 +41747,49 @@ export interface operations {
             };
         };
     };
+    specialty_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 代码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     disable_specialty: {
         parameters: {
             query?: never;
@@ -39798,14 +41904,11 @@ export interface operations {
             };
         };
     };
-    specialty_history: {
+    list_specialties: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description 代码 */
-                code: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -39817,7 +41920,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryEntry"][];
+                    "application/json": components["schemas"]["SpecialtyDetail"][];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -39827,6 +41930,61 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_specialty: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecialtyCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -45154,6 +47312,66 @@ export interface operations {
             };
         };
     };
+    preview_attendance_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 班次的编号 */
+                class_session_id: string;
+                /** @description 日期 */
+                day: string;
+                /** @description 报名表的编号 */
+                registration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonPresent"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceEffect"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     correct_attendance: {
         parameters: {
             query?: never;
@@ -46240,6 +48458,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_JobListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_all_training_jobs: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                state?: components["schemas"]["JobState"][] | null;
+                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobOfAll_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -47443,6 +49712,46 @@ export interface operations {
             };
         };
     };
+    read_certificates_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_certificates_audit: {
         parameters: {
             query?: {
@@ -48205,6 +50514,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_JobListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_all_certificates_jobs: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                state?: components["schemas"]["JobState"][] | null;
+                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobOfAll_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -49074,6 +51434,46 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_declaration_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -53364,6 +55764,63 @@ export interface operations {
             };
         };
     };
+    rename_group: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description 读取记录时的 ETag；记录已被他人修改时答复 412，并说明修改了什么
+                 * @example "3"
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     make_group: {
         parameters: {
             query?: never;
@@ -54677,6 +57134,57 @@ export interface operations {
             };
         };
     };
+    list_all_declaration_jobs: {
+        parameters: {
+            query?: {
+                /** @description 状态，可多选 */
+                state?: components["schemas"]["JobState"][] | null;
+                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
+                until?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobOfAll_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_declaration_job: {
         parameters: {
             query?: never;
@@ -55046,6 +57554,46 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_notifications_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceStanding"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
@@ -57355,6 +59903,527 @@ export interface operations {
             408: components["responses"]["Problem408"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    get_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_hooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hooks"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookCreate"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stop_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    start_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    try_hook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_hook_sendings: {
+        parameters: {
+            query?: {
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SendingRead_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_hook_message_again: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+                /** @description 推送记录的编号 */
+                sending_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendingRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
