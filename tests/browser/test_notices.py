@@ -38,6 +38,8 @@ async def test_who_gets_what_is_chosen_seen_worded_and_sent(open_page: OpenPage,
     await looked_at(page, "收不到的账号")
 
     await page.goto("/message-templates")
+    await expect(page.get_by_role("link", name="报名退回")).to_be_visible(timeout=PATIENCE)
+    await looked_at(page, "消息模板")
     await page.get_by_role("link", name="报名退回").click()
     words = page.get_by_role("region", name="短信", exact=True)
     body = words.get_by_role("textbox", name=re.compile("^内容"))
@@ -67,3 +69,6 @@ async def test_who_gets_what_is_chosen_seen_worded_and_sent(open_page: OpenPage,
     await office.get_by_role("link", name="收件名单").click()
     await expect(office.get_by_role("row").nth(1)).to_be_visible(timeout=PATIENCE)
     await looked_at(office, "群发-收件名单")
+    await office.goto("/broadcasts")
+    await expect(office.get_by_role("row").filter(has_text=title)).to_be_visible(timeout=PATIENCE)
+    await looked_at(office, "群发")

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from shared.db import types
-from shared.db.live_changes import add_index, drop_index
 
 revision: str = '0027'
 down_revision: str | None = '0026'
@@ -24,9 +23,7 @@ def upgrade() -> None:
     sa.Column('since', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.PrimaryKeyConstraint('account_id', 'channel', name=op.f('pk_troubles'))
     )
-    add_index('ix_deliveries_created_at_id', 'deliveries', ['created_at', 'id'])
 
 
 def downgrade() -> None:
-    drop_index('ix_deliveries_created_at_id', 'deliveries')
     op.drop_table('troubles')

@@ -6,15 +6,10 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from shared.db.code_changes import allow_codes, forbid_codes
-
-revision: str = '0029'
-down_revision: str | None = '0028'
+revision: str = '0030'
+down_revision: str | None = '0029'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
-
-KINDS = ('office_notice',)
-OF_KINDS = ('notices', 'messages', 'preferences', 'message_templates', 'hook_sendings')
 
 
 def upgrade() -> None:
@@ -63,18 +58,9 @@ def upgrade() -> None:
         WHERE kind = 'registration_approved' AND fold_key ~ '^[0-9a-f-]{36}$' AND organisation_ids[1] IS NOT NULL
         ORDER BY fold_key, organisation_ids[1], id DESC
     """)
-    for table in OF_KINDS:
-        allow_codes(op.get_bind(), table, 'kind', KINDS)
-    allow_codes(op.get_bind(), 'notices', 'permission', ('mass_notice',))
 
 
 def downgrade() -> None:
-    op.execute("UPDATE notices SET permission = NULL WHERE permission = 'mass_notice'")
-    forbid_codes(op.get_bind(), 'notices', 'permission', ('mass_notice',), instead='administration')
-    for table in ('preferences', 'message_templates'):
-        op.execute(f"DELETE FROM {table} WHERE kind = 'office_notice'")
-    for table in OF_KINDS:
-        forbid_codes(op.get_bind(), table, 'kind', KINDS, instead='plan_published')
     op.drop_column('notices', 'sent_by')
     op.drop_column('notices', 'list_id')
     op.drop_table('broadcasts')
