@@ -103,7 +103,7 @@ class TestMenu:
         unit = await open_page("/")
         await sign_in(unit)
         filing = ["首页", "职业健康检查机构资质申报", "人员信息", "人员调动"]
-        training = ["集体报名", "集体选班", "候补", "集体成绩查询", "证书到期与复训", "补报申请", "证书"]
+        training = ["集体报名", "集体选班", "候补", "集体成绩查询", "证书到期与复训", "补报申请", "信息更正", "证书"]
         await expect(unit.get_by_role("navigation").get_by_role("link")).to_have_text([*filing, *training])
         await looked_at(unit, "首页")
 
@@ -117,12 +117,15 @@ class TestMenu:
                 "报名审核",
                 "补报申请",
                 "身份证号核准",
+                "信息更正",
                 "分班",
                 "选班进度",
                 "成绩录入",
                 "证书",
                 "证书编号与模板",
                 "统计",
+                "群发",
+                "发送记录",
             ]
         )
         await looked_at(province, "没有找到该页面")

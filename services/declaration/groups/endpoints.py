@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 
 from services.declaration.groups import service
 from services.declaration.groups.filters import MemberFilter, MembershipFilter
@@ -46,11 +46,17 @@ async def make_group(body: GroupCreate, session: Session, actor: Head, response:
     return tagged(response, made, at="/api/declaration/groups/current")
 
 
-@groups.patch("/current", summary="修改集团名称")
+@groups.patch("/{group_id}", summary="修改集团名称")
 async def rename_group(
-    body: GroupCreate, session: Session, actor: Head, expected: ExpectedVersion, response: Response
+    group_id: Annotated[UUID, Path(description="集团的编号")],
+    body: GroupCreate,
+    session: Session,
+    actor: Head,
+    expected: ExpectedVersion,
+    response: Response,
 ) -> GroupRead:
-    return tagged(response, await service.rename_group(session, actor=actor, body=body, expected=expected))
+    renamed = await service.rename_group(session, actor=actor, group_id=group_id, body=body, expected=expected)
+    return tagged(response, renamed)
 
 
 @members.get("", summary="集团成员及其申报")

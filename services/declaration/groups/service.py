@@ -29,7 +29,7 @@ from services.declaration.regions.repository import names_of
 from shared.clock import now_utc
 from shared.db.history import History, RecordType, history_of
 from shared.db.paging import Page, PageRequest, Rows
-from shared.errors import Conflict, FieldError, InvalidInput
+from shared.errors import Conflict, FieldError, InvalidInput, NotFound
 from shared.events.log import record
 from shared.identifiers import new_id
 from shared.identity import Actor
@@ -95,11 +95,13 @@ async def make_group(session: AsyncSession, *, actor: Actor, body: GroupCreate) 
     return await read_group(session, group)
 
 
-async def rename_group(session: AsyncSession, *, actor: Actor, body: GroupCreate, expected: int) -> GroupRead:
-    """Its branches read the new name from now on. Raises ``NoGroup``, ``VersionMismatch``."""
+async def rename_group(
+    session: AsyncSession, *, actor: Actor, group_id: UUID, body: GroupCreate, expected: int
+) -> GroupRead:
+    """Its branches read the new name from now on. Raises ``NotFound`` for another company's, ``VersionMismatch``."""
     group = await repository.group_of(session, actor.organisation_id, lock=True)
-    if group is None:
-        raise NoGroup
+    if group is None or group.id != group_id:
+        raise NotFound
     await require_version(session, GROUP, group, expected)
     if body.name != group.name:
         GROUP.note(session, group.id, "update", actor=actor, before={"name": group.name}, after={"name": body.name})

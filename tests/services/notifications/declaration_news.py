@@ -53,7 +53,7 @@ def employer_news(unit: UUID) -> list[Event]:
     ]
 
 
-def group_news(head: UUID, branch: UUID) -> list[declaration.GroupEvent]:
+def group_news(head: UUID, branch: UUID, level: Level = Level.COUNTY) -> list[declaration.GroupEvent]:
     """An invitation, the county asked, what the branch and its county answer, and that the head takes it out."""
     own: dict[str, Any] = {
         "member_id": new_id(),
@@ -67,7 +67,7 @@ def group_news(head: UUID, branch: UUID) -> list[declaration.GroupEvent]:
     by_county = {**own, "settled_by": "南京市玄武区卫生健康委员会"}
     return [
         declaration.GroupInvited(**own),
-        declaration.GroupConsentAsked(**own),
+        declaration.GroupConsentAsked(**own, level=level),
         declaration.GroupAnswered(**own, outcome="已加入"),
         declaration.GroupSettled(**by_county, joined=True, reason=""),
         declaration.GroupSettled(**by_county, joined=False, reason="不是同一家公司"),

@@ -35,7 +35,13 @@ from tests.services.notifications.arrivals import (
     expiring,
     returned,
 )
-from tests.services.notifications.declaration_news import desk_news, due_news, employer_news, superior_news
+from tests.services.notifications.declaration_news import (
+    desk_news,
+    due_news,
+    employer_news,
+    group_news,
+    superior_news,
+)
 from tests.services.notifications.training_news import expiring_certificates, registration_news, selection_news
 
 ALARMED = datetime(2026, 5, 2, tzinfo=UTC)
@@ -81,6 +87,7 @@ def every_event(unit: UUID, account_id: UUID) -> list[Event]:
         *desk_news(Level.CITY),
         *superior_news(unit),
         *due_news(unit),
+        *group_news(unit, unit, level=Level.CITY),
         expiring(account_id),
         HookStopped(hook_id=new_id(), account_id=account_id, name="体检系统", reason="对方答复 500"),
         an_application(),

@@ -195,7 +195,7 @@ class TestStopping:
 def test_which_kinds_are_offices_is_as_their_texts_say() -> None:
     to_units = {
         wording.everyone, wording.unit, wording.units, wording.staff_office, wording.staff_offices, wording.asked_unit,
-        wording.both_units, wording.employer, wording.employers,
+        wording.both_units, wording.employer, wording.employers, wording.head,
     }  # fmt: skip
     by_kind: dict[MessageKind, bool] = {}
     for row in (row for rows in TEXTS.values() for row in rows):

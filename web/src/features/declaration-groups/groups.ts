@@ -66,7 +66,7 @@ export function makeGroup(name: string): Promise<Group> {
 
 /** Until somebody else has renamed it (412). */
 export function renameGroup(group: Group, name: string): Promise<Group> {
-  return answered(api.PATCH('/api/declaration/groups/current', { body: { name }, headers: since(group) }))
+  return answered(api.PATCH('/api/declaration/groups/{group_id}', { params: { path: { group_id: group.id } }, body: { name }, headers: since(group) }))
 }
 
 export function invite(body: Schemas['Invitation']): Promise<Member> {
