@@ -11,14 +11,8 @@ from services.certificates.patterns.service import follow_deleted_type
 from shared.events.auth import FormPrepared
 from shared.events.bookmarks import Handlers, on
 from shared.events.declaration import DeclarationPaperPrepared, DeclarationRevoked
-from shared.events.training import (
-    PersonMoved,
-    PlanTypeDeleted,
-    ResultCorrected,
-    ResultPublished,
-    RosterPrepared,
-    ScoreSheetPrepared,
-)
+from shared.events.training import PlanTypeDeleted, ResultCorrected, ResultPublished, RosterPrepared, ScoreSheetPrepared
+from shared.events.training_people import PersonMoved
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 

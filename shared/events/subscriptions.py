@@ -1,6 +1,15 @@
 """Who reacts to what: the whole map. A contract test holds each service's ``consumers.HANDLERS`` against it."""
 
-from shared.events import alarms, auth, certificates, declaration, notifications, training, training_selection
+from shared.events import (
+    alarms,
+    auth,
+    certificates,
+    declaration,
+    notifications,
+    training,
+    training_people,
+    training_selection,
+)
 from shared.events.base import Event
 from shared.services import Service
 
@@ -43,11 +52,11 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     training_selection.ClassSessionCalledOff: frozenset({_N}),
     training_selection.SeatOffered: frozenset({_N}),
     training_selection.WaitingEnded: frozenset({_N}),
-    training.TransferProposed: frozenset({_N}),
-    training.TransferDecided: frozenset({_N}),
-    training.PersonMoved: frozenset({_C}),
-    training.IdentityCorrectionRequested: frozenset({_N}),
-    training.IdentityCorrectionDecided: frozenset({_N}),
+    training_people.TransferProposed: frozenset({_N}),
+    training_people.TransferDecided: frozenset({_N}),
+    training_people.PersonMoved: frozenset({_C}),
+    training_people.IdentityCorrectionRequested: frozenset({_N}),
+    training_people.IdentityCorrectionDecided: frozenset({_N}),
     training.RosterPrepared: frozenset({_C}),
     training.ScoreSheetPrepared: frozenset({_C}),
     training.QualificationsExpiring: frozenset({_N}),

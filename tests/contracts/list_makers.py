@@ -254,6 +254,8 @@ async def message_lines(world: World) -> Made:
     return world.unit, {}
 
 
+_T, _C, _D = training_jobs.JOBS, certificates_jobs.JOBS, declaration_jobs.JOBS
+JOBS_OF = ((Service.TRAINING, _T), (Service.CERTIFICATES, _C), (Service.DECLARATION, _D))
 MAKERS: dict[str, Maker] = {
     **{f"/api/{service}/audit": audit(service) for service in Service},
     "/api/auth/accounts": accounts,
@@ -276,19 +278,13 @@ MAKERS: dict[str, Maker] = {
     "/api/training/waiting-entries": waiting_entries,
     "/api/training/transfers": transfers,
     "/api/training/identity-corrections": identity_corrections,
-    "/api/training/jobs": jobs(Service.TRAINING, training_jobs.JOBS),
-    "/api/training/jobs/all": jobs(Service.TRAINING, training_jobs.JOBS, of_all=True),
     "/api/certificates/certificates": certificates,
-    "/api/certificates/jobs": jobs(Service.CERTIFICATES, certificates_jobs.JOBS),
-    "/api/certificates/jobs/all": jobs(Service.CERTIFICATES, certificates_jobs.JOBS, of_all=True),
     "/api/declaration/declarations": declarations,
     "/api/declaration/reviews": declarations,
     "/api/declaration/review-orders": review_orders,
     "/api/declaration/due-dates": due_dates,
     "/api/declaration/legacy-imports": legacy_rows,
     "/api/declaration/legacy-rows": legacy_rows,
-    "/api/declaration/jobs": jobs(Service.DECLARATION, declaration_jobs.JOBS),
-    "/api/declaration/jobs/all": jobs(Service.DECLARATION, declaration_jobs.JOBS, of_all=True),
     "/api/declaration/group-members": group_members,
     "/api/declaration/group-memberships": group_memberships,
     "/api/declaration/figures/units": due_dates,
@@ -299,4 +295,6 @@ MAKERS: dict[str, Maker] = {
     "/api/notifications/unreached": unreached,
     "/api/notifications/messages/lines": message_lines,
     "/api/notifications/hooks/{hook_id}/sendings": hook_sendings,
+    **{f"/api/{each}/jobs": jobs(each, kinds) for each, kinds in JOBS_OF},
+    **{f"/api/{each}/jobs/all": jobs(each, kinds, of_all=True) for each, kinds in JOBS_OF},
 }

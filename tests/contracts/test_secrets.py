@@ -24,6 +24,12 @@ NAMES = re.compile(
 # Beside these, what a public route asks for by a number of something. Not a secret: the header of PLAT-03, an answer's own place.
 NUMBERS = re.compile(r"number|name")
 NO_SECRETS = {"Idempotency-Key"}
+# Called alike: the daily mail, and what a provider calls a template of ours.
+CALLED_ALIKE = {
+    "PUT /api/notifications/notice-settings: digest",
+    "PUT /api/notifications/message-templates/{kind}/{place}: code",
+    "POST /api/notifications/message-templates/{kind}/{place}/preview: code",
+}
 PROBES = {
     "GET /healthz",
     "GET /readyz",
@@ -87,7 +93,7 @@ class TestSecrets:
             # A dictionary is read by its code.
             if not (name == "code" and "{code}" in route.path)
         }
-        assert tried == set()
+        assert tried == CALLED_ALIKE
 
     def test_whatever_anybody_may_call_stands_there_too(self) -> None:
         assert PUBLIC - PROBES - LISTED.keys() == set()

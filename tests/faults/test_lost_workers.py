@@ -17,6 +17,8 @@ from tests.stack import Stack
 pytestmark = pytest.mark.req("PLAT-11")
 ATTEMPTS = "SELECT max(attempts) FROM render_jobs JOIN certificates c ON c.id = certificate_id WHERE plan_name = %s"
 
+TO_RENDER = "SELECT count(*) FROM render_jobs WHERE done_at IS NULL AND due_at <= now()"
+
 
 async def killed_in_the_middle(inside: Inside, pattern: str, table: str, verb: str) -> None:
     """Kill -9 for a worker, parent and children, while its transaction in certificates is writing to ``table``."""
@@ -30,11 +32,21 @@ async def killed_in_the_middle(inside: Inside, pattern: str, table: str, verb: s
         assert inside.signal(pattern, signal.SIGKILL)
 
 
+async def nothing_to_render(inside: Inside) -> None:
+    """What others have published is made: the page that the worker dies of is this test's own."""
+
+    async def made() -> bool:
+        return inside.rows(Service.CERTIFICATES, TO_RENDER) == [(0,)]
+
+    await until(made, "the certificates of others are made")
+
+
 async def test_the_slow_worker_killed_while_it_renders(stack: Stack) -> None:
     """The page is made and stored, and not yet written down: the next attempt makes it again and takes the first file away."""
     inside = Inside(stack)
     async with open_play(stack.base_url) as play:
         await ready_to_publish(play)
+        await nothing_to_render(inside)
         with inside.frozen(SLOW):
             await publish_scores(play)
             await all_numbered(play, inside)

@@ -10,7 +10,8 @@ from services.certificates.issue.service import begin, certificate_of, next_numb
 from services.certificates.issue.workflow import CERTIFICATE
 from shared.clock import beijing_today, now_utc
 from shared.errors import Conflict
-from shared.events.training import PersonMoved, ResultCorrected
+from shared.events.training import ResultCorrected
+from shared.events.training_people import PersonMoved
 from shared.identity import SYSTEM, Actor
 from shared.workflow.definition import ActionBody
 

@@ -3,11 +3,11 @@
 from services.notifications.kinds import Channel, MessageKind
 from services.notifications.notices.wording import Fold, Text, Texts, about, reviewers, staff_offices, unit
 from shared.addresses import pattern
-from shared.events import certificates, training
+from shared.events import certificates, training_people
 
 _CERTIFICATES = (
     about(  # STAFF-15
-        training.IdentityCorrectionRequested,
+        training_people.IdentityCorrectionRequested,
         Text(
             MessageKind.IDENTITY_CORRECTION_REQUESTED,
             "申请更正{what}：{person_name}",
@@ -18,7 +18,7 @@ _CERTIFICATES = (
         ),
     ),
     about(  # STAFF-15
-        training.IdentityCorrectionDecided,
+        training_people.IdentityCorrectionDecided,
         Text(
             MessageKind.IDENTITY_CORRECTION_DECIDED,
             "更正姓名、身份证号：{person_name}",

@@ -16,7 +16,7 @@ from services.notifications.notices.wording import (
     units,
 )
 from shared.addresses import pattern
-from shared.events import training, training_selection
+from shared.events import training, training_people, training_selection
 
 _TRAINING = (
     about(  # NOTE-01
@@ -253,7 +253,7 @@ _TRAINING = (
         ),
     ),
     about(  # BEY-14
-        training.TransferProposed,
+        training_people.TransferProposed,
         Text(
             MessageKind.TRANSFER_PROPOSED,
             "人员调动待确认：{person_name}",
@@ -263,7 +263,7 @@ _TRAINING = (
         ),
     ),
     about(  # BEY-14
-        training.TransferDecided,
+        training_people.TransferDecided,
         Text(
             MessageKind.TRANSFER_DECIDED,
             "人员调动：{person_name}",

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared.events import certificates, training, training_selection
+from shared.events import certificates, training, training_people, training_selection
 from shared.events.base import Event
 from shared.identifiers import new_id
 from tests.services.notifications.arrivals import PERSON, PLAN
@@ -81,16 +81,16 @@ def selection_news(unit: UUID) -> list[Event]:
         ),
         training_selection.SeatOffered(**QUEUE, unit_id=unit, until="2026-06-01 17:00"),
         training_selection.WaitingEnded(**QUEUE, unit_id=unit, why="逾期未确认"),
-        training.TransferProposed(
+        training_people.TransferProposed(
             **MOVE, proposed_by=new_id(), proposed_by_name="苏州医院", asked_unit_id=unit, direction="调入该单位"
         ),
-        training.TransferDecided(
+        training_people.TransferDecided(
             **MOVE, from_unit_id=unit, to_unit_id=new_id(), proposed_by=unit, outcome="已调动", reason=""
         ),
-        training.IdentityCorrectionRequested(
+        training_people.IdentityCorrectionRequested(
             correction_id=new_id(), person_name="王医生", unit_name="南京测试医院", what="姓名", reason="登记时录错"
         ),
-        training.IdentityCorrectionDecided(
+        training_people.IdentityCorrectionDecided(
             correction_id=new_id(), person_name="王医生", unit_ids=(unit,), answer="姓名已更正"
         ),
         certificates.CertificateReissued(**issued, **PERSON, unit_id=unit),

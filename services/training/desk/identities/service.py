@@ -27,7 +27,7 @@ from shared.db.paging import Page, Rows
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record as record_event
-from shared.events.training import IdentityCorrectionDecided, IdentityCorrectionRequested
+from shared.events.training_people import IdentityCorrectionDecided, IdentityCorrectionRequested
 from shared.fields import resident_id_misses_check
 from shared.identity import Actor
 from shared.web.attached import AttachedFile

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shared.events.training import IdentityCorrectionDecided
+from shared.events.training_people import IdentityCorrectionDecided
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.colours import Colour

@@ -24,7 +24,7 @@ from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.workflow import EMPLOYMENT, EmploymentAction
 from services.training.results.scores.row_repository import change_unit_of_results
 from shared.events.log import record as record_event
-from shared.events.training import PersonMoved
+from shared.events.training_people import PersonMoved
 from shared.identity import Actor
 from shared.workflow.apply import ActionRefused, apply
 from shared.workflow.definition import ActionBody, Refusal

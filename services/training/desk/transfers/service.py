@@ -25,7 +25,7 @@ from shared.db.paging import Page, Rows
 from shared.db.violations import refused_as
 from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record as record_event
-from shared.events.training import TransferProposed
+from shared.events.training_people import TransferProposed
 from shared.fields import resident_id_misses_check, uscc_misses_check
 from shared.identity import Actor
 from shared.reference.pinyin import same_name

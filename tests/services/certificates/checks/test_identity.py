@@ -13,7 +13,8 @@ from services.certificates.main import app
 from services.certificates.printing.tasks import render_due
 from shared.crypto import Sealed
 from shared.db.types import field_cipher
-from shared.events.training import Correction, PersonMoved, ResultPublished
+from shared.events.training import Correction, ResultPublished
+from shared.events.training_people import PersonMoved
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
 from shared.runtime import Runtime

@@ -18,7 +18,8 @@ from shared.db.history import RecordType, history_of
 from shared.db.types import field_cipher
 from shared.events.certificates import CertificateRetried
 from shared.events.log import EventRow
-from shared.events.training import Correction, IdentityCorrectionDecided, IdentityCorrectionRequested, ResultCorrected
+from shared.events.training import Correction, ResultCorrected
+from shared.events.training_people import IdentityCorrectionDecided, IdentityCorrectionRequested
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
 from shared.runtime import Runtime

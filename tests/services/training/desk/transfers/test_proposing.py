@@ -13,7 +13,7 @@ from services.training.people.personnel.models import StaffMember
 from services.training.people.personnel.workflow import EmploymentStatus
 from shared.db.history import History
 from shared.events.log import EventRow
-from shared.events.training import TransferDecided, TransferProposed
+from shared.events.training_people import TransferDecided, TransferProposed
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 from tests.conftest import ClientFor
