@@ -122,6 +122,7 @@ class TestList:
 
     def test_every_fault_has_words(self) -> None:
         assert why(None) is None
+        assert why("too late") == "过了时效，没有发出"
         assert why("SMTP 550") == "邮箱不存在或拒收（SMTP 550）"
         assert why("F.Odd") == "服务商答复：F.Odd"
 
