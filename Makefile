@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test long check write docs journey bench web lock guide-pictures compose-test fresh-test slow-test update-test faults soak sbom upgrade-test old-kernel clean install install-dev
+.PHONY: help run test long fuzz check write docs journey bench web lock guide-pictures compose-test fresh-test slow-test update-test faults soak sbom upgrade-test old-kernel clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
@@ -22,6 +22,9 @@ test: install-dev ## check and run every test against embedded servers (ARGS="te
 
 long: install-dev ## the proofs that get better the longer they run, whole: generated input, the rush for seats, the seat machine
 	@LONG=1 $(PYTHON_IN) -m pytest $$(grep -rl --include='test_*.py' at_length tests)
+
+fuzz: install-dev ## some twenty thousand generated requests at every route, by every role
+	@LONG=1 $(PYTHON_IN) -m pytest tests/contracts/test_generated_input.py -n 2
 
 check: install-dev ## types, lint, import rules, the portal's own tests, everything generated up to date
 	@$(PYTHON_IN) -m ops.check
