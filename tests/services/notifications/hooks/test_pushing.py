@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from services.notifications.hooks import tasks
-from services.notifications.kinds import OFFICE_KINDS, MessageKind
+from services.notifications.kinds import OFFICE_KINDS, UNIT_KINDS, MessageKind
 from services.notifications.notices import wording
 from services.notifications.notices.tasks import expand_notices
 from services.notifications.notices.texts import TEXTS
@@ -118,8 +118,7 @@ class TestPushing:
     async def test_what_others_are_told_and_what_is_one_accounts_is_not_pushed(
         self, worker: Runtime, client: httpx.AsyncClient, unit: Actor, receiver: Receiver
     ) -> None:
-        offered = (await client.get(HOOKS)).json()["kinds"]
-        hook = await made(client, receiver, kinds=[each["kind"] for each in offered])
+        hook = await made(client, receiver, kinds=[kind.value for kind in UNIT_KINDS])
         await written(worker, "UPDATE hooks SET kinds = kinds || '{account_expiring}' WHERE id = :hook", hook)
         await happen(worker, expiring(unit.account_id))
         await happen(worker, returned(new_id()))
