@@ -104,9 +104,9 @@ async def _signed(browser: Browser, base_url: str, token: str) -> AsyncIterator[
     context = await browser.new_context(viewport={"width": 1366, "height": 768}, base_url=base_url, locale="zh-CN")
     await context.add_cookies([{"name": "session", "value": token, "url": base_url}])
     await context.add_init_script(_SHIFTS)
+    # The stream never comes to rest, and neither would the network that is waited for; a route that refuses it would turn off the cache.
+    await context.add_init_script("delete globalThis.EventSource")
     page = await context.new_page()
-    # It never comes to rest, and neither would the network that is waited for.
-    await page.route("**/messages/stream", lambda route: route.fulfill(status=204))
     yield _Signed(context, page, await context.new_cdp_session(page))
     await context.close()
 
