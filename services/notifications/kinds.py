@@ -81,6 +81,21 @@ OFFICE_KINDS = frozenset(
     }
 )
 UNIT_KINDS = tuple(kind for kind in MessageKind if kind not in OFFICE_KINDS)
+# Of those, what comes to whoever declares; the others come to training units, and 机构通知 to both.
+EMPLOYER_KINDS = frozenset(
+    {
+        MessageKind.DECLARATION_APPROVED,
+        MessageKind.DECLARATION_REJECTED,
+        MessageKind.DECLARATION_REVOKED,
+        MessageKind.WITHDRAWAL_ANSWERED,
+        MessageKind.DECLARATION_DUE,
+        MessageKind.DECLARATION_URGED,
+        MessageKind.GROUP_INVITED,
+        MessageKind.GROUP_ANSWERED,
+        MessageKind.GROUP_SETTLED,
+        MessageKind.GROUP_REMOVED,
+    }
+)
 
 
 class Channel(Labelled):

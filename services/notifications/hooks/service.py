@@ -21,7 +21,7 @@ from services.notifications.hooks.repository import ATTEMPTS
 from services.notifications.hooks.schemas import HookCreate, HookMade, HookRead, Hooks, KindRead, SendingRead
 from services.notifications.hooks.shapes import host_of
 from services.notifications.hooks.workflow import HookKind
-from services.notifications.kinds import UNIT_KINDS
+from services.notifications.kinds import EMPLOYER_KINDS, UNIT_KINDS, MessageKind
 from services.notifications.messages.models import Message
 from services.notifications.settings import notification_settings
 from shared.addresses import address as page
@@ -35,6 +35,7 @@ from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.logging import correlation_id
 from shared.outgoing import refusal_of
+from shared.roles import Permission
 from shared.tasks.work import try_again
 from shared.web.lists import page_of
 from shared.workflow.apply import ActionRefused
@@ -64,13 +65,13 @@ class Outcome:
 async def list_hooks(session: AsyncSession, *, actor: Actor) -> Hooks:
     """Those of the actor's organisation."""
     rows = await repository.list_hooks(session, actor)
-    return Hooks(items=[hook_read(row) for row in rows], kinds=[KindRead(kind=kind) for kind in UNIT_KINDS])
+    return Hooks(items=[hook_read(row) for row in rows], kinds=[KindRead(kind=kind) for kind in kinds_of(actor)])
 
 
 async def make_hook(session: AsyncSession, *, actor: Actor, body: HookCreate) -> HookMade:
     """With the secret that nobody sees again. Raises InvalidInput for an address that may not be called, and TooManyHooks."""
     address = body.address.get_secret_value().strip()
-    _check(body, address)
+    _check(body, address, actor)
     if len(await repository.list_hooks(session, actor)) >= MOST:
         raise TooManyHooks
     given = body.secret.get_secret_value().strip() if body.secret else None
@@ -91,7 +92,18 @@ async def make_hook(session: AsyncSession, *, actor: Actor, body: HookCreate) ->
     return HookMade(**hook_read(row).model_dump(), secret=row.secret if own else None)
 
 
-def _check(body: HookCreate, address: str) -> None:
+def kinds_of(actor: Actor) -> list[MessageKind]:
+    """What comes to the actor's unit, and so may be pushed."""
+    declares = actor.may(Permission.HAZARD_DECLARATION)
+    trains = actor.may(Permission.GROUP_REGISTRATION, Permission.INSTITUTION_FILING)
+    return [
+        kind
+        for kind in UNIT_KINDS
+        if kind is MessageKind.OFFICE_NOTICE or (declares if kind in EMPLOYER_KINDS else trains)
+    ]
+
+
+def _check(body: HookCreate, address: str, actor: Actor) -> None:
     errors = []
     anywhere = notification_settings().hooks_anywhere
     refusal = refusal_of(address, anywhere=anywhere)
@@ -102,8 +114,8 @@ def _check(body: HookCreate, address: str) -> None:
         errors.append(FieldError("address", "address_not_callable", refusal))
     if body.secret and body.kind is not HookKind.DINGTALK:
         errors.append(FieldError("secret", "secret_not_asked", "只有钉钉机器人需要填写加签密钥"))
-    if not set(body.kinds) <= set(UNIT_KINDS):
-        errors.append(FieldError("kinds", "kind_not_pushed", "含有不能推送的消息，请重新选择"))
+    if not set(body.kinds) <= set(kinds_of(actor)):
+        errors.append(FieldError("kinds", "kind_not_pushed", "含有不会发给本单位的消息，请重新选择"))
     if errors:
         raise InvalidInput(errors=errors)
 

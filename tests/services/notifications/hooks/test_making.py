@@ -46,6 +46,7 @@ class TestMaking:
             ({"kind": "wecom", "address": "https://a.example.cn/"}, "address"),
             ({"secret": "x"}, "secret"),
             ({"kinds": ["platform_alarm"]}, "kinds"),
+            ({"kinds": ["declaration_rejected"]}, "kinds"),
         ],
     )
     async def test_what_may_not_be_called_is_refused(

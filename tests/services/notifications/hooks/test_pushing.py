@@ -7,13 +7,15 @@ import pytest
 from sqlalchemy import text
 
 from services.notifications.hooks import tasks
-from services.notifications.kinds import OFFICE_KINDS, UNIT_KINDS, MessageKind
+from services.notifications.kinds import EMPLOYER_KINDS, OFFICE_KINDS, UNIT_KINDS, MessageKind
 from services.notifications.notices import wording
+from services.notifications.notices.catalogue import audiences_of
 from services.notifications.notices.tasks import expand_notices
 from services.notifications.notices.texts import TEXTS
 from shared.events.base import Event
 from shared.identifiers import new_id
 from shared.identity import Actor
+from shared.roles import Permission
 from shared.runtime import Runtime
 from tests.services.notifications.arrivals import an_account, arrive, expiring, returned
 from tests.services.notifications.hooks.receivers import HOOKS, Receiver, made
@@ -118,7 +120,8 @@ class TestPushing:
     async def test_what_others_are_told_and_what_is_one_accounts_is_not_pushed(
         self, worker: Runtime, client: httpx.AsyncClient, unit: Actor, receiver: Receiver
     ) -> None:
-        hook = await made(client, receiver, kinds=[kind.value for kind in UNIT_KINDS])
+        offered = (await client.get(HOOKS)).json()["kinds"]
+        hook = await made(client, receiver, kinds=[each["kind"] for each in offered])
         await written(worker, "UPDATE hooks SET kinds = kinds || '{account_expiring}' WHERE id = :hook", hook)
         await happen(worker, expiring(unit.account_id))
         await happen(worker, returned(new_id()))
@@ -201,3 +204,12 @@ def test_which_kinds_are_offices_is_as_their_texts_say() -> None:
     for row in (row for rows in TEXTS.values() for row in rows):
         by_kind[row.kind] = by_kind.get(row.kind, False) or row.audience in to_units
     assert {kind for kind, pushed in by_kind.items() if not pushed} == OFFICE_KINDS
+
+
+def test_which_kinds_are_employers_is_as_their_audiences_say() -> None:
+    to_employers = {
+        kind
+        for kind, audiences in audiences_of().items()
+        if kind in UNIT_KINDS and any(each.permission is Permission.HAZARD_DECLARATION for each in audiences)
+    }
+    assert to_employers == EMPLOYER_KINDS
