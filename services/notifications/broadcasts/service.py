@@ -111,8 +111,9 @@ async def _values(session: AsyncSession, actor: Actor, body: BroadcastWrite) -> 
     if not actor.may(*FIELDS[body.to].offices):
         errors.append(FieldError("to", "outside_field", f"本账号不能群发给{body.to.label}，请选择其他收件人"))
     prefixes = sorted({scope_prefix(each) for each in body.region_codes})
-    if outside := [each for each in prefixes if not each.startswith(actor.region_prefix)]:
-        errors.append(FieldError("region_codes", "outside_region", f"不在本机构辖区内的地区：{'、'.join(outside)}"))
+    if outside := [each for each in body.region_codes if not scope_prefix(each).startswith(actor.region_prefix)]:
+        told = f"{'、'.join(outside)} 不在本机构辖区内，请只选择辖区内的地区"
+        errors.append(FieldError("region_codes", "outside_region", told))
     today = beijing_today(now_utc())
     if not today <= body.last_day <= today + LONGEST:
         errors.append(FieldError("last_day", "last_day_out_of_range", f"应在今天至 {today + LONGEST} 之间"))
