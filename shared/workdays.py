@@ -59,6 +59,13 @@ class Calendar:
             last = next(following)
         return last
 
+    def in_words(self, day: date) -> str:
+        """Which day of the week, and what makes it another than people expect: 周四（节假日）, 周六（调休上班）, 周日."""
+        weekday, works = day.weekday(), self.is_workday(day)
+        if works is (weekday < _SATURDAY):
+            return f"周{_WEEKDAYS[weekday]}"
+        return f"周{_WEEKDAYS[weekday]}（{'调休上班' if works else '节假日'}）"
+
     def workdays_left(self, today: date, last: date) -> int:
         """How many working days there are after ``today`` until ``last``, which counts; negative, how many have gone by since."""
         first, until, sign = (today, last, 1) if today <= last else (last, today, -1)
@@ -104,34 +111,3 @@ def _is_installed(year: int) -> bool:
     except NotImplementedError:
         return False
     return True
-
-
-_INSTALLED = Calendar()
-
-
-def is_known(year: int) -> bool:
-    """Whether the holidays of ``year`` have been published and are in the calendar that is installed."""
-    return _INSTALLED.is_known(year)
-
-
-def is_workday(day: date) -> bool:
-    """As ``Calendar.is_workday``, by the calendar that is installed."""
-    return _INSTALLED.is_workday(day)
-
-
-def workdays_from(day: date) -> Iterator[date]:
-    """Working days, ``day`` included if it is one."""
-    return _INSTALLED.workdays_from(day)
-
-
-def workday_before(day: date) -> date:
-    """The last working day up to and with ``day``."""
-    return _INSTALLED.workday_before(day)
-
-
-def day_in_words(day: date) -> str:
-    """Which day of the week, and what makes it another than people expect: 周四（节假日）, 周六（调休上班）, 周日."""
-    weekday, works = day.weekday(), is_workday(day)
-    if works is (weekday < _SATURDAY):
-        return f"周{_WEEKDAYS[weekday]}"
-    return f"周{_WEEKDAYS[weekday]}（{'调休上班' if works else '节假日'}）"

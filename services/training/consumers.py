@@ -5,11 +5,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.training.people.accepted.service import keep_judged
 from services.training.people.institutions.service import keep_organisation
 from services.training.people.personnel.service import add_certificate, revoke_certificate
+from services.training.plans.calendar_service import keep_calendar
 from services.training.results.scores.certificates import forget_certificate, note_certificate, renew_certificate
 from services.training.results.scores.corrections import tell_present
 from shared.events.auth import OrganisationChanged, ResidentIdJudged
 from shared.events.bookmarks import Handlers, on
 from shared.events.certificates import CertificateIssued, CertificateReissued, CertificateRetried, CertificateRevoked
+from shared.events.declaration import CalendarYearKept
 from shared.runtime import Runtime
 from shared.web.internal import pull_all
 
@@ -36,6 +38,7 @@ HANDLERS: Handlers = dict(
     [
         on(OrganisationChanged, keep_organisation),
         on(ResidentIdJudged, keep_judged),
+        on(CalendarYearKept, keep_calendar),
         on(CertificateIssued, certificate_issued),
         on(CertificateReissued, certificate_reissued),
         on(CertificateRevoked, certificate_revoked),

@@ -19,6 +19,7 @@ from services.training.people.institutions import models as institutions
 from services.training.people.jobs import models as jobs
 from services.training.people.personnel import dictionary_models as dictionaries
 from services.training.people.personnel import models as personnel
+from services.training.plans import calendar_models as calendar
 from services.training.plans import models as plans
 from services.training.results.attendance import models as attendance
 from services.training.results.scores import models as scores
@@ -28,6 +29,7 @@ DOMAINS = (
     accepted,
     attendance,
     boards,
+    calendar,
     class_sessions,
     dictionaries,
     expiry,

@@ -105,6 +105,17 @@ class EmployerChanged(Event):
     contact_phone: Sealed | None
 
 
+class CalendarYearKept(Event):
+    """The province's calendar of a year is another (BEY-10): all days of it that are kept, with whether they are working days, and whether
+    that is all there is to tell of the year (``complete``). It replaces what was told of the year before."""
+
+    type: ClassVar[str] = "declaration.calendar_year.kept.v1"
+
+    year: int
+    complete: bool
+    days: dict[date, bool]
+
+
 class DeclarationDue(Event):
     """A declaration of these units is due in ``days_left`` days, 0 on its last day (BEY-10). ``kind`` is its code; ``change_label`` says of
     a 变更申报 what has changed."""

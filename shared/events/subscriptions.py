@@ -69,6 +69,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     declaration.DeclarationRejected: frozenset({_N}),
     declaration.DeclarationRevoked: frozenset({_C, _N}),
     declaration.DeclarationPaperPrepared: frozenset({_C}),
+    declaration.CalendarYearKept: frozenset({_T}),
     declaration.DeclarationDue: frozenset({_N}),
     declaration.DeclarationUrged: frozenset({_N}),
     declaration.GroupInvited: frozenset({_N}),

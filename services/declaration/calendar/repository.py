@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.calendar.models import CalendarDay, CalendarYear
 from shared.workdays import Calendar
+
+
+async def hold(session: AsyncSession) -> None:
+    """Whoever keeps the calendar does so alone until the end of the transaction, so that what is told of it comes in the order in which it
+    was kept."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("calendar", 0))))
 
 
 async def load(session: AsyncSession) -> Calendar:

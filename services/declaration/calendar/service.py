@@ -1,6 +1,6 @@
 """The calendar of working days (BEY-10): ``shared.workdays`` fills the years that it knows, the province's administrator keeps holidays and
-调休 as rows over it. A year that nobody has told of is said to be unknown, and nothing of it is guessed. Training plans its sessions by the
-installed calendar alone: its dates are proposals that people confirm, and its own answers say of which years the holidays are unknown.
+调休 as rows over it. A year that nobody has told of is said to be unknown, and nothing of it is guessed. Training hears of each
+year that is kept, and proposes its dates by the same days (STAFF-05).
 """
 
 from collections.abc import Iterable
@@ -20,6 +20,8 @@ from services.declaration.calendar.schemas import (
 )
 from shared.db.history import RecordType
 from shared.errors import Conflict, Forbidden
+from shared.events.declaration import CalendarYearKept
+from shared.events.log import record
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -102,37 +104,47 @@ def refusal_of_keeping(actor: Actor) -> Refusal | None:
     return None if may else _REFUSED
 
 
-def _require_keeper(actor: Actor) -> None:
+async def _hold(session: AsyncSession, actor: Actor) -> None:
     if refusal := refusal_of_keeping(actor):
         raise Forbidden(refusal.reason)
+    await repository.hold(session)
+
+
+async def _tell(session: AsyncSession, year: int) -> None:
+    days = {each.day: each.works for each in await repository.days_of(session, year)}
+    complete = await repository.get_year(session, year) is not None
+    record(session, CalendarYearKept(year=year, complete=complete, days=days))
 
 
 async def keep_day(session: AsyncSession, *, actor: Actor, day: date, body: CalendarDayUpdate) -> CalendarYearRead:
     """Sets one day. Raises ``Forbidden``."""
-    _require_keeper(actor)
+    await _hold(session, actor)
     await repository.keep_day(session, day, works=body.works, name=body.name, by=actor.person_name)
     _remember(session, actor, "keep", day=day.isoformat(), works=body.works, name=body.name)
+    await _tell(session, day.year)
     return await read_year(session, actor=actor, year=day.year)
 
 
 async def drop_day(session: AsyncSession, *, actor: Actor, day: date) -> CalendarYearRead:
     """The day is as published again. Raises ``Forbidden``, ``NothingKept``."""
-    _require_keeper(actor)
+    await _hold(session, actor)
     if await repository.get_day(session, day) is None:
         raise NothingKept
     await repository.drop_day(session, day)
     _remember(session, actor, "drop", day=day.isoformat())
+    await _tell(session, day.year)
     return await read_year(session, actor=actor, year=day.year)
 
 
 async def tell_year(session: AsyncSession, *, actor: Actor, year: int, body: CalendarYearUpdate) -> CalendarYearRead:
     """Says whether all days of a year are told. Raises ``Forbidden``."""
-    _require_keeper(actor)
+    await _hold(session, actor)
     if body.complete:
         await repository.keep_year(session, year, actor.person_name)
     else:
         await repository.drop_year(session, year)
     _remember(session, actor, "tell", day=str(year), complete=body.complete)
+    await _tell(session, year)
     return await read_year(session, actor=actor, year=year)
 
 

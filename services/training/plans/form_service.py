@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.training.plans import repository
+from services.training.plans.calendar_service import calendar_of
 from services.training.plans.form import REQUIRED, SPECIALTIES, TYPE, form_definition
 from services.training.plans.rules import DEADLINE, GROUPS, check_exam_groups
 from services.training.plans.schemas import PlanDraft
@@ -13,7 +14,7 @@ from shared.clock import is_past, now_utc
 from shared.errors import FieldError, InvalidInput
 from shared.web.drafts import problem_fields, read_draft
 from shared.web.forms import RecordFormCheckRead, RecordFormRead
-from shared.workdays import day_in_words, is_known, is_workday, workday_before
+from shared.workdays import Calendar
 
 _DISABLED = "（已停用）"
 
@@ -35,25 +36,26 @@ async def check_form(session: AsyncSession, given: Mapping[str, object]) -> Reco
         errors += await _found(check_specialties(session, values[TYPE], chosen)) if chosen or not asks else []
     errors += await _found(check_groups(session, chosen, groups))
     required = [name for name in PlanDraft.model_fields if name in REQUIRED or (asks and name == SPECIALTIES)]
-    hints = list(_about_deadline(values[DEADLINE])) if values[DEADLINE] else []
+    hints = list(_about_deadline(values[DEADLINE], await calendar_of(session))) if values[DEADLINE] else []
     hints += await _found(check_still_offered(session, values[TYPE] or "", chosen))
     return RecordFormCheckRead(errors=problem_fields(errors), hints=problem_fields(hints), required_now=required)
 
 
-def _about_deadline(day: date) -> Iterator[FieldError]:
+def _about_deadline(day: date, calendar: Calendar) -> Iterator[FieldError]:
     if is_past(day, now_utc()):
         yield FieldError(DEADLINE, "deadline_passed", "该日期已过，发布前请改为今天或以后的日期")
-    elif advice := off_day(day):
+    elif advice := off_day(day, calendar):
         yield FieldError(DEADLINE, "not_a_workday", advice)
 
 
-def off_day(day: date) -> str:
+def off_day(day: date, calendar: Calendar) -> str:
     """What speaks against a deadline on that day, when few are at work; blank where nothing does."""
-    unknown = "" if is_known(day.year) else f"；{day.year} 年的节假日安排尚未公布，只按周末和固定节日判断"
-    if is_workday(day):
+    if calendar.is_workday(day):
         return ""
-    before = workday_before(day)
-    return f"{day} 是{day_in_words(day)}，前一个工作日是 {before}（{day_in_words(before)}）{unknown}"
+    known = calendar.is_known(day.year)
+    unknown = "" if known else f"；{day.year} 年的节假日安排尚未公布，只按周末和固定节日判断"
+    before = calendar.workday_before(day)
+    return f"{day} 是{calendar.in_words(day)}，前一个工作日是 {before}（{calendar.in_words(before)}）{unknown}"
 
 
 async def _offered(session: AsyncSession, type_code: str) -> set[str]:

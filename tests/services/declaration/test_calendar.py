@@ -3,10 +3,14 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from services.declaration.calendar.receipts import late_before, review_due
 from shared.clock import BEIJING, start_of_beijing_day
-from shared.workdays import Calendar, installed, is_known
+from shared.db.session import Database
+from shared.events.declaration import CalendarYearKept
+from shared.events.log import EventRow
+from shared.workdays import Calendar, installed
 from tests.services.declaration.records import Cast
 
 DAYS, YEARS = "/api/declaration/calendar-days", "/api/declaration/calendar-years"
@@ -37,7 +41,7 @@ class TestDays:
     def test_the_package_fills_what_it_knows(self) -> None:
         days = installed(2026)
         assert (days[date(2026, 10, 10)], days[date(2026, 10, 5)][0]) == ((True, "国庆节调休"), False)
-        assert (is_known(UNKNOWN), installed(UNKNOWN)) == (False, {})
+        assert (Calendar().is_known(UNKNOWN), installed(UNKNOWN)) == (False, {})
 
     def test_days_left_count_working_days_both_ways(self) -> None:
         friday, tuesday = date(2026, 10, 16), date(2026, 10, 20)
@@ -63,6 +67,25 @@ class TestKeeping:
         assert (await cast.province.delete(day)).json()["code"] == "calendar_day_not_kept"
         undone = (await cast.province.put(f"{YEARS}/{UNKNOWN}", json={"complete": False})).json()
         assert undone["source"] == "unknown"
+
+    @pytest.mark.req("STAFF-05")
+    async def test_training_is_told_of_the_year_as_it_is(self, cast: Cast, database: Database) -> None:
+        year = UNKNOWN + 1
+        await cast.province.put(f"{DAYS}/{year}-02-18", json={"works": False, "name": "春节"})
+        await cast.province.put(f"{DAYS}/{year}-02-21", json={"works": True, "name": "春节调休"})
+        await cast.province.put(f"{YEARS}/{year}", json={"complete": True})
+        await cast.province.delete(f"{DAYS}/{year}-02-18")
+        async with database.unit_of_work() as session:
+            of_year = EventRow.payload["year"].as_integer() == year
+            asked = select(EventRow).where(EventRow.type == CalendarYearKept.type, of_year).order_by(EventRow.seq)
+            told = [CalendarYearKept.model_validate(each.payload) for each in await session.scalars(asked)]
+        free, worked = {date(year, 2, 18): False}, {date(year, 2, 21): True}
+        assert [(each.complete, dict(each.days)) for each in told] == [
+            (False, free),
+            (False, free | worked),
+            (True, free | worked),
+            (True, worked),
+        ]
 
     @pytest.mark.req("PLAT-01")
     @pytest.mark.parametrize("day", ["2026-02-30", "heute", "20260201"])

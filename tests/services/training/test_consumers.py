@@ -13,11 +13,13 @@ from services.training.consumers import HANDLERS
 from services.training.main import app
 from services.training.people.institutions.models import Institution
 from services.training.people.personnel.service import CertificateUnknown
+from services.training.plans.calendar_service import calendar_of
 from shared.db.history import RecordType, history_of
 from shared.events.auth import OrganisationChanged
 from shared.events.base import Envelope, Event, Place
 from shared.events.bookmarks import handled
 from shared.events.certificates import CertificateIssued, CertificateRevoked
+from shared.events.declaration import CalendarYearKept
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -158,3 +160,16 @@ class TestCertificates:
         async with runtime.database.unit_of_work() as session:
             changes = await history_of(session, RecordType("person"), file["person_id"])
         assert [(row.action, row.reason) for row in changes] == [("earn", None), ("lose", "发证信息有误")]
+
+
+@pytest.mark.req("BEY-10")
+async def test_a_year_of_the_calendar_is_what_was_told_of_it_last(runtime: Runtime) -> None:
+    free, worked = date(2093, 2, 18), date(2093, 2, 21)
+    await happens(runtime, CalendarYearKept(year=2093, complete=True, days={free: False, worked: True}))
+    async with runtime.database.unit_of_work() as session:
+        calendar = await calendar_of(session)
+    assert (calendar.is_workday(free), calendar.is_workday(worked), calendar.is_known(2093)) == (False, True, True)
+    await happens(runtime, CalendarYearKept(year=2093, complete=False, days={}), minute=1)
+    async with runtime.database.unit_of_work() as session:
+        calendar = await calendar_of(session)
+    assert (calendar.is_workday(free), calendar.is_workday(worked), calendar.is_known(2093)) == (True, False, False)

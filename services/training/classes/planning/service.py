@@ -25,10 +25,12 @@ from services.training.classes.planning.schemas import (
 from services.training.classes.planning.timing import Days, deadline_for, next_days, unknown_years
 from services.training.classes.seats.rules import closed, free_places
 from services.training.classes.selection.repository import class_sessions_of
+from services.training.plans.calendar_service import calendar_of
 from services.training.plans.choices import TrainingKind
 from services.training.plans.models import NO_SPECIALTY, Plan
 from services.training.plans.service import code_names
 from shared.clock import beijing_today, now_utc
+from shared.workdays import Calendar
 
 USUAL_SIZE = 100
 HOURS_A_DAY = 8
@@ -91,16 +93,17 @@ async def propose(session: AsyncSession, plan_id: UUID, asked: ProposalAsked) ->
     people = [person for own in wishes.values() if (person := _person(own)).lacks]
     left = left_over(people, _rooms(rows))
     size = asked.size or max((row.capacity for row in rows), default=USUAL_SIZE)
-    held = _held(plan, rows, asked, divide(left, size))
+    calendar = await calendar_of(session)
+    held = _held(calendar, plan, rows, asked, divide(left, size))
     labels = await code_names(session)
     first_no = max((row.session_no for row in rows), default=0) + 1
     place = asked.location or (rows[-1].location if rows else "")
-    made = [_session(no, part, days, place, labels) for no, (part, days) in enumerate(held, first_no)]
+    made = [_session(calendar, no, part, days, place, labels) for no, (part, days) in enumerate(held, first_no)]
     return ProposalRead(
         unplaced=len(people),
         fitting=len(people) - len(left),
         sessions=made,
-        notes=_notes(await repository.count_in_review(session, plan_id), [days for _, days in held], place),
+        notes=_notes(await repository.count_in_review(session, plan_id), [days for _, days in held], place, calendar),
     )
 
 
@@ -123,7 +126,7 @@ def _rooms(rows: Sequence[ClassSession]) -> list[Room]:
 
 
 def _held(
-    plan: Plan, rows: Sequence[ClassSession], asked: ProposalAsked, parts: Sequence[Part]
+    calendar: Calendar, plan: Plan, rows: Sequence[ClassSession], asked: ProposalAsked, parts: Sequence[Part]
 ) -> list[tuple[Part, Days]]:
     """Each with its days, one after the other."""
     today = beijing_today(now_utc())
@@ -132,13 +135,15 @@ def _held(
     taken = [Days(row.start_date, row.end_date, row.days) for row in rows]
     held = []
     for part in parts:
-        found = next_days(max(first, today), days, taken)
+        found = next_days(calendar, max(first, today), days, taken)
         taken.append(found)
         held.append((part, found))
     return held
 
 
-def _session(number: int, part: Part, days: Days, place: str, labels: Mapping[str, str]) -> ProposedSession:
+def _session(
+    calendar: Calendar, number: int, part: Part, days: Days, place: str, labels: Mapping[str, str]
+) -> ProposedSession:
     return ProposedSession(
         session_no=number,
         training_kind=part.kind,
@@ -147,7 +152,7 @@ def _session(number: int, part: Part, days: Days, place: str, labels: Mapping[st
         start_date=days.start,
         end_date=days.end,
         days=days.days,
-        selection_deadline=deadline_for(days.start, beijing_today(now_utc())),
+        selection_deadline=deadline_for(calendar, days.start, beijing_today(now_utc())),
         specialties=[
             ProposedPlaces(
                 specialty_code=code,
@@ -159,12 +164,12 @@ def _session(number: int, part: Part, days: Days, place: str, labels: Mapping[st
     )
 
 
-def _notes(in_review: int, days: Sequence[Days], place: str) -> list[str]:
+def _notes(in_review: int, days: Sequence[Days], place: str, calendar: Calendar) -> list[str]:
     notes = [f"还有 {in_review} 人待审核，没有计入"] if in_review else []
     if days and not place:
         notes.append("请填写培训地点")
     notes += [
         f"{year} 年的节假日安排尚未公布，只避开了周末和元旦、五一、国庆的法定假日，请公布后核对"
-        for year in unknown_years(days)
+        for year in unknown_years(calendar, days)
     ]
     return notes

@@ -13,6 +13,7 @@ from services.training.enrolment.needs.schemas import ChecklistStep, PersonNeed,
 from services.training.people.filings.service import list_kinds
 from services.training.people.personnel.choices import SCOPED_CATEGORIES
 from services.training.people.personnel.models import Qualification
+from services.training.plans.calendar_service import calendar_of
 from services.training.plans.choices import TrainingKind
 from services.training.plans.form_service import off_day
 from services.training.plans.models import Plan
@@ -22,6 +23,7 @@ from shared.addresses import address
 from shared.attachments import Attachment
 from shared.clock import beijing_today, now_utc
 from shared.identity import Actor
+from shared.workdays import Calendar
 
 # A certificate that ends sooner than this is renewed with the plan at hand; the next one may come too late.
 RENEW_BEFORE = timedelta(days=180)
@@ -86,15 +88,15 @@ async def check_publication(session: AsyncSession, actor: Actor, plan_id: UUID) 
         units_told=await repository.count_units(session),
         units_due=due.units,
         people_due=due.people,
-        notes=list(_notes(plan, await attachments_of(session, plan.id))),
+        notes=list(_notes(plan, await attachments_of(session, plan.id), await calendar_of(session))),
     )
 
 
-def _notes(plan: Plan, files: Sequence[Attachment]) -> Iterator[PlanNote]:
+def _notes(plan: Plan, files: Sequence[Attachment], calendar: Calendar) -> Iterator[PlanNote]:
     day, left = plan.registration_deadline, (plan.registration_deadline - beijing_today(now_utc())).days
     if left < 0:
         yield PlanNote(code="deadline_passed", field=DEADLINE, words="报名截止日期已过，请先改为今天或以后的日期")
-    elif advice := off_day(day):
+    elif advice := off_day(day, calendar):
         yield PlanNote(code="not_a_workday", field=DEADLINE, words=f"报名截止日期 {advice}")
     if 0 <= left < SHORT_NOTICE:
         words = f"离报名截止只有 {left} 天，单位可能来不及准备" if left else "报名今天截止，单位可能来不及准备"

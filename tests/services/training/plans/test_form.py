@@ -14,7 +14,7 @@ from services.training.plans.schemas import PlanCreate
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from shared.workdays import day_in_words
+from shared.workdays import Calendar
 from tests.services.training.plans.test_plans import PLANS, form, in_use
 from tests.services.training.records import today
 
@@ -93,7 +93,7 @@ async def test_each_field_of_a_plan_says_why_it_can_be_changed_or_not(
 
 
 def test_a_day_is_called_by_what_makes_it_special() -> None:
-    assert day_in_words(date(2026, 10, 1)) == "周四（节假日）"
-    assert day_in_words(date(2026, 10, 10)) == "周六（调休上班）"
-    assert day_in_words(date(2026, 10, 11)) == "周日"
-    assert day_in_words(date(2026, 10, 12)) == "周一"
+    assert Calendar().in_words(date(2026, 10, 1)) == "周四（节假日）"
+    assert Calendar().in_words(date(2026, 10, 10)) == "周六（调休上班）"
+    assert Calendar().in_words(date(2026, 10, 11)) == "周日"
+    assert Calendar().in_words(date(2026, 10, 12)) == "周一"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.training.classes.planning.dividing import Person, Room, divide, left_over
 from services.training.classes.planning.timing import Days, deadline_for, next_days, unknown_years
 from services.training.plans.choices import TrainingKind
-from shared.workdays import is_known, is_workday, workday_before
+from shared.workdays import Calendar
 
 pytestmark = pytest.mark.req("STAFF-05")
 KINDS = st.sampled_from(list(TrainingKind))
@@ -19,6 +19,7 @@ PEOPLE = st.lists(st.builds(Person, KINDS, st.frozensets(st.sampled_from("abcd")
 ROOMS = st.lists(
     st.builds(Room, KINDS, st.integers(0, 9), st.dictionaries(st.sampled_from("abcd"), st.integers(0, 9))), max_size=4
 )
+INSTALLED = Calendar()
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 
 
@@ -65,32 +66,42 @@ def test_what_the_sessions_hold_is_not_proposed_again(people: list[Person], room
 def test_sessions_are_on_working_days_and_apart(first: date, days: int, held: list[tuple[date, int]]) -> None:
     taken = [Days(start, start + timedelta(days=length), length + 1) for start, length in held]
     near = [each for each in taken if abs((each.start - first).days) < 200]
-    found = next_days(first, days, near)
+    found = next_days(INSTALLED, first, days, near)
     assert found.start >= first
-    assert is_workday(found.start)
-    assert is_workday(found.end)
+    assert INSTALLED.is_workday(found.start)
+    assert INSTALLED.is_workday(found.end)
     assert not found.meets(near)
     between = (found.start + timedelta(days=at) for at in range((found.end - found.start).days + 1))
-    assert sum(map(is_workday, between)) == days
+    assert sum(map(INSTALLED.is_workday, between)) == days
 
 
 @given(DAYS, DAYS)
 def test_the_choice_ends_before_the_session_begins(start: date, today: date) -> None:
-    ends = deadline_for(start, today)
+    ends = deadline_for(INSTALLED, start, today)
     assert ends <= start
     assert ends > today or start <= today + timedelta(days=1)
 
 
 def test_holidays_and_moved_days_are_known() -> None:
-    assert not is_workday(date(2026, 10, 1))
-    assert is_workday(date(2026, 10, 10))  # a Saturday that is worked
-    assert workday_before(date(2026, 10, 7)) == date(2026, 9, 30)
-    assert next_days(date(2026, 9, 30), 2, []) == Days(date(2026, 10, 8), date(2026, 10, 9), 2)
+    assert not INSTALLED.is_workday(date(2026, 10, 1))
+    assert INSTALLED.is_workday(date(2026, 10, 10))  # a Saturday that is worked
+    assert INSTALLED.workday_before(date(2026, 10, 7)) == date(2026, 9, 30)
+    assert next_days(INSTALLED, date(2026, 9, 30), 2, []) == Days(date(2026, 10, 8), date(2026, 10, 9), 2)
 
 
 def test_of_a_year_that_is_not_known_that_is_said() -> None:
-    assert not is_known(2099)
-    assert is_workday(date(2099, 10, 8))
-    assert not is_workday(date(2099, 10, 10))  # a Saturday
-    assert not any(map(is_workday, (date(2099, 1, 1), date(2099, 5, 1), date(2099, 10, 1))))  # by the law itself
-    assert unknown_years([Days(date(2026, 12, 30), date(2099, 1, 2), 2)]) == [2099]
+    assert not INSTALLED.is_known(2099)
+    assert INSTALLED.is_workday(date(2099, 10, 8))
+    assert not INSTALLED.is_workday(date(2099, 10, 10))  # a Saturday
+    assert not any(
+        map(INSTALLED.is_workday, (date(2099, 1, 1), date(2099, 5, 1), date(2099, 10, 1)))
+    )  # by the law itself
+    assert unknown_years(INSTALLED, [Days(date(2026, 12, 30), date(2099, 1, 2), 2)]) == [2099]
+
+
+def test_what_the_province_keeps_is_kept_to() -> None:
+    typhoon, worked = date(2026, 10, 9), date(2026, 10, 11)
+    kept = Calendar(days={typhoon: False, worked: True})
+    assert next_days(kept, date(2026, 9, 30), 2, []) == Days(date(2026, 10, 10), worked, 2)
+    told = Calendar(years={2099})
+    assert unknown_years(told, [Days(date(2099, 1, 2), date(2099, 1, 5), 2)]) == []
