@@ -11,6 +11,7 @@ import httpx
 from ops.demo_accounts import add_accounts, listing
 from ops.demo_declarations import add_declarations
 from ops.demo_groups import add_groups
+from ops.demo_legacy import add_import
 from ops.journey.play import until
 from ops.journey.run import open_play, play_steps
 from ops.journey.steps import STEPS
@@ -36,6 +37,7 @@ async def main() -> None:
         await play_steps(play, STEPS, lambda line: print(line, file=sys.stderr))
     await add_declarations()
     await add_groups()
+    await add_import(base_url)
     print(listing(accounts))
 
 

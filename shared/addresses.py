@@ -164,7 +164,15 @@ ADDRESSES = (
         },
     ),
     *_page(
-        "declaration_group", "/declaration-group", _EMPLOYER, **{"declaration-group-sheet": "/declaration-group/sheet"}
+        "declaration_group",
+        "/declaration-group",
+        _EMPLOYER,
+        **{
+            "declaration-group-sheet": "/declaration-group/sheet",
+            "declaration-group-member": "/declaration-group/members/{member_id}",
+            "declaration-group-new": "/declaration-group/members/{member_id}/new",
+            "declaration-group-form": "/declaration-group/members/{member_id}/{section}",
+        },
     ),
     *_page("group_memberships", "/group-memberships", frozenset({_P.HAZARD_DECLARATION, _P.DECLARATION_REVIEW})),
     *_page("declaration_deadlines", "/declaration-due", _CLAIMS),

@@ -23,8 +23,9 @@ from services.declaration.declarations.schemas import (
     DeclarationRead,
     DeclarationUpdate,
 )
-from services.declaration.declarations.workflow import DECLARATION, DeclarationAction, edit_refusal
+from services.declaration.declarations.workflow import DECLARATION, DeclarationAction, DeclarationStatus, edit_refusal
 from services.declaration.employers.repository import require_locked
+from services.declaration.form.choices import DeclarationKind
 from services.declaration.groups import repository
 from services.declaration.groups.models import GroupMember
 from services.declaration.groups.schemas import SubmitBatch, SubmitResult, SubmitsRead
@@ -34,10 +35,11 @@ from shared.errors import AppError, FieldError, InvalidInput, NotFound
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.workflow.buttons import button
-from shared.workflow.definition import ActionBody, refusal_of
+from shared.workflow.definition import ActionBody, Refusal, refusal_of
 
 OWN_BUSINESS: Final = "该单位申报军工等涉密产品，产品和涉密标记由其本单位填写；请删除这一项，其他内容可以保存"
 _TOLD: Final = 3
+_ENDED: Final = Refusal(own.EmployerCancelled.code, own.EmployerCancelled.detail)
 
 
 class NothingToSubmit(NotFound):
@@ -77,10 +79,14 @@ async def _shown(session: AsyncSession, member: GroupMember, declaration: Declar
     """As anybody but the branch sees it: its phone masked, secret products hidden; with what the head may do."""
     names, now = await names_of(session, {declaration.region_code}), now_utc()
     refused = refusal_of(DECLARATION, declaration, DeclarationAction.SUBMIT, acting_for(member, actor), now)
+    submit = button(DeclarationAction.SUBMIT.value, DeclarationAction.SUBMIT.label, refused)
     offered = [
         button("edit", "编辑", edit_refusal(declaration)),
-        button(DeclarationAction.SUBMIT.value, DeclarationAction.SUBMIT.label, refused),
+        submit.model_copy(update={"href": f"/api/declaration/group-members/{member.id}/declaration/submit"}),
     ]
+    if declaration.status is DeclarationStatus.APPROVED:
+        ended = declaration.kind is DeclarationKind.CANCELLATION
+        offered.append(button("create", "添加申报", _ENDED if ended else None))
     return read(declaration, names, actor, now).model_copy(update={"allowed_actions": offered})
 
 

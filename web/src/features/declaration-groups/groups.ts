@@ -55,6 +55,12 @@ export function askMemberships(values: FilterValues, cursor: string, signal: Abo
   return answered(api.GET('/api/declaration/group-memberships', { params: { query }, signal }))
 }
 
+/** One that was asked, as its head may call it. */
+export async function readMember(id: string, signal: AbortSignal): Promise<{ name: string }> {
+  const answer = await answered(api.GET('/api/declaration/group-memberships/{member_id}', { params: { path: { member_id: id } }, signal }))
+  return { name: answer.employer_name }
+}
+
 export async function readGroup(signal?: AbortSignal): Promise<Group | null> {
   const answer = await answered(api.GET('/api/declaration/groups/current', signal ? { signal } : {}))
   return answer.group

@@ -12,5 +12,26 @@ export const declarationGroupRoutes: RouteRecordRaw[] = [
     component: () => import('@/features/declaration-groups/GroupSheetPage.vue'),
     meta: { title: '集团申报表格', menuKey: group },
   },
+  {
+    path: 'declaration-group/members/:id',
+    name: 'declaration-group-member',
+    component: () => import('@/features/declaration-groups/MemberPage.vue'),
+    props: true,
+    meta: { title: '成员的申报', menuKey: group },
+  },
+  {
+    path: 'declaration-group/members/:id/new',
+    name: 'declaration-group-new',
+    component: () => import('@/features/declaration-groups/NewOfMember.vue'),
+    props: true,
+    meta: { title: '添加申报', menuKey: group },
+  },
+  {
+    path: 'declaration-group/members/:id/:section',
+    name: 'declaration-group-form',
+    component: () => import('@/features/declaration-groups/MemberForm.vue'),
+    props: true,
+    meta: { title: '成员的申报', menuKey: group },
+  },
   { path: 'group-memberships', name: 'group_memberships', component: () => import('@/features/declaration-groups/MembershipList.vue'), meta: { title: '集团邀请', menuKey: asked } },
 ]

@@ -1,13 +1,15 @@
-/** A declaration in the hands of its employer: saved part by part in turn, each from the version that the one before it left, and checked as
+/** A declaration while it is filled in: saved part by part in turn, each from the version that the one before it left, and checked as
  * a whole after each (BEY-08, PLAT-03). */
 import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from 'vue'
 
 import { asProblem, type Problem } from '@/api/problem'
-import { change, check, readDeclaration, type Changes, type Checked, type Declaration, type Found } from '@/features/declarations/declaration'
+import type { Changes, Checked, Declaration, Found } from '@/features/declarations/declaration'
+import type { Hands } from '@/features/declarations/hands'
 import { beijingClock } from '@/kit/beijing'
 import { dropTyped, keepTyped, keptTyped } from '@/kit/kept'
 
 export interface Editing {
+  hands: Hands
   record: ShallowRef<Declaration>
   checked: ShallowRef<Checked | null>
   problems: ComputedRef<readonly Found[]>
@@ -19,7 +21,7 @@ export interface Editing {
 }
 export const EDITING: InjectionKey<Editing> = Symbol('declaration')
 
-export function useEditing(first: Declaration): Editing {
+export function useEditing(first: Declaration, hands: Hands): Editing {
   const record = shallowRef(first)
   const checked = shallowRef<Checked | null>(null)
   const savedAt = ref('')
@@ -28,14 +30,14 @@ export function useEditing(first: Declaration): Editing {
 
   async function look(given: Changes, signal?: AbortSignal): Promise<Checked> {
     const mine = (asked += 1)
-    const answer = await check(record.value.id, given, signal)
+    const answer = await hands.check(record.value, given, signal)
     if (mine === asked) checked.value = answer
     return answer
   }
 
   function save(changes: Changes): Promise<Declaration> {
     const mine = turn.then(async () => {
-      record.value = await change(record.value, changes)
+      record.value = await hands.change(record.value, changes)
       savedAt.value = beijingClock()
       look({}).catch(() => undefined)
       return record.value
@@ -45,14 +47,14 @@ export function useEditing(first: Declaration): Editing {
   }
 
   async function reload(): Promise<Declaration> {
-    record.value = await readDeclaration(record.value.id)
+    record.value = await hands.read()
     look({}).catch(() => undefined)
     return record.value
   }
 
   look({}).catch(() => undefined)
   const problems = computed(() => checked.value?.problems ?? record.value.problems)
-  return { record, checked, problems, savedAt, save, reload, look }
+  return { hands, record, checked, problems, savedAt, save, reload, look }
 }
 
 const PAUSE = 500
