@@ -1,7 +1,8 @@
 /** A person's file and its form as the API has them. */
 import { answered, api, type Schemas } from '@/api/client'
 import { dictionariesOf } from '@/kit/dictionaries'
-import type { Definition, Dictionaries, Sent } from '@/kit/forms'
+import { labelsOf, type Definition, type Dictionaries, type Sent } from '@/kit/forms'
+import type { Labels } from '@/kit/labels'
 import type { Checked } from '@/kit/recordForm'
 
 export type Person = Schemas['StaffMemberRead']
@@ -12,8 +13,17 @@ export interface PersonForm {
   dictionaries: Dictionaries
 }
 
+function readDefinition(signal?: AbortSignal): Promise<Definition> {
+  return answered(api.GET('/api/training/personnel/form-definition', signal ? { signal } : {}))
+}
+
+/** What the form calls its fields, without its dictionaries. */
+export async function readLabels(signal?: AbortSignal): Promise<Labels> {
+  return labelsOf(await readDefinition(signal))
+}
+
 export async function readForm(signal?: AbortSignal): Promise<PersonForm> {
-  const definition = await answered(api.GET('/api/training/personnel/form-definition', signal ? { signal } : {}))
+  const definition = await readDefinition(signal)
   return { definition, dictionaries: await dictionariesOf(definition, signal) }
 }
 
