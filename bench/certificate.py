@@ -41,13 +41,13 @@ def figures() -> Iterator[Figure]:
     sealer = test_sealer()
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
         fonts = load_fonts(Path(folder))
-        ours = _median_ms(lambda: render(TEMPLATE, document, fonts), ROUNDS)
+        ours = median_ms(lambda: render(TEMPLATE, document, fonts), ROUNDS)
         rare = document.model_copy(update={"holder_name": "张䶮"})
-        with_rare = _median_ms(lambda: render(TEMPLATE, rare, fonts), ROUNDS)
-        signed = _median_ms(
+        with_rare = median_ms(lambda: render(TEMPLATE, rare, fonts), ROUNDS)
+        signed = median_ms(
             lambda: runner.run(seal_pdf(render(TEMPLATE, document, fonts), sealer, reason="签发")), ROUNDS
         )
-    plain = _median_ms(lambda: _plainly(document), PLAIN_ROUNDS)
+    plain = median_ms(lambda: _plainly(document), PLAIN_ROUNDS)
     yield Figure("certificate_ms", ours, "ms", GOAL_MS)
     yield Figure("certificate_signed_ms", signed, "ms", SIGNED_GOAL_MS)
     yield Figure("certificate_rare_name_ms", with_rare, "ms")
@@ -94,7 +94,7 @@ def _data_uri(kind: str, data: bytes) -> str:
     return f"data:{kind};base64,{b64encode(data).decode()}"
 
 
-def _median_ms(work: Callable[[], object], rounds: int) -> float:
+def median_ms(work: Callable[[], object], rounds: int) -> float:
     for _ in range(3):
         work()
     taken = []

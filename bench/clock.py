@@ -18,6 +18,7 @@ from ops.up.environment import child_environment
 from ops.up.servers import embedded_servers
 from services.declaration.clock.models import ClockRun, DueDate, DueReminder
 from services.declaration.clock.tasks import run_clock
+from services.declaration.figures.repository import take_time
 from shared.clock import beijing_today, now_utc
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
@@ -69,6 +70,7 @@ async def _measure() -> tuple[float, float, float]:
 
 
 async def _prepare(session: AsyncSession) -> None:
+    await take_time(session)
     await session.execute(text(_UNITS), {"units": UNITS})
     await session.execute(text(_DECLARED), {"today": beijing_today(now_utc()), "span": 365})
     await session.execute(text("ANALYZE"))
