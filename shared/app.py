@@ -2,17 +2,19 @@
 app runs alone behind the gateway and beside the others in one process.
 """
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import MetaData
 from starlette.routing import Match
 from starlette.types import Scope
 
-from shared import attachments
+from shared import attachments, traces
 from shared.logging import configure_logging
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
@@ -34,6 +36,8 @@ from shared.workflow.binding import bind
 
 # What every service may have.
 SHARED_RECORDS = (Kept(jobs.RECORD, "长任务"), Kept(attachments.UNCLAIMED, "未归档的附件"))
+# FastAPI's own would tell the words of errors, which may quote a row; what is traced is ``shared.traces``' business.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 Background = Callable[[Runtime], AbstractAsyncContextManager[None]]
 
 
@@ -49,12 +53,14 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings = platform_settings()
         configure_logging("api", settings.log_level)
+        traces.begin(settings.traces_url, dict(settings.traces_headers), settings.traces_share)
         lanes = {task.name: worker.queue(task.lane) for task in worker.all_tasks()}
         async with open_runtime(worker.service, pool_size=settings.api_pool_size, lanes=lanes) as runtime:
             app.state.runtime = runtime
             gc.freeze()  # what is there now stays: no collection needs to look at it again
             async with background(runtime) if background else nullcontext():
                 yield
+        await asyncio.to_thread(traces.flush)
 
     return lifespan
 
@@ -79,6 +85,7 @@ def create_app(
         lifespan=_lifespan(worker, background),
         openapi_url=f"/api/{service}/openapi.json",
         docs_url=None,
+        telemetry=_NO_TELEMETRY,
         responses=ANY_PROBLEM,
         redoc_url=None,
         redirect_slashes=False,

@@ -3,16 +3,16 @@ Resident ids and phones never reach a log: a processor masks what looks like one
 """
 
 import logging
-import re
 from contextvars import ContextVar
 from uuid import uuid4
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
+from shared import traces
+from shared.masking import mask_secrets
 
-_SECRET = re.compile(r"(?<![0-9A-Za-z-])(?:[1-9]\d{5}(?:18|19|20)\d{9}[0-9Xx]|1[3-9]\d{9})(?![0-9A-Za-z-])")
+correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
 
 
 def new_correlation_id() -> str:
@@ -22,11 +22,6 @@ def new_correlation_id() -> str:
     return value
 
 
-def mask_secrets(text: str) -> str:
-    """Replaces what looks like a resident id or a mobile number by ``***``."""
-    return _SECRET.sub("***", text)
-
-
 def _masked(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {key: mask_secrets(value) if isinstance(value, str) else value for key, value in event.items()}
 
@@ -34,6 +29,7 @@ def _masked(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict
 def _correlated(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     if value := correlation_id.get():
         event.setdefault("correlation_id", value)
+    event.update(traces.ids())
     return event
 
 

@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any
 
 import httpx
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from shared import traces
 from shared.crypto import FieldCipher
 from shared.db.keys import writer_name
 from shared.db.session import Cached, Database
@@ -43,6 +45,16 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+class Client(httpx.AsyncClient):
+    """Tells what is being traced to whom of ours it asks, and nobody else; of an address it notes the host alone."""
+
+    async def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+        with traces.inside(f"{request.method} {request.url.host}", calls=True, **{"server.address": request.url.host}):
+            if request.url.path.startswith("/internal/") and (at := traces.carried()):
+                request.headers["traceparent"] = at
+            return await super().send(request, **how)
+
+
 @asynccontextmanager
 async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str]) -> AsyncIterator[Runtime]:
     """The runtime of ``service``; closes everything at the end. Connections are made when first used."""
@@ -59,7 +71,7 @@ async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str
         cache=partial(_keep, redis),
         name=writer_name(settings),
     )
-    http = httpx.AsyncClient(timeout=httpx.Timeout(5, connect=1), verify=_tls())
+    http = Client(timeout=httpx.Timeout(5, connect=1), verify=_tls())
     try:
         yield Runtime(
             service, settings, database, redis, http, Storage(settings.storage_url), field_cipher(), publisher

@@ -100,6 +100,16 @@ def _split_shares(value: object) -> object:
     return tuple(shares)
 
 
+def _split_headers(value: object) -> object:
+    """Raises ValueError."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+    if not all(sign and name.strip() and said.strip() for name, sign, said in pairs):
+        raise ValueError("应为 名称=内容，逗号分隔")
+    return tuple((name.strip(), said.strip()) for name, _, said in pairs)
+
+
 Network = IPv4Network | IPv6Network
 
 
@@ -188,6 +198,13 @@ class PlatformSettings(Settings):
         description="登录 Cookie 只经 https 发送；不填时随 PLATFORM_PUBLIC_URL，https 为 true",
     )
     log_level: str = Field(default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR")
+    traces_url: str = Field(
+        default="", description="接收链路追踪的 OpenTelemetry 地址（OTLP/HTTP），如 http://collector:4318；不填时不追踪"
+    )
+    traces_headers: Annotated[tuple[tuple[str, str], ...], NoDecode, BeforeValidator(_split_headers)] = Field(
+        default=(), description="发送链路追踪时附带的请求头，如 Authorization=Bearer 令牌，逗号分隔"
+    )
+    traces_share: float = Field(default=1.0, ge=0, le=1, description="追踪多大比例的请求，0 至 1")
 
     api_pool_size: int = Field(default=5, description="每个 API 进程的数据库连接数")
     worker_pool_size: int = Field(default=2, description="每个后台进程的数据库连接数")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.db.connection import Connection, ping_by_beginning
+from shared.db.traced import watch
 from shared.db.violations import is_overtaken
 from shared.errors import DatabaseFull, Overtaken, Unavailable
 
@@ -89,6 +90,7 @@ class Database:
             },
         )
         self.engine.sync_engine.dialect.do_ping = ping_by_beginning  # type: ignore[assignment, method-assign]
+        watch(self.engine.sync_engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._checkout_seconds = checkout_seconds
         self._slots = asyncio.Semaphore(pool_size)

@@ -33,6 +33,7 @@ class Envelope(BaseModel):
     type: str
     occurred_at: datetime
     correlation_id: str
+    traceparent: str | None = None
     payload: dict[str, Any]
 
 

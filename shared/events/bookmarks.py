@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared import traces
 from shared.db.base import KitBase
 from shared.db.session import Database
 from shared.events.base import Batch, Envelope, Event, Place
@@ -175,8 +176,9 @@ async def _handle(
         event, handler = found
         correlation_id.set(envelope.correlation_id)
         handled.set(envelope)
-        await handler(session, event.model_validate(envelope.payload))
-        await session.flush()
+        with traces.follow(envelope.traceparent, f"handle {event.type}", event_id=str(envelope.id)):
+            await handler(session, event.model_validate(envelope.payload))
+            await session.flush()
 
 
 async def _give_way(database: Database, producer: Service, refused: _Refused) -> bool:

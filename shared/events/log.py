@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared import traces
 from shared.db.base import KitBase
 from shared.db.session import note_hint
 from shared.db.types import TransactionId
@@ -78,6 +79,7 @@ class EventRow(KitBase):
     type: Mapped[str]
     occurred_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     correlation_id: Mapped[str]
+    traceparent: Mapped[str | None] = mapped_column(default=traces.carried)
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
@@ -95,7 +97,7 @@ def record(session: AsyncSession, event: Event) -> None:
 # Ordered by the column, not by a cast of the same name, so that the index serves it. Rows of transactions that still run, and of
 # all that began after them, wait: a reader that has passed a place never finds an event behind it.
 _READ = text("""
-SELECT events.xid::text AS xid, seq, id, type, occurred_at, correlation_id, payload FROM events
+SELECT events.xid::text AS xid, seq, id, type, occurred_at, correlation_id, traceparent, payload FROM events
  WHERE (events.xid, seq) > (CAST(:transaction AS text)::xid8, :sequence)
    AND events.xid < pg_snapshot_xmin(pg_current_snapshot())
  ORDER BY events.xid, seq LIMIT :limit""")
@@ -115,7 +117,7 @@ async def read_after(session: AsyncSession, place: Place, limit: int = BATCH_SIZ
     return Batch(events=events, more=len(events) == limit)
 
 
-_FIELDS = ("id", "type", "occurred_at", "correlation_id", "payload")
+_FIELDS = ("id", "type", "occurred_at", "correlation_id", "traceparent", "payload")
 
 
 async def beginning(session: AsyncSession) -> Place | None:

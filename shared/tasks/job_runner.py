@@ -13,9 +13,11 @@ from typing import Any, Generic
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared import traces
 from shared.db.session import note_hint
 from shared.errors import AppError, Forbidden
-from shared.logging import correlation_id, get_logger, mask_secrets
+from shared.logging import correlation_id, get_logger
+from shared.masking import mask_secrets
 from shared.runtime import Runtime
 from shared.tasks import job_rows
 from shared.tasks.job_files import JobFiles
@@ -38,7 +40,8 @@ async def run_jobs(runtime: Runtime, table: JobTable[J]) -> None:
         if job is None:
             return
         correlation_id.set(job.correlation_id)
-        await run_one(JobRun(runtime, table, job), ends)
+        with traces.follow(job.traceparent, f"job {job.kind}", row=str(job.id)):
+            await run_one(JobRun(runtime, table, job), ends)
     async with runtime.database.unit_of_work() as session:
         note_hint(session, table.hint)
 

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared import traces
 from shared.clock import now_utc
 from shared.sms import (
     Asked,
@@ -147,10 +148,13 @@ async def hand_over(
 
 async def attempt(client: httpx.AsyncClient, route: Route, handed: Handed[T], sms: Sms) -> Ending:
     """One attempt at a message, with no session open: handed over, or asked about where it was handed over before."""
-    if handed.provider and handed.since:
-        ending = await resume(client, route, handed.provider, sms, handed.since)
-    else:
-        ending = await carry(client, route, handed.provider, sms)
+    with traces.follow(
+        handed.row.traceparent, "send sms", kind=sms.kind, row=str(sms.id), provider=handed.provider or ""
+    ):
+        if handed.provider and handed.since:
+            ending = await resume(client, route, handed.provider, sms, handed.since)
+        else:
+            ending = await carry(client, route, handed.provider, sms)
     ATTEMPTS.labels(ending.provider or "none", ending.result).inc()
     return ending
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, func, inspect, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shared import traces
 from shared.clock import now_utc
 from shared.identifiers import made_at
 
@@ -41,7 +42,8 @@ class Attempts:
 
 
 class Work:
-    """Columns of a row of work. ``done_at`` ends it; ``attempts`` counts claims; ``last_error`` says what went wrong last."""
+    """Columns of a row of work. ``done_at`` ends it; ``attempts`` counts claims; ``last_error`` says what went wrong last;
+    ``traceparent`` is the place in a trace at which it was written."""
 
     id: Mapped[UUID]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -50,6 +52,7 @@ class Work:
     done_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
     correlation_id: Mapped[str] = mapped_column(default="", server_default="")
+    traceparent: Mapped[str | None] = mapped_column(default=traces.carried)
 
 
 W = TypeVar("W", bound=Work)

@@ -16,6 +16,7 @@ from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
 from kombu.entity import Queue
 
+from shared import traces
 from shared.logging import get_logger, new_correlation_id
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
@@ -57,6 +58,7 @@ class _Process:
         pool_size = settings.worker_pool_size
         if settings.worker_metrics_port:
             listen(settings.worker_metrics_address, settings.worker_metrics_port)
+        traces.begin(settings.traces_url, dict(settings.traces_headers), settings.traces_share)
         for spec in self._specs:
             lanes = {task.name: spec.queue(task.lane) for task in spec.all_tasks()}
             runtime = open_runtime(spec.service, pool_size=pool_size, lanes=lanes)
@@ -106,6 +108,7 @@ class _Process:
 
     async def _bounded(self, service: Service, task: TaskSpec) -> None:
         new_correlation_id()
+        traces.at_work.set(service)
         failure: Exception | None = None
         began = time.monotonic()
         try:
@@ -137,6 +140,7 @@ class _Process:
     def close(self) -> None:
         self._runner.run(self._stack.aclose())
         self._runner.close()
+        traces.flush()
 
 
 def create_worker(specs: Sequence[WorkerSpec], *lanes: Lane) -> Celery:

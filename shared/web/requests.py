@@ -10,7 +10,7 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import quotas
+from shared import quotas, traces
 from shared.errors import AppError
 from shared.identity import Actor
 from shared.logging import correlation_id, get_logger, new_correlation_id
@@ -60,10 +60,13 @@ class RequestScope:
                 message["headers"] = [*fields, (b"x-request-id", identity.encode()), *quotas.headers(used)]
             await send(message)
 
-        try:
-            await self._pass_on(scope, headers, receive, answer)
-        finally:
-            self._note(scope, status, time.perf_counter() - started)
+        with traces.serving(self.service, scope["method"], scope["path"], headers.get("traceparent", "")) as served:
+            try:
+                await self._pass_on(scope, headers, receive, answer)
+            finally:
+                self._note(scope, status, time.perf_counter() - started)
+                if served is not None:
+                    served.answered(getattr(scope.get("route"), "path", "unknown"), status, identity)
 
     async def _pass_on(self, scope: Scope, headers: Headers, receive: Receive, answer: Send) -> None:
         try:

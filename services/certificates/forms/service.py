@@ -20,7 +20,8 @@ from shared.errors import AppError, NotFound, Unavailable
 from shared.events.auth import FormPrepared
 from shared.events.declaration import DeclarationPaperPrepared
 from shared.events.training import RosterPrepared
-from shared.logging import correlation_id, get_logger, mask_secrets
+from shared.logging import correlation_id, get_logger
+from shared.masking import mask_secrets
 from shared.tasks.work import Attempts, claim_one, finish, list_exhausted, try_again, wait_out
 
 # What a page may take from its claim to its end; a worker that has not ended it by then has died.

@@ -14,6 +14,7 @@ from services.certificates.papers.service import keep_digest, with_check
 from services.certificates.rendering.catalogue import current
 from services.certificates.rendering.press import press, process_fonts
 from services.certificates.rendering.render import render
+from shared import traces
 from shared.db.session import note_hint
 from shared.errors import AppError
 from shared.logging import correlation_id, get_logger
@@ -38,7 +39,9 @@ async def render_forms(runtime: Runtime) -> None:
             await clear_superseded(runtime)
             return
         correlation_id.set(claimed.form.correlation_id)
-        outages = outages + 1 if isinstance(await render_one(runtime, claimed), OUTAGES) else 0
+        with traces.follow(claimed.form.traceparent, "print form", kind=claimed.form.kind):
+            outcome = await render_one(runtime, claimed)
+        outages = outages + 1 if isinstance(outcome, OUTAGES) else 0
     async with runtime.database.unit_of_work() as session:
         if not outages:
             note_hint(session, RENDER_FORMS)

@@ -16,7 +16,8 @@ from services.certificates.rendering.errors import RenderingRefused
 from services.certificates.templates.certificate.contract import CertificateDocument
 from shared.errors import AppError, Unavailable
 from shared.identity import SYSTEM
-from shared.logging import get_logger, mask_secrets
+from shared.logging import get_logger
+from shared.masking import mask_secrets
 from shared.settings import PlatformSettings
 from shared.tasks.work import Attempts, claim_one, finish, list_exhausted, try_again, wait_out
 from shared.workflow.apply import apply

@@ -11,6 +11,7 @@ from services.certificates.printing import service
 from services.certificates.printing.pages import make_page
 from services.certificates.printing.service import OUTAGES, PAGE_SECONDS, Claimed
 from services.certificates.rendering.press import process_fonts
+from shared import traces
 from shared.db.session import note_hint
 from shared.errors import AppError
 from shared.logging import correlation_id, get_logger
@@ -34,7 +35,8 @@ async def render_due(runtime: Runtime) -> None:
     claimed = await _begin(runtime)
     while claimed is not None:
         correlation_id.set(claimed.job.correlation_id)
-        outcome = await _make(runtime, claimed)
+        with traces.follow(claimed.job.traceparent, "print page", row=str(claimed.job.id)):
+            outcome = await _make(runtime, claimed)
         outages = outages + 1 if isinstance(outcome, OUTAGES) else 0
         has_time = time.monotonic() < ends
         claimed = await _end(runtime, claimed, outcome, claims=has_time and outages < OUTAGES_A_RUN, hints=not has_time)

@@ -16,6 +16,7 @@ from services.notifications.deliveries.workflow import DeliveryAction, DeliveryS
 from services.notifications.kinds import Channel
 from services.notifications.settings import notification_settings
 from services.notifications.templates.repository import sms_templates
+from shared import traces
 from shared.crypto import sign_short
 from shared.logging import get_logger
 from shared.runtime import Runtime
@@ -126,8 +127,10 @@ async def _mail_line(runtime: Runtime, waiting: list[Delivery], outcomes: dict[D
 
 async def _mailed(runtime: Runtime, line: Line, row: Delivery) -> Outcome:
     """Raises ``ChannelDown`` when the server itself is away."""
+    mail = Mail(row.id, row.address, row.subject, row.text, _unsubscribe(runtime, row))
     try:
-        reference = await line.send(Mail(row.id, row.address, row.subject, row.text, _unsubscribe(runtime, row)))
+        with traces.follow(row.traceparent, "send mail", kind=row.kind, row=str(row.id)):
+            reference = await line.send(mail)
     except NotHere as later:
         return Outcome(DeliveryAction.PUT_BACK, error=str(later))
     except MessageRefused as refused:

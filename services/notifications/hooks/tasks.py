@@ -7,6 +7,7 @@ from services.notifications.hooks.models import Hook, HookSending
 from services.notifications.hooks.service import Outcome, settle
 from services.notifications.hooks.shapes import Push, asked_of, error_in
 from services.notifications.settings import notification_settings
+from shared import traces
 from shared.clock import now_utc
 from shared.logging import get_logger
 from shared.outgoing import Unreachable, post
@@ -45,7 +46,8 @@ async def _send(runtime: Runtime, row: HookSending, hook: Hook) -> Outcome:
     )
     asked = asked_of(hook.kind, hook.address, hook.secret, push)
     try:
-        answered = await post(asked.url, asked.body, asked.headers, anywhere=notification_settings().hooks_anywhere)
+        with traces.follow(row.traceparent, "push", kind=row.kind or "try", row=str(row.id)):
+            answered = await post(asked.url, asked.body, asked.headers, anywhere=notification_settings().hooks_anywhere)
     except Unreachable as silent:
         log.info("hook_not_reached", hook_id=str(hook.id), sending_id=str(row.id), error=str(silent))
         return Outcome(None, str(silent))

@@ -2,7 +2,9 @@
 
 import time
 
+from services.notifications.notices.models import Notice
 from services.notifications.notices.service import claim_notice, expand_batch, pause
+from shared import traces
 from shared.logging import correlation_id
 from shared.runtime import Runtime
 
@@ -19,13 +21,20 @@ async def expand_notices(runtime: Runtime) -> None:
         if notice is None:
             return
         correlation_id.set(notice.correlation_id)
-        last = notice.expanded_to
-        while True:
-            async with runtime.database.unit_of_work() as session:
-                last = await expand_batch(session, notice, last)
-            if last is None:
-                break
-            if time.monotonic() - began > RUN_SECONDS:
-                async with runtime.database.unit_of_work() as session:
-                    await pause(session, notice)
+        with traces.follow(notice.traceparent, "expand notice", kind=notice.kind, row=str(notice.id)):
+            if not await _expand(runtime, notice, until=began + RUN_SECONDS):
                 return
+
+
+async def _expand(runtime: Runtime, notice: Notice, until: float) -> bool:
+    """Whether it is handed out whole."""
+    last = notice.expanded_to
+    while True:
+        async with runtime.database.unit_of_work() as session:
+            last = await expand_batch(session, notice, last)
+        if last is None:
+            return True
+        if time.monotonic() > until:
+            async with runtime.database.unit_of_work() as session:
+                await pause(session, notice)
+            return False
