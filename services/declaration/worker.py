@@ -27,4 +27,5 @@ WORKER = WorkerSpec(
         TaskSpec("declaration.check_invariants", "services.declaration.invariants:check_invariants", every=60),
     ),
     bindings="services.declaration.bindings",
+    files="services.declaration.files:sweep",
 )
