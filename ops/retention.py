@@ -25,7 +25,7 @@ from shared.tasks.spec import WorkerSpec, body_of
 from shared.tasks.strays import Strays, files_kept, list_strays, note_strays, sum_of_strays
 from shared.web.internal import event_rule, forget_events
 
-_WITH_RULES = (Service.AUTH, Service.NOTIFICATIONS)
+_WITH_RULES = (Service.AUTH, Service.DECLARATION, Service.NOTIFICATIONS)
 # What goes within a month, so that nobody need decide about it; each beside the rows that it is about.
 _FIXED = (
     ("验证码 codes", "两天 2 days"),
