@@ -22,8 +22,8 @@ class Stack:
 
     base_url: str
     var: Path
-    process: subprocess.Popen[bytes]
-    greeting: str
+    process: subprocess.Popen[bytes] | None = None
+    greeting: str = ""
 
     def pids(self, pattern: str) -> list[int]:
         """Processes of this stack whose command line matches, zombies left out; found by the stack's own environment."""

@@ -26,11 +26,14 @@ MOST = 15
 
 @dataclass(frozen=True)
 class Broken:
-    """What is broken: a stack from within, its provider of text messages, and whether its disks can be filled."""
+    """What is broken: a stack from within, its provider of text messages where it has one of ours, whether its disks can be filled; at
+    most how often, with at most so many seconds in between."""
 
     inside: Inside
-    provider: SmsProvider
-    small_disks: bool
+    provider: SmsProvider | None = None
+    small_disks: bool = False
+    most: int = MOST
+    longest_pause: float = LONGEST_PAUSE
 
 
 def _killed(pattern: str, number: signal.Signals = signal.SIGKILL) -> Break:
@@ -65,6 +68,7 @@ def _provider(mood: Mood) -> Break:
     """It stays so until it is something else."""
 
     async def change(broken: Broken, _chance: random.Random) -> None:
+        assert broken.provider
         broken.provider.mood = mood
 
     return change
@@ -83,11 +87,8 @@ BREAKS: Mapping[str, Break] = {
     "Redis frozen": _frozen(VALKEY),
     "workers frozen": _frozen(WORKERS),
     "API frozen": _frozen(API),
-    "SMS provider slow": _provider(Mood.SLOW),
-    "SMS provider silent": _provider(Mood.SILENT),
-    "SMS provider away": _provider(Mood.AWAY),
-    "SMS provider well": _provider(Mood.WELL),
 }
+MOODS: Mapping[str, Break] = {f"SMS provider {mood}": _provider(mood) for mood in Mood}
 # Where there are small disks. The platform's own has PostgreSQL on it, its log of changes and every log of a process.
 FULL: Mapping[str, Break] = {"file store full": _full("files"), "disk full": _full("")}
 
@@ -104,13 +105,14 @@ async def breaking(broken: Broken, seed: int) -> AsyncIterator[Counter[str]]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-        broken.provider.mood = Mood.WELL
+        if broken.provider:
+            broken.provider.mood = Mood.WELL
 
 
 async def _go_on(broken: Broken, chance: random.Random, done: Counter[str]) -> None:
-    breaks = {**BREAKS, **(FULL if broken.small_disks else {})}
-    for _ in range(MOST):
-        await asyncio.sleep(chance.uniform(0.2, LONGEST_PAUSE))
+    breaks = {**BREAKS, **(MOODS if broken.provider else {}), **(FULL if broken.small_disks else {})}
+    for _ in range(broken.most):
+        await asyncio.sleep(chance.uniform(0.2, broken.longest_pause))
         name = chance.choice(list(breaks))
         done[name] += 1
         await breaks[name](broken, chance)

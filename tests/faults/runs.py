@@ -49,7 +49,7 @@ from tests.stack import running_stack
 DECLARATIONS_A_RUN = 3
 SEEDS = Path(__file__).with_name("seeds.txt")
 # Codes are asked for at each run, and nobody has a minute between two.
-SETTINGS = {"AUTH_CODE_GAP_SECONDS": "1", "AUTH_PROOF_COUNTER": "10"}
+SETTINGS = {"AUTH_CODE_GAP_SECONDS": "1", "AUTH_PROOF_COUNTER": "10", "PLATFORM_LEAST_FREE_MB": "16"}
 
 
 async def run_once(broken: Broken, seed: int) -> str:
@@ -64,9 +64,21 @@ async def run_once(broken: Broken, seed: int) -> str:
         await check_whole(play, inside)
         await check_declared(declaring, inside)
         await agree(play)
-        await check_texts(broken.provider, inside)
+        if broken.provider:
+            await check_texts(broken.provider, inside)
     told = ", ".join(f"{name} ×{count}" for name, count in sorted(done.items()))
     return f"{time.monotonic() - began:.0f} s; {told or 'nothing'}"
+
+
+async def run_short(broken: Broken, seed: int) -> str:
+    """The main job alone, on a stack that others use as well."""
+    async with open_play(broken.inside.stack.base_url, transport=Persevering) as play:
+        async with breaking(broken, seed) as done:
+            await play_steps(play, STEPS, lambda _line: None)
+        await _answers(broken.inside.stack.base_url)
+        await check_whole(play, broken.inside)
+        await agree(play)
+    return ", ".join(f"{name} ×{count}" for name, count in sorted(done.items()))
 
 
 async def _declare_some(declaring: Declaring) -> None:

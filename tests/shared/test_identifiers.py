@@ -159,3 +159,43 @@ class TestIds:
 )
 def test_blanks_and_marks_go_before_and_behind_alone(text: str, kept: str) -> None:
     assert identifiers.trimmed(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [("ab", "ab"), ("张\u200e三\u00ad", "张三"), ("\u202a11\u202c", "11"), ("张 三", "张 三")]
+)
+def test_marks_go_and_blanks_stay(text: str, kept: str) -> None:
+    assert identifiers.without_marks(text) == kept
+
+
+@pytest.mark.parametrize(("text", "kept"), [("Ｓ Ｑ\u2014 7\u200e", "SQ-7"), ("\u3000", ""), ("a－b", "a-b")])
+def test_what_is_copied_is_bare(text: str, kept: str) -> None:
+    assert identifiers.bare(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("买买提 • 艾力", "买买提·艾力"),
+        ("张\u3000三", "张三"),
+        ("张 三 丰", "张三丰"),
+        ("Anna B", "Anna B"),
+        ("A．张", "A．张"),
+        ("李．四", "李·四"),
+    ],
+)
+def test_a_name_has_one_dot_and_no_blanks_between_characters(typed: str, kept: str) -> None:
+    assert identifiers.as_name(typed) == kept
+
+
+def test_the_first_and_last_births_and_each_place_of_the_check() -> None:
+    def with_check(digits: str) -> str:
+        total = sum(int(digit) * weight for digit, weight in zip(digits, identifiers.RESIDENT_WEIGHTS, strict=True))
+        return digits + identifiers.RESIDENT_CHECKS[total % 11]
+
+    assert identifiers.resident_id_problem(with_check("11010519000101002"), TODAY) is None
+    assert identifiers.resident_id_problem(with_check("11010518991231002"), TODAY) == "date"
+    assert {with_check(f"1101051949123100{last}")[-1] for last in "0123456789"} >= set("0X")
+    assert identifiers.uscc_problem("0" * 18) is None
+    assert identifiers.uscc_problem("0" * 17 + "1") == "checksum"
+    assert identifiers.uscc_problem("0" * 17) == identifiers.uscc_problem("0" * 19) == "format"
