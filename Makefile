@@ -1,6 +1,6 @@
 # What can be done here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test long fuzz check write docs journey bench web lock guide-pictures compose-test fresh-test slow-test update-test faults soak sbom upgrade-test old-kernel clean install install-dev
+.PHONY: help run test long fuzz check write docs journey bench web lock guide-pictures compose-test fresh-test slow-test update-test faults mutation point-in-time-test soak sbom upgrade-test old-kernel clean install install-dev
 MAKEFLAGS += --no-print-directory
 PYTHON_IN := .venv/bin/python
 ONLY ?=
@@ -10,7 +10,7 @@ export FROM HOST PORT VAR_DIR PYTHON BASE_URL
 export PYTHONDONTWRITEBYTECODE :=
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
 
 run: ## start the whole platform here (HOST=127.0.0.1 PORT=8000 VAR_DIR=var); Ctrl-C stops it
 	@ops/install.sh run
@@ -65,8 +65,14 @@ slow-test: install-dev ## the embedded platform beside BURNERS=8 loops
 update-test: install-dev ## an update of a platform in use, and taken back (FROM=HEAD~1)
 	@ops/update_test.sh
 
-faults: install-dev ## the main job RUNS=20 times while a seed decides what is killed, frozen and emptied under it (SEED=n for one)
+faults: install-dev ## the main job RUNS=20 times while a seed decides what is killed, frozen, emptied, filled and slow under it (SEED=n for one)
 	@$(PYTHON_IN) -m tests.faults.runs --runs $(or $(RUNS),20) $(if $(SEED),--seed $(SEED))
+
+mutation: install-dev ## change the rules named in ops/mutation.toml one place at a time: the tests beside them must notice
+	@nice $(PYTHON_IN) -m ops.mutation
+
+point-in-time-test: install-dev ## recovery to a point in time as docs/operations.md tells it (needs Debian's postgresql)
+	@ops/point_in_time.sh
 
 soak: install-dev ## the main job without a pause for MINUTES=120, and whether memory, files and connections stay as they were
 	@$(PYTHON_IN) -m tests.faults.soak --minutes $(or $(MINUTES),120)

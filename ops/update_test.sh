@@ -22,7 +22,8 @@ die() { echo "✗ $*"; tail -n 20 "$scratch/said"; exit 1; }
 
 serve() { # the tree, what to call it
     cd "$1"
-    .venv/bin/python -m ops.up >"$scratch/run" 2>&1 &
+    : >"$scratch/run" # before it is looked into, lest what the one before said is taken for this one's
+    .venv/bin/python -m ops.up >>"$scratch/run" 2>&1 &
     platform=$!
     until grep -q 'The platform is running' "$scratch/run"; do
         kill -0 "$platform" 2>/dev/null || { cp "$scratch/run" "$scratch/said"; die "$2 ended by itself"; }

@@ -20,6 +20,7 @@ from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks import jobs
+from shared.tasks.retention import Retained
 from shared.tasks.spec import WorkerSpec
 from shared.web.audit import Kept, audit_routers
 from shared.web.bodies import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES
@@ -74,9 +75,10 @@ def create_app(
     background: Background | None = None,
     records: Sequence[Kept] = (),
     tables: MetaData | None = None,
+    rules: Sequence[Retained] = (),
 ) -> FastAPI:
     """The API of ``worker.service``; auth has a ``session_lookup`` of its own, ``background`` is open as long as the app lives. ``records``
-    are those of whose history the administration is shown everything, ``tables`` those whose rows of work are counted."""
+    are those of whose history the administration is shown everything, ``tables`` those whose work is counted, ``rules`` what goes."""
     service = worker.service
     bind(worker.bindings)
 
@@ -100,7 +102,7 @@ def create_app(
         health_routes(worker, counted),
         internal_routes(service),
         vocabulary_router(service, routers),
-        standing_router(worker, title, counted),
+        standing_router(worker, title, counted, rules),
     )
     for router in (*common, *audit_routers(service, (*SHARED_RECORDS, *records)), *routers):
         app.include_router(router)

@@ -1,6 +1,9 @@
-"""The room on the disks of the platform's folders, as far as they are folders of this machine: files, and what is cached."""
+"""The room on the disks of the platform's folders, as far as they are folders of this machine: files, and what is cached. Where little is
+left nothing more is taken in: a database whose disk is full to the last byte stops, and then nobody can read either.
+"""
 
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -33,6 +36,24 @@ def read_disks(settings: PlatformSettings) -> list[Disk]:
             usage = shutil.disk_usage(folder)
             found.append(Disk(str(folder), usage.free // _MB, usage.total // _MB))
     return found
+
+
+class Room:
+    """Whether there is room, asked for by every request and looked for now and then."""
+
+    LOOKED_EVERY = 2.0
+
+    def __init__(self) -> None:
+        self._looked_at, self._little = -self.LOOKED_EVERY, False
+
+    def is_little(self, settings: PlatformSettings) -> bool:
+        """Whether a disk has less left than ``least_free_mb``; never where that is 0."""
+        now = time.monotonic()
+        if now - self._looked_at >= self.LOOKED_EVERY:
+            self._looked_at = now
+            least = settings.least_free_mb
+            self._little = bool(least) and any(disk.free_mb < least for disk in read_disks(settings))
+        return self._little
 
 
 def show_disks(settings: PlatformSettings) -> None:

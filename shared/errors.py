@@ -143,3 +143,13 @@ class DatabaseFull(Unavailable):
 
     def __init__(self, detail: str | None = None) -> None:
         super().__init__(detail, retry_after=30)
+
+
+class LittleRoom(Unavailable):
+    """The disks have so little room left that nothing more is taken in, lest the database stop and nobody can read either."""
+
+    code = "disk_nearly_full"
+    detail = "服务器磁盘剩余空间不足，暂时只能查看，您的操作尚未保存，请联系系统管理人员扩充或清理磁盘，之后再次提交"
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, retry_after=30)

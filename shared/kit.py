@@ -9,6 +9,7 @@ from shared.events.log import EventRow, LogBeginning
 from shared.findings import FindingRow, Look
 from shared.tasks.retention import Retention
 from shared.tasks.runs import TaskRun
+from shared.tasks.strays import StrayFile
 from shared.web.idempotency import KeptAnswer
 
 KIT_TABLES = (
@@ -24,5 +25,6 @@ KIT_TABLES = (
     Look,
     ParkedEvent,
     Retention,
+    StrayFile,
     TaskRun,
 )

@@ -228,6 +228,16 @@ class PlatformSettings(Settings):
         ge=0,
         description="服务之间的消息在所有服务办理后保留多少天；记录本身不受影响；0 为永久保留",
     )
+    least_free_mb: int = Field(
+        default=256,
+        ge=0,
+        description="磁盘剩余空间少于多少 MB 时只能查看、不能保存，以免数据库停止运行；腾出空间后自动恢复；0 为不限制",
+    )
+    stray_files_kept_days: int = Field(
+        default=30,
+        ge=0,
+        description="没有任何记录指向的文件（如中断的上传留下的）发现后保留多少天再删除；0 为永久保留",
+    )
     checkout_seconds: float = Field(default=1.5, description="等待数据库连接的秒数，超过即答复“系统暂时繁忙”")
 
     @field_validator("trusted_proxies", mode="before")

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -26,6 +27,8 @@ PART_BYTES: Final = 8 * 1024 * 1024
 PARTS_AT_ONCE: Final = 2
 # No space left, file too large for the limit, quota exceeded: what the store passes on of the system's own words.
 _FULL = re.compile(r"os error (28|27|122)\b|EntityTooLarge|QuotaExceeded|InsufficientStorage")
+# As obstore names a file of a folder until it is whole; no key has such a name.
+_HALF = re.compile(r".+#\d+")
 _KEY = re.compile(r"[A-Za-z0-9_\-][A-Za-z0-9_.\-]*(/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*)*")
 
 
@@ -115,6 +118,21 @@ class Storage:
                 await obstore.delete_async(self._store, _checked(key))
         except FileMissing:
             return
+
+    async def listed(self, root: str) -> AsyncIterator[tuple[str, int, datetime]]:
+        """Every whole file below ``root``: its key, its bytes, when it was put. Raises StorageUnavailable."""
+        with _told():
+            async for found in obstore.list(self._store, prefix=_checked(root)):
+                for each in found:
+                    yield each["path"], each["size"], each["last_modified"]
+
+    async def clear_halves(self, root: str, before: datetime) -> int:
+        """Takes away what writers that were killed ``before`` have left below ``root`` in a local folder, where a file is written aside
+        and renamed; how many. In a bucket its own rule does so."""
+        if self._folder is None:
+            return 0
+        with _told():
+            return await asyncio.to_thread(_clear_halves, self._folder / _checked(root), before.timestamp())
 
     async def sweep(self, folder: str) -> None:
         """Take away all files below ``folder``, in a local folder also what a writer that died has left of one. Can be repeated."""
@@ -211,6 +229,15 @@ def _remove_folder(folder: Path) -> None:
         shutil.rmtree(folder)
     except FileNotFoundError:
         return
+
+
+def _clear_halves(folder: Path, before: float) -> int:
+    cleared = 0
+    for path in folder.rglob("*#*"):
+        if _HALF.fullmatch(path.name) and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+            cleared += 1
+    return cleared
 
 
 def _checked(key: str) -> str:

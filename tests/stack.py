@@ -22,8 +22,8 @@ class Stack:
 
     base_url: str
     var: Path
-    process: subprocess.Popen[bytes]
-    greeting: str
+    process: subprocess.Popen[bytes] | None = None
+    greeting: str = ""
 
     def pids(self, pattern: str) -> list[int]:
         """Processes of this stack whose command line matches, zombies left out; found by the stack's own environment."""
@@ -57,12 +57,11 @@ def _belongs(entry: Path, var: Path) -> bool:
 
 
 @contextmanager
-def running_stack(var: Path, **settings: str) -> Iterator[Stack]:
-    """Starts a platform on a free port, with its demo data and these settings, and stops it in order."""
-    port = free_port()
-    environment = {**os.environ, **settings, "PORT": str(port), "VAR_DIR": str(var)}
-    for name in [name for name in environment if name.startswith("PLATFORM_")]:
-        del environment[name]
+def running_stack(var: Path, port: int | None = None, **settings: str) -> Iterator[Stack]:
+    """Starts a platform, on a free port unless one is given, with its demo data and these settings, and stops it in order."""
+    port = port or free_port()
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PLATFORM_")}
+    environment = {**outer, **settings, "PORT": str(port), "VAR_DIR": str(var)}
     out = var.parent / f"{var.name}.out"
     with out.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", "ops.up"], env=environment, stdout=output, stderr=output)

@@ -39,6 +39,7 @@ from services.auth.directory.regions.endpoints import router as regions
 from services.auth.directory.registry.endpoints import router as companies
 from services.auth.failures import count_failures
 from services.auth.records import RECORDS
+from services.auth.retention import RULES
 from services.auth.tables import METADATA
 from services.auth.worker import WORKER
 from shared.app import create_app
@@ -88,6 +89,7 @@ app = create_app(
     title="账号与登录",
     records=RECORDS,
     tables=METADATA,
+    rules=RULES,
     session_lookup=look_up,
 )
 count_failures(app)

@@ -31,4 +31,5 @@ WORKER = WorkerSpec(
         TaskSpec("auth.prepare_blank_form", "services.auth.desks.applications.tasks:prepare_blank_form", every=60),
     ),
     bindings="services.auth.bindings",
+    files="services.auth.files:sweep",
 )

@@ -31,4 +31,5 @@ WORKER = WorkerSpec(
     ),
     warm_ups={Lane.PRINT: "services.certificates.rendering.press:warm_up"},
     bindings="services.certificates.bindings",
+    files="services.certificates.files:sweep",
 )

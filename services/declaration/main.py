@@ -25,6 +25,7 @@ from services.declaration.orders.export_endpoints import router as order_exports
 from services.declaration.papers.endpoints import files as paper_files
 from services.declaration.papers.endpoints import router as papers
 from services.declaration.records import RECORDS
+from services.declaration.retention import RULES
 from services.declaration.reviews.endpoints import compared_router as compared
 from services.declaration.reviews.endpoints import flags_router as flags
 from services.declaration.reviews.endpoints import router as reviews
@@ -74,4 +75,5 @@ app = create_app(
     title="职业病危害项目申报",
     records=RECORDS,
     tables=METADATA,
+    rules=RULES,
 )

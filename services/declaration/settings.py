@@ -23,6 +23,11 @@ class DeclarationSettings(Settings):
     cancellation_days: int = Field(default=15, ge=1, description="终止生产经营后多少日内注销")
     annual_after_months: int = Field(default=11, ge=1, description="上次申报满多少个月后可年度更新")
     annual_before_months: int = Field(default=13, ge=2, description="上次申报满多少个月前须年度更新")
+    figure_days_kept_days: int = Field(
+        default=3653,
+        ge=0,
+        description="申报统计保留最近多少天内每一天的数字；更早的只保留每月最后一天的；0 为永久保留每一天的",
+    )
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,9 @@ WORKER = WorkerSpec(
             every=600,
             limit=3600,
         ),
+        TaskSpec("declaration.retain", "services.declaration.retention:retain", Lane.SLOW, every=3600, limit=300),
         TaskSpec("declaration.check_invariants", "services.declaration.invariants:check_invariants", every=60),
     ),
     bindings="services.declaration.bindings",
+    files="services.declaration.files:sweep",
 )

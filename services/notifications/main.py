@@ -19,6 +19,7 @@ from services.notifications.preferences.endpoints import router as preferences
 from services.notifications.preferences.endpoints import settings_router as notice_settings
 from services.notifications.preferences.leaving_endpoints import router as leaving
 from services.notifications.records import RECORDS
+from services.notifications.retention import RULES
 from services.notifications.tables import METADATA
 from services.notifications.worker import WORKER
 from shared.app import create_app
@@ -47,5 +48,6 @@ app = create_app(
     title="消息",
     records=RECORDS,
     tables=METADATA,
+    rules=RULES,
     background=catch_mail,
 )

@@ -31,4 +31,5 @@ WORKER = WorkerSpec(
         TaskSpec("training.check_invariants", "services.training.invariants:check_invariants", every=60),
     ),
     bindings="services.training.bindings",
+    files="services.training.files:sweep",
 )

@@ -47,15 +47,20 @@ class Retention(KitBase):
 
 
 @dataclass(frozen=True)
-class Rule:
-    """``what`` (``label`` in Chinese) goes after ``days`` days, the value of ``setting``, because of ``source``. ``batch`` takes away at
-    most ``BATCH`` rows that are older than it is told, and says how many those were."""
+class Retained:
+    """``what`` (``label`` in Chinese) goes after ``days`` days, the value of ``setting``, because of ``source``; never where that is 0."""
 
     what: str
     label: str
     setting: str
     days: Callable[[], int]
     source: str
+
+
+@dataclass(frozen=True)
+class Rule(Retained):
+    """``batch`` takes away at most ``BATCH`` rows that are older than it is told, and says how many those were."""
+
     batch: Batch
 
 
@@ -80,8 +85,7 @@ async def take_away(database: Database, service: Service, rule: Rule) -> int:
     while True:
         async with database.unit_of_work() as session:
             gone = await rule.batch(session, age)
-            if gone:
-                await _note(session, rule.what, gone)
+            await note_gone(session, rule.what, gone)
         whole += gone
         if gone < BATCH:
             break
@@ -90,7 +94,10 @@ async def take_away(database: Database, service: Service, rule: Rule) -> int:
     return whole
 
 
-async def _note(session: AsyncSession, what: str, gone: int) -> None:
+async def note_gone(session: AsyncSession, what: str, gone: int) -> None:
+    """Adds to the figure of a rule, in the transaction in which that went."""
+    if not gone:
+        return
     row = insert(Retention).values(what=what, gone=gone, ran_at=func.now())
     more = {"gone": Retention.gone + gone, "ran_at": func.now()}
     await session.execute(row.on_conflict_do_update(index_elements=[Retention.what], set_=more))

@@ -52,12 +52,14 @@ def body_of(target: str) -> Body:
 class WorkerSpec:
     """One service's tasks. Every service also gets ``<service>.tidy_up`` for the kit's tables, and ``<service>.alive_<lane>`` for each lane
     in which it has tasks, by which its workers prove their life. ``warm_ups`` are targets that a process of that lane runs before its
-    first task; ``bindings`` is the module that ``shared.workflow.binding`` asks before any process of the service starts."""
+    first task; ``bindings`` is the module that ``shared.workflow.binding`` asks before any process of the service starts; ``files`` is the
+    target that looks for files that no row names, of a service that keeps some."""
 
     service: Service
     tasks: Sequence[TaskSpec]
     warm_ups: Mapping[Lane, str] = field(default_factory=dict)
     bindings: str | None = None
+    files: str | None = None
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
@@ -68,7 +70,7 @@ class WorkerSpec:
         return (*self._working(), *(self.proof(lane) for lane in self.lanes))
 
     def _working(self) -> tuple[TaskSpec, ...]:
-        return (*self.tasks, self._tidy_up())
+        return (*self.tasks, self._tidy_up(), *self._sweep_files())
 
     def queue(self, lane: Lane) -> str:
         return f"{self.service}.{lane}"
@@ -76,6 +78,12 @@ class WorkerSpec:
     def _tidy_up(self) -> TaskSpec:
         target = "shared.housekeeping:tidy_up"
         return TaskSpec(f"{self.service}.tidy_up", target, Lane.SLOW, every=3600, limit=300)
+
+    def _sweep_files(self) -> tuple[TaskSpec, ...]:
+        """A store with a million files is listed in some minutes."""
+        if self.files is None:
+            return ()
+        return (TaskSpec(f"{self.service}.sweep_files", self.files, Lane.SLOW, every=6 * 3600, limit=1800),)
 
     def proof(self, lane: Lane) -> TaskSpec:
         """A worker that is behind by a minute still lives; a proof that were dropped earlier would not say so."""

@@ -11,7 +11,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import quotas, traces
-from shared.errors import AppError
+from shared.disks import Room
+from shared.errors import AppError, LittleRoom
 from shared.identity import Actor
 from shared.logging import correlation_id, get_logger, new_correlation_id
 from shared.settings import platform_settings
@@ -28,6 +29,9 @@ UNAUTHORISED = Counter(
     ["service", "method", "route", "reason"],
 )
 _ACCEPTABLE_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_TO_READ = ("/api/auth/sessions", "/api/auth/challenge", "/api/auth/pictures")
+_ROOM = Room()
 log = get_logger("http")
 
 
@@ -70,6 +74,7 @@ class RequestScope:
 
     async def _pass_on(self, scope: Scope, headers: Headers, receive: Receive, answer: Send) -> None:
         try:
+            _check_room(scope)
             check_head(scope, headers)
             read = await bounded(receive, headers)
         except AppError as error:
@@ -97,6 +102,13 @@ class RequestScope:
         if reason:
             who["reason"] = reason
         log.info("request", service=self.service, method=scope["method"], **facts, **who)
+
+
+def _check_room(scope: Scope) -> None:
+    """Reading goes on, and so does signing in, without which nobody could. Raises ``LittleRoom``."""
+    reads = scope["method"] in _READING or not scope["path"].startswith("/api/") or scope["path"].startswith(_TO_READ)
+    if not reads and _ROOM.is_little(platform_settings()):
+        raise LittleRoom
 
 
 def _is_about_who_asks(status: int, route: str, actor: Actor | None) -> bool:

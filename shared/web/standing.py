@@ -2,21 +2,26 @@
 (PLAT-10). It asks its own database, broker and disks alone; the portal adds up what the five say.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.disks import read_disks
+from shared.events.base import Place
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.tasks.judging import Trouble, troubles_of
+from shared.tasks.retention import Retained, list_retentions
 from shared.tasks.spec import Lane, WorkerSpec
 from shared.tasks.standing import Standing, read_queues, read_standing, work_tables
+from shared.tasks.strays import WHAT, files_kept, sum_of_strays
 from shared.web.callers import caller
+from shared.web.internal import event_rule
 from shared.web.route import RuntimeOf, Session, UnitOfWorkRoute
 
 _LANES: Mapping[str, str] = {Lane.FAST: "即时任务", Lane.SLOW: "成批任务", Lane.PRINT: "制作文书"}
@@ -55,6 +60,17 @@ class ServiceDisk(BaseModel):
     total_mb: int = Field(description="总空间（MB）")
 
 
+class ServiceRetention(BaseModel):
+    """What goes when its time is over."""
+
+    label: str = Field(description="到期清除的内容")
+    days: int = Field(description="保留多少天；0 为永久保留")
+    source: str = Field(description="依据")
+    gone: int = Field(description="已清除的条数或文件数")
+    last_gone_at: datetime | None = Field(description="最近一次清除的时间")
+    coming: int = Field(description="已发现、到期后清除的文件数")
+
+
 class ServiceStanding(BaseModel):
     """How one service stands."""
 
@@ -67,6 +83,7 @@ class ServiceStanding(BaseModel):
     waiting: list[ServiceWork] = Field(description="待办的工作")
     queues: list[ServiceQueue] = Field(description="排队")
     disks: list[ServiceDisk] = Field(description="磁盘")
+    retentions: list[ServiceRetention] = Field(description="到期清除")
 
 
 def _in_chinese(text: str) -> str:
@@ -84,8 +101,24 @@ def _told(trouble: Trouble) -> ServiceTrouble:
     return ServiceTrouble(what=trouble.what, words=words, step=step, since=trouble.since)
 
 
-def standing_router(worker: WorkerSpec, title: str, tables: MetaData) -> APIRouter:
-    """``GET /api/<service>/standing``."""
+async def _retentions(session: AsyncSession, rules: Sequence[Retained]) -> list[ServiceRetention]:
+    went = {row.what: row for row in await list_retentions(session)}
+    strays = await sum_of_strays(session)
+    return [
+        ServiceRetention(
+            label=rule.label,
+            days=rule.days(),
+            source=rule.source,
+            gone=went[rule.what].gone if rule.what in went else 0,
+            last_gone_at=went[rule.what].ran_at if rule.what in went else None,
+            coming=strays.files if rule.what == WHAT else 0,
+        )
+        for rule in rules
+    ]
+
+
+def standing_router(worker: WorkerSpec, title: str, tables: MetaData, rules: Sequence[Retained]) -> APIRouter:
+    """``GET /api/<service>/standing``; ``rules`` are the service's own, beside the kit's."""
     service = worker.service
     router = APIRouter(prefix=f"/api/{service}/standing", tags=["运行状况"], route_class=UnitOfWorkRoute)
     labels = {table.name: str(table.info.get("label", table.name)) for table in work_tables(tables)}
@@ -95,7 +128,8 @@ def standing_router(worker: WorkerSpec, title: str, tables: MetaData) -> APIRout
     async def read(
         session: Session, runtime: RuntimeOf, actor: Annotated[Actor, caller(Permission.ADMINISTRATION)]
     ) -> ServiceStanding:
-        standing = await read_standing(session, service, tables)
+        standing, settings = await read_standing(session, service, tables), runtime.settings
+        kept = (*rules, *([files_kept(settings.stray_files_kept_days)] if worker.files else []))
         lengths = await read_queues(runtime.redis, queues)
         return ServiceStanding(
             label=title,
@@ -111,8 +145,9 @@ def standing_router(worker: WorkerSpec, title: str, tables: MetaData) -> APIRout
             queues=[ServiceQueue(label=_LANES[lane], messages=lengths.get(lane)) for lane in queues],
             disks=[
                 ServiceDisk(folder=each.folder, free_mb=each.free_mb, total_mb=each.total_mb)
-                for each in read_disks(runtime.settings)
+                for each in read_disks(settings)
             ],
+            retentions=await _retentions(session, (*kept, event_rule(settings.events_kept_days, Place()))),
         )
 
     return router

@@ -1,5 +1,6 @@
-"""``python -m tests.faults.runs [--runs 20] [--seed N]``, or ``make faults``: the main job from the plan to the certificate on an embedded
-stack of its own, again and again, while a seed decides what is killed, frozen, stopped and emptied under it. After each run everything must
+"""``python -m tests.faults.runs [--runs 20] [--seed N]``, or ``make faults``: the main job from the plan to the certificate, and
+declarations with their review beside it, on an embedded stack of its own, again and again, while a seed decides what is killed, frozen,
+stopped, emptied, filled and slow under them. After each run everything must
 be whole: every accepted request with each of its effects once, every log read, no seat sold twice, every history as it was written
 (PLAT-11).
 
@@ -15,7 +16,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import httpx
@@ -26,6 +27,7 @@ from ops.journey.play import Play, until
 from ops.journey.run import open_play, play_steps
 from ops.journey.steps import STEPS
 from ops.status.reading import work_tables
+from ops.up.ports import free_port
 from ops.up.supervisor import say
 from shared.db.session import Database
 from shared.events.bookmarks import place_of
@@ -33,31 +35,55 @@ from shared.events.log import read_after
 from shared.events.subscriptions import producers_for
 from shared.services import Service
 from shared.settings import platform_settings
-from tests.faults.breaking import broken
+from tests.faults.breaking import Broken, breaking
+from tests.faults.declaring import Declaring, check_declared, declare, open_declaring
+from tests.faults.disks import small_disks
 from tests.faults.inside import Inside
 from tests.faults.persevering import Persevering
-from tests.faults.whole import check_whole
+from tests.faults.provider import SmsProvider
+from tests.faults.whole import check_texts, check_whole
 from tests.services.training.classes.waiting.truths import TRUTHS
 from tests.services.training.classes.waiting.truths import broken as broken_truths
-from tests.stack import Stack, running_stack
+from tests.stack import running_stack
 
+DECLARATIONS_A_RUN = 3
 SEEDS = Path(__file__).with_name("seeds.txt")
 # Codes are asked for at each run, and nobody has a minute between two.
-SETTINGS = {"AUTH_CODE_GAP_SECONDS": "1", "AUTH_PROOF_COUNTER": "10"}
+SETTINGS = {"AUTH_CODE_GAP_SECONDS": "1", "AUTH_PROOF_COUNTER": "10", "PLATFORM_LEAST_FREE_MB": "16"}
 
 
-async def run_once(stack: Stack, seed: int) -> str:
-    """Plays the main job under the faults of ``seed``, then looks at everything; what was done to it. Raises AssertionError, with words,
+async def run_once(broken: Broken, seed: int) -> str:
+    """Plays both jobs under the faults of ``seed``, then looks at everything; what was done to it. Raises AssertionError, with words,
     for the first thing that is not as it must be."""
-    inside, began = Inside(stack), time.monotonic()
-    async with open_play(stack.base_url, transport=Persevering) as play:
-        async with broken(inside, seed) as done:
-            await play_steps(play, STEPS, lambda _line: None)
-        await _answers(stack.base_url)
+    inside, began = broken.inside, time.monotonic()
+    base_url = inside.stack.base_url
+    async with open_play(base_url, transport=Persevering) as play, open_declaring(base_url) as declaring:
+        async with breaking(broken, seed) as done:
+            await asyncio.gather(play_steps(play, STEPS, lambda _line: None), _declare_some(declaring))
+        await _answers(base_url)
         await check_whole(play, inside)
+        await check_declared(declaring, inside)
         await agree(play)
+        if broken.provider:
+            await check_texts(broken.provider, inside)
     told = ", ".join(f"{name} ×{count}" for name, count in sorted(done.items()))
     return f"{time.monotonic() - began:.0f} s; {told or 'nothing'}"
+
+
+async def run_short(broken: Broken, seed: int) -> str:
+    """The main job alone, on a stack that others use as well."""
+    async with open_play(broken.inside.stack.base_url, transport=Persevering) as play:
+        async with breaking(broken, seed) as done:
+            await play_steps(play, STEPS, lambda _line: None)
+        await _answers(broken.inside.stack.base_url)
+        await check_whole(play, broken.inside)
+        await agree(play)
+    return ", ".join(f"{name} ×{count}" for name, count in sorted(done.items()))
+
+
+async def _declare_some(declaring: Declaring) -> None:
+    for _ in range(DECLARATIONS_A_RUN):
+        await declare(declaring)
 
 
 async def _answers(base_url: str) -> None:
@@ -108,15 +134,21 @@ async def _all_done(databases: dict[Service, Database]) -> bool:
 
 
 @contextmanager
-def own_stack() -> Iterator[Stack]:
-    """A platform of its own, and its settings as this process's."""
+def own_stack(*, small: bool) -> Iterator[Broken]:
+    """A platform of its own, on ``small`` disks where these can be had, with a provider of its own; its settings are this process's."""
+    port = free_port()
     with (
         tempfile.TemporaryDirectory(prefix="faults-") as folder,
-        running_stack(Path(folder) / "var", **SETTINGS) as stack,
+        small_disks(Path(folder) / "var") if small else nullcontext(False) as filled,
+        SmsProvider(f"http://127.0.0.1:{port}").serving() as provider,
+        running_stack(Path(folder) / "var", port, **SETTINGS, PLATFORM_SMS_URL=provider.url) as stack,
     ):
-        os.environ.update(Inside(stack).environment)
+        if small and not filled:
+            say("没有挂载小磁盘（须为 root）· no small disks (that takes root): none is filled")
+        inside = Inside(stack)
+        os.environ.update(inside.environment)
         platform_settings.cache_clear()
-        yield stack
+        yield Broken(inside, provider, filled)
 
 
 def known_seeds() -> list[int]:
@@ -132,10 +164,10 @@ def main(words: Sequence[str]) -> int:
     asked = parser.parse_args(words)
     fresh = [secrets.randbelow(10**9) for _ in range(asked.runs)]
     seeds = [asked.seed] if asked.seed is not None else [*known_seeds(), *fresh]
-    with own_stack() as stack:
+    with own_stack(small=True) as broken:
         for number, seed in enumerate(seeds, start=1):
             try:
-                say(f"{number}/{len(seeds)} seed {seed}: {asyncio.run(run_once(stack, seed))}")
+                say(f"{number}/{len(seeds)} seed {seed}: {asyncio.run(run_once(broken, seed))}")
             except Exception:
                 traceback.print_exc()
                 say(f"✗ seed {seed} failed: python -m tests.faults.runs --seed {seed}")

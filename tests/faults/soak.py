@@ -111,8 +111,8 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=120)
     asked = parser.parse_args(words)
-    with own_stack() as stack:
-        said = asyncio.run(soak(stack, asked.minutes))
+    with own_stack(small=False) as broken:
+        said = asyncio.run(soak(broken.inside.stack, asked.minutes))
     for line in said:
         say(f"✗ {line}")
     if not said:

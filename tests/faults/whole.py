@@ -9,6 +9,7 @@ from ops.journey.run import play_steps
 from ops.journey.steps import STEPS, look_at_the_file, publish_scores, receive_certificates
 from shared.services import Service
 from tests.faults.inside import Inside
+from tests.faults.provider import SmsProvider
 
 NUMBERED = "SELECT 1 FROM certificates WHERE plan_name = %s"
 WAITING = (
@@ -19,6 +20,10 @@ LAPSED = (
     "UPDATE render_jobs SET leased_until = now() - interval '1 second'"
     " WHERE done_at IS NULL AND leased_until > now() RETURNING id"
 )
+TEXTS = {
+    Service.AUTH: "SELECT id, done_at IS NOT NULL AND NOT failed FROM texts",
+    Service.NOTIFICATIONS: "SELECT id, status IN ('sent', 'delivered') FROM deliveries WHERE channel = 'sms'",
+}
 BEFORE = STEPS[: [step for _, step in STEPS].index(publish_scores)]
 
 
@@ -38,6 +43,20 @@ async def check_whole(play: Play, inside: Inside) -> None:
     for service in Service:
         parked = inside.rows(service, "SELECT type, reason FROM parked_events WHERE parked_at IS NOT NULL")
         assert parked == [], service
+
+
+async def check_texts(provider: SmsProvider, inside: Inside) -> None:
+    """Each text message that is noted as sent was taken by the provider, each that it took is noted, and under one id it always said the
+    same (BEY-12)."""
+    known, sent = set[str](), set[str]()
+    for service, query in TEXTS.items():
+        rows = inside.rows(service, query)
+        known |= {str(row_id) for row_id, _ in rows}
+        sent |= {str(row_id) for row_id, was_sent in rows if was_sent}
+    taken = provider.said.keys()
+    assert sent <= taken, sent - taken
+    assert taken <= known, taken - known
+    assert [each for each, said in provider.said.items() if len(said) != 1] == []
 
 
 async def all_numbered(play: Play, inside: Inside) -> None:

@@ -1,10 +1,15 @@
 """One command says what goes when, why, and how much went; it takes away what the operator's settings say, wherever it is run (PLAT-19)."""
 
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
 import pytest
 import yaml
 
 from ops.retention import rules_of, run
 from shared.db.migrations import ROOT
+from shared.identifiers import new_id
 from shared.services import Service
 from shared.settings import platform_settings
 
@@ -25,6 +30,20 @@ async def test_each_rule_is_told_with_its_days_and_its_reason(capsys: pytest.Cap
             assert rule.setting in line
             assert rule.source in line
     assert "变更记录 histories: 永久" in told
+
+
+async def test_files_that_no_row_names_are_named_and_left_there(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(unquote(urlsplit(platform_settings().storage_url).path))
+    stray = folder / f"training/attachments/{new_id()}"
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    stray.write_bytes(b"left behind")
+    os.utime(stray, (0, 0))
+    assert await run(["--files"]) == 0
+    assert f"11 training/attachments/{stray.name}" in capsys.readouterr().out
+    assert await run([]) == 0
+    assert "--files names them" in capsys.readouterr().out
+    assert stray.exists()
+    stray.unlink()
 
 
 async def test_a_log_that_is_whole_has_nothing_to_step_over(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shared.clock import age_on, beijing_today, end_of_beijing_day, is_past, start_of_beijing_day
+from shared.clock import (
+    age_on,
+    beijing_time,
+    beijing_today,
+    end_of_beijing_day,
+    is_past,
+    start_of_beijing_day,
+    years_after,
+)
 
 DEADLINE = date(2026, 3, 31)
 
@@ -45,3 +53,28 @@ class TestAge:
     )
     def test_age_is_in_whole_years_on_the_day(self, birth: date, day: date, age: int) -> None:
         assert age_on(birth, day) == age
+
+
+@pytest.mark.req("PLAT-12")
+class TestTimes:
+    def test_a_moment_in_beijing_is_the_same_moment(self) -> None:
+        moment = datetime(2026, 3, 31, 16, tzinfo=UTC)
+        assert beijing_time(moment) == moment
+        assert (beijing_time(moment).day, beijing_time(moment).hour) == (1, 0)
+        with pytest.raises(ValueError, match="^.*offset.*$"):
+            beijing_time(moment.replace(tzinfo=None))
+
+    def test_a_day_begins_in_utc(self) -> None:
+        start = start_of_beijing_day(date(2026, 4, 1))
+        assert (start, start.tzinfo) == (datetime(2026, 3, 31, 16, tzinfo=UTC), UTC)
+
+    @pytest.mark.parametrize(
+        ("day", "years", "later"),
+        [
+            (date(2024, 2, 29), 1, date(2025, 2, 28)),
+            (date(2024, 2, 29), 4, date(2028, 2, 29)),
+            (date(2026, 3, 31), 3, date(2029, 3, 31)),
+        ],
+    )
+    def test_years_later_is_the_same_day_or_the_last_of_february(self, day: date, years: int, later: date) -> None:
+        assert years_after(day, years) == later

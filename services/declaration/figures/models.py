@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Computed, Identity, Index, String, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Identity, Index, String, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -125,6 +125,16 @@ class FigureCell(_Sums, DeclarationBase):
     above: Mapped[str] = mapped_column(
         String, Computed('"left"(scope, greatest(length(scope) - 2, 0))', persisted=True)
     )
+
+
+class FigureDays(DeclarationBase):
+    """One row once days have gone: what changed before ``since``, the first of a month, is known by months and years alone."""
+
+    __tablename__ = "figure_days"
+    __table_args__ = (CheckConstraint("one", name="one"),)
+
+    one: Mapped[bool] = mapped_column(primary_key=True, default=True)
+    since: Mapped[date]
 
 
 class FigureRun(Keyed, Work, DeclarationBase):

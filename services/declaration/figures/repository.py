@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.figures.measures import COUNTED_ITEMS
-from services.declaration.figures.models import FigureCell, FigureRun
+from services.declaration.figures.models import FigureCell, FigureDays, FigureRun
 from shared.identifiers import new_id
 
 FOLDED_AT_ONCE = 20_000
@@ -60,6 +60,18 @@ async def rebuild(session: AsyncSession) -> None:
     """Counts everything anew; changes that commit meanwhile append their deltas as ever, and stay."""
     await take_time(session)
     await session.execute(select(func.rebuild_figures()))
+
+
+async def let_go_days(session: AsyncSession, before: date) -> int:
+    """Lets go of what the days of one month have changed, the oldest that is wholly before that day; how many cells. Its month and its
+    year keep it (ADR 40)."""
+    await take_time(session)
+    return int(await session.scalar(select(func.let_go_figure_days(before))) or 0)
+
+
+async def days_since(session: AsyncSession) -> date | None:
+    """From which day on each day is known; None while all are."""
+    return await session.scalar(select(FigureDays.since))
 
 
 async def counties(session: AsyncSession) -> Sequence[str]:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete
 
 from ops.catalogue import APPS
+from ops.retention import rules_of
 from ops.status.reading import work_tables
 from shared.clock import now_utc
 from shared.event_checks import EventCheck
@@ -14,6 +15,7 @@ from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from shared.services import Service
+from shared.settings import platform_settings
 from tests.conftest import ClientFor
 
 pytestmark = pytest.mark.req("PLAT-10", "AUTH-31")
@@ -28,6 +30,9 @@ async def test_each_says_how_it_stands_and_to_nobody_else(
     told = (await (await client_for(app, make_actor(Permission.ADMINISTRATION, level=Level.PROVINCE))).get(path)).json()
     assert {each["label"] for each in told["waiting"]} == {table.info["label"] for table in work_tables(service)}
     assert told["disks"]
+    assert [each["label"] for each in told["retentions"]] == [
+        rule.label for rule in rules_of(service, platform_settings())
+    ]
     assert all(each["messages"] is not None for each in told["queues"])
     other = await client_for(app, make_actor(*set(Permission) - {Permission.ADMINISTRATION}, level=Level.PROVINCE))
     assert (await other.get(path)).status_code == 403

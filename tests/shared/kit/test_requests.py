@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shared.db.session import Database
+from shared.disks import Room
 from shared.identity import Actor
 from shared.runtime import Runtime
 from tests.conftest import ClientFor
@@ -19,6 +20,25 @@ MakeActor = Callable[..., Actor]
 @pytest.fixture(autouse=True)
 def _tables(sample: Runtime) -> None:
     """Every test here needs the sample's tables."""
+
+
+@pytest.mark.req("PLAT-02", "PLAT-19")
+class TestLittleRoom:
+    """A disk that is nearly full."""
+
+    async def test_changes_are_refused_in_words_and_reading_and_signing_in_go_on(
+        self, client_for: ClientFor, make_actor: MakeActor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = await client_for(app, make_actor(UNIT))
+        monkeypatch.setattr(Room, "is_little", lambda *_: True)
+        refused = await client.post("/api/training/notes", json={"text": "ok"})
+        assert (refused.status_code, refused.json()["code"]) == (503, "disk_nearly_full")
+        assert "只能查看" in refused.json()["detail"]
+        assert int(refused.headers["retry-after"]) > 0
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.post("/api/auth/sessions", json={})).status_code == 404, "let through, to whom it is for"
+        monkeypatch.undo()
+        assert (await client.post("/api/training/notes", json={"text": "ok"})).status_code == 201
 
 
 @pytest.mark.req("PLAT-01")

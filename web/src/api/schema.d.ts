@@ -27983,6 +27983,42 @@ export interface components {
             messages: number | null;
         };
         /**
+         * ServiceRetention
+         * @description What goes when its time is over.
+         */
+        ServiceRetention: {
+            /**
+             * Label
+             * @description 到期清除的内容
+             */
+            label: string;
+            /**
+             * Days
+             * @description 保留多少天；0 为永久保留
+             */
+            days: number;
+            /**
+             * Source
+             * @description 依据
+             */
+            source: string;
+            /**
+             * Gone
+             * @description 已清除的条数或文件数
+             */
+            gone: number;
+            /**
+             * Last Gone At
+             * @description 最近一次清除的时间
+             */
+            last_gone_at: string | null;
+            /**
+             * Coming
+             * @description 已发现、到期后清除的文件数
+             */
+            coming: number;
+        };
+        /**
          * ServiceStanding
          * @description How one service stands.
          */
@@ -28033,6 +28069,11 @@ export interface components {
              * @description 磁盘
              */
             disks: components["schemas"]["ServiceDisk"][];
+            /**
+             * Retentions
+             * @description 到期清除
+             */
+            retentions: components["schemas"]["ServiceRetention"][];
         };
         /**
          * ServiceTrouble

@@ -7,10 +7,12 @@ import type { Column } from '@/kit/columns'
 export type Standing = Schemas['ServiceStanding']
 export type TroubleRow = Pick<Schemas['ServiceTrouble'], 'words' | 'step' | 'since'> & { service: string }
 type Disk = Schemas['ServiceDisk']
+export type RetentionRow = Schemas['ServiceRetention'] & { service: string }
 export interface Whole {
   troubles: TroubleRow[]
   services: Standing[]
   disks: Disk[]
+  retentions: RetentionRow[]
 }
 const MB_OF_A_GB = 1024
 
@@ -33,6 +35,15 @@ export const DISKS: readonly Column<Disk>[] = [
   { key: 'folder', label: '目录', value: (row) => row.folder },
   { key: 'free', label: '剩余', value: (row) => gigabytes(row.free_mb), number: true },
   { key: 'total', label: '总空间', value: (row) => gigabytes(row.total_mb), number: true },
+]
+export const RETENTIONS: readonly Column<RetentionRow>[] = [
+  { key: 'service', label: '部分', value: (row) => row.service, unbroken: true },
+  { key: 'label', label: '内容', value: (row) => row.label },
+  { key: 'days', label: '保留', value: (row) => (row.days ? `${row.days} 天` : '永久'), unbroken: true },
+  { key: 'source', label: '依据', value: (row) => row.source },
+  { key: 'coming', label: '待清除', value: (row) => String(row.coming), number: true },
+  { key: 'gone', label: '已清除', value: (row) => String(row.gone), number: true },
+  { key: 'last', label: '最近一次', value: (row) => (row.last_gone_at ? beijingTime(row.last_gone_at) : '—'), unbroken: true },
 ]
 const NOTHING = '无'
 
@@ -68,7 +79,8 @@ export function whole(names: readonly string[], answers: readonly Answer[]): Who
   })
   const services = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
   const disks = new Map(services.flatMap((each) => each.disks).map((disk) => [disk.folder, disk]))
-  return { troubles, services, disks: [...disks.values()] }
+  const retentions = services.flatMap((each) => each.retentions.map((row) => ({ ...row, service: each.label })))
+  return { troubles, services, disks: [...disks.values()], retentions }
 }
 
 export async function readAll(signal: AbortSignal): Promise<Whole> {
