@@ -5,6 +5,7 @@ app runs alone behind the gateway and beside the others in one process.
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -17,7 +18,8 @@ from shared.logging import configure_logging
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
-from shared.tasks import jobs
+from shared.tasks.jobs import RECORD as LONG_WORK
+from shared.tasks.jobs import JobTable
 from shared.tasks.spec import WorkerSpec
 from shared.web.audit import Kept, audit_routers
 from shared.web.bodies import MAX_FIELD_BYTES, MAX_FIELDS, MAX_FILES
@@ -33,7 +35,7 @@ from shared.web.vocabulary import vocabulary_router
 from shared.workflow.binding import bind
 
 # What every service may have.
-SHARED_RECORDS = (Kept(jobs.RECORD, "长任务"), Kept(attachments.UNCLAIMED, "未归档的附件"))
+SHARED_RECORDS = (Kept(LONG_WORK, "长任务"), Kept(attachments.UNCLAIMED, "未归档的附件"))
 Background = Callable[[Runtime], AbstractAsyncContextManager[None]]
 
 
@@ -68,9 +70,11 @@ def create_app(
     background: Background | None = None,
     records: Sequence[Kept] = (),
     tables: MetaData | None = None,
+    jobs: JobTable[Any] | None = None,
 ) -> FastAPI:
     """The API of ``worker.service``; auth has a ``session_lookup`` of its own, ``background`` is open as long as the app lives. ``records``
-    are those of whose history the administration is shown everything, ``tables`` those whose rows of work are counted."""
+    are those of whose history the administration is shown everything, ``tables`` those whose rows of work are counted, ``jobs``
+    its long work, by which also the sheets of long lists are made."""
     service = worker.service
     bind(worker.bindings)
 
@@ -85,7 +89,7 @@ def create_app(
         form_limits={"max_files": MAX_FILES, "max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD_BYTES},
         generate_unique_id_function=operation_id,
     )
-    app.state.service, app.state.session_lookup = service, session_lookup
+    app.state.service, app.state.session_lookup, app.state.jobs = service, session_lookup, jobs
     app.add_middleware(RequestScope, service=str(service))
     install_problem_handlers(app)
     counted = tables or MetaData()
