@@ -44,8 +44,12 @@ def figures() -> Iterator[Figure]:
     """One mass notice; its parts are told by the database's clock."""
     with tempfile.TemporaryDirectory() as folder, _sinks() as (sms, mail, arrivals):
         bare = asyncio.run(_bare(mail))
-        given = {"PLATFORM_SMS_URL": f"http://127.0.0.1:{sms}/", "PLATFORM_SMTP_PORT": str(mail)}
-        with running_stack(Path(folder) / "var", **given, AUTH_CODES_PER_ADDRESS_AN_HOUR="100000") as stack:
+        with running_stack(
+            Path(folder) / "var",
+            PLATFORM_SMS_URL=f"http://127.0.0.1:{sms}/",
+            PLATFORM_SMTP_PORT=str(mail),
+            AUTH_CODES_PER_ADDRESS_AN_HOUR="100000",
+        ) as stack:
             adopt_environment(stack)
             seconds, mails, codes = asyncio.run(_measure(arrivals))
     yield Figure("deliveries_per_s", 3 * RECIPIENTS / seconds, "1/s", 1000)

@@ -32,4 +32,6 @@ def figures() -> Iterator[Figure]:
             yield Figure(f"{kind}_a_page_ms", taken / pages, "ms", GOAL_MS)
             yield Figure(f"{kind}_pages", pages, "")
         certificate = photoless_sample()
-        yield Figure("form_beside_certificate_ms", median_ms(lambda: render(TEMPLATE, certificate, fonts), ROUNDS), "ms")
+        yield Figure(
+            "form_beside_certificate_ms", median_ms(lambda: render(TEMPLATE, certificate, fonts), ROUNDS), "ms"
+        )

@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -19,7 +20,8 @@ from shared.logging import configure_logging
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.settings import platform_settings
-from shared.tasks import jobs
+from shared.tasks.jobs import RECORD as LONG_WORK
+from shared.tasks.jobs import JobTable
 from shared.tasks.retention import Retained
 from shared.tasks.spec import WorkerSpec
 from shared.web.audit import Kept, audit_routers
@@ -36,7 +38,7 @@ from shared.web.vocabulary import vocabulary_router
 from shared.workflow.binding import bind
 
 # What every service may have.
-SHARED_RECORDS = (Kept(jobs.RECORD, "长任务"), Kept(attachments.UNCLAIMED, "未归档的附件"))
+SHARED_RECORDS = (Kept(LONG_WORK, "长任务"), Kept(attachments.UNCLAIMED, "未归档的附件"))
 # FastAPI's own would tell the words of errors, which may quote a row; what is traced is ``shared.traces``' business.
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 Background = Callable[[Runtime], AbstractAsyncContextManager[None]]
@@ -76,9 +78,11 @@ def create_app(
     records: Sequence[Kept] = (),
     tables: MetaData | None = None,
     rules: Sequence[Retained] = (),
+    jobs: JobTable[Any] | None = None,
 ) -> FastAPI:
     """The API of ``worker.service``; auth has a ``session_lookup`` of its own, ``background`` is open as long as the app lives. ``records``
-    are those of whose history the administration is shown everything, ``tables`` those whose work is counted, ``rules`` what goes."""
+    are those of whose history the administration is shown everything, ``tables`` those whose rows of work are counted, ``rules`` what goes
+    when its time is over, ``jobs`` its long work, by which also the sheets of long lists are made."""
     service = worker.service
     bind(worker.bindings)
 
@@ -94,7 +98,7 @@ def create_app(
         form_limits={"max_files": MAX_FILES, "max_fields": MAX_FIELDS, "max_part_size": MAX_FIELD_BYTES},
         generate_unique_id_function=operation_id,
     )
-    app.state.service, app.state.session_lookup = service, session_lookup
+    app.state.service, app.state.session_lookup, app.state.jobs = service, session_lookup, jobs
     app.add_middleware(RequestScope, service=str(service))
     install_problem_handlers(app)
     counted = tables or MetaData()

@@ -287,7 +287,7 @@ SCOPES = (
     ScopeRow(
         _S.JOBS,
         "查看和取消本账号的后台任务（如导入）",
-        frozenset({_P.INSTITUTION_FILING, _P.PROVINCE_REVIEW}),
+        frozenset(),
         (f"GET {_T}/jobs/{{job_id}}", f"POST {_T}/jobs/{{job_id}}/cancel"),
     ),
 )

@@ -22,8 +22,6 @@ class Stack:
 
     base_url: str
     var: Path
-    process: subprocess.Popen[bytes] | None = None
-    greeting: str = ""
 
     def pids(self, pattern: str) -> list[int]:
         """Processes of this stack whose command line matches, zombies left out; found by the stack's own environment."""
@@ -43,6 +41,14 @@ def _read(path: Path) -> str:
         return ""
 
 
+@dataclass
+class Running(Stack):
+    """One that was started here; ``greeting`` is what it told the operator."""
+
+    process: subprocess.Popen[bytes]
+    greeting: str
+
+
 def _belongs(entry: Path, var: Path) -> bool:
     state = _read(entry / "stat").rpartition(")")[2].split()
     if not state or state[0] == "Z":
@@ -57,7 +63,7 @@ def _belongs(entry: Path, var: Path) -> bool:
 
 
 @contextmanager
-def running_stack(var: Path, port: int | None = None, **settings: str) -> Iterator[Stack]:
+def running_stack(var: Path, port: int | None = None, **settings: str) -> Iterator[Running]:
     """Starts a platform, on a free port unless one is given, with its demo data and these settings, and stops it in order."""
     port = port or free_port()
     outer = {name: value for name, value in os.environ.items() if not name.startswith("PLATFORM_")}
@@ -66,7 +72,7 @@ def running_stack(var: Path, port: int | None = None, **settings: str) -> Iterat
     with out.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", "ops.up"], env=environment, stdout=output, stderr=output)
     try:
-        yield Stack(f"http://127.0.0.1:{port}", var.resolve(), process, _greeting(process, out, var))
+        yield Running(f"http://127.0.0.1:{port}", var.resolve(), process, _greeting(process, out, var))
     finally:
         process.send_signal(signal.SIGINT)
         try:

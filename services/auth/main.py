@@ -9,6 +9,8 @@ from services.auth.access.challenges.endpoints import answer_router, picture_rou
 from services.auth.access.challenges.endpoints import router as challenges
 from services.auth.access.colleagues.endpoints import router as colleagues
 from services.auth.access.drafts.endpoints import router as drafts
+from services.auth.access.jobs.endpoints import router as jobs
+from services.auth.access.jobs.kinds import JOBS
 from services.auth.access.phones.endpoints import password_router as phone_passwords
 from services.auth.access.phones.endpoints import router as phones
 from services.auth.access.profile.endpoints import password_router as profile_passwords
@@ -43,6 +45,10 @@ from services.auth.retention import RULES
 from services.auth.tables import METADATA
 from services.auth.worker import WORKER
 from shared.app import create_app
+from shared.web.export_jobs import open_export
+
+# By ``open_export`` a worker makes sheets: with this module it knows them all.
+__all__ = ["app", "open_export"]
 
 app = create_app(
     WORKER,
@@ -85,11 +91,13 @@ app = create_app(
         application_exports,
         case_exports,
         organisation_exports,
+        jobs,
     ),
     title="账号与登录",
     records=RECORDS,
     tables=METADATA,
     rules=RULES,
     session_lookup=look_up,
+    jobs=JOBS,
 )
 count_failures(app)

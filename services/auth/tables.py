@@ -6,6 +6,7 @@ from services.auth.access.challenges import models as challenges
 from services.auth.access.codes import models as codes
 from services.auth.access.drafts import models as drafts
 from services.auth.access.guesses import models as guesses
+from services.auth.access.jobs import models as jobs
 from services.auth.access.sessions import models as sessions
 from services.auth.access.texts import models as texts
 from services.auth.access.tokens import models as tokens
@@ -32,6 +33,7 @@ DOMAINS = (
     activations,
     sessions,
     drafts,
+    jobs,
     tokens,
     registry,
     applications,

@@ -7,6 +7,7 @@ from services.certificates.exports.endpoints import router as exports
 from services.certificates.forms.endpoints import router as forms
 from services.certificates.issue import endpoints as issue
 from services.certificates.jobs.endpoints import router as jobs
+from services.certificates.jobs.kinds import JOBS
 from services.certificates.patterns.endpoints import router as patterns
 from services.certificates.previews.endpoints import router as previews
 from services.certificates.records import RECORDS
@@ -14,6 +15,10 @@ from services.certificates.signing.endpoints import router as signing
 from services.certificates.tables import METADATA
 from services.certificates.worker import WORKER
 from shared.app import create_app
+from shared.web.export_jobs import open_export
+
+# By ``open_export`` a worker makes sheets: with this module it knows them all.
+__all__ = ["app", "open_export"]
 
 ROUTERS = (
     issue.router,
@@ -27,4 +32,4 @@ ROUTERS = (
     previews,
     signing,
 )
-app = create_app(WORKER, ROUTERS, title="证书与文书", records=RECORDS, tables=METADATA)
+app = create_app(WORKER, ROUTERS, title="证书与文书", records=RECORDS, tables=METADATA, jobs=JOBS)

@@ -17,6 +17,7 @@ from services.declaration.groups.filling_endpoints import router as group_declar
 from services.declaration.groups.sheet_endpoints import router as group_sheet
 from services.declaration.industries.endpoints import router as industries
 from services.declaration.jobs.endpoints import router as jobs
+from services.declaration.jobs.kinds import JOBS
 from services.declaration.legacy.endpoints import router as legacy_imports
 from services.declaration.legacy.endpoints import rows_router as legacy_rows
 from services.declaration.legacy.export_endpoints import router as legacy_exports
@@ -35,6 +36,10 @@ from services.declaration.tables import METADATA
 from services.declaration.uploads.endpoints import router as uploads
 from services.declaration.worker import WORKER
 from shared.app import create_app
+from shared.web.export_jobs import open_export
+
+# By ``open_export`` a worker makes sheets: with this module it knows them all.
+__all__ = ["app", "open_export"]
 
 app = create_app(
     WORKER,
@@ -76,4 +81,5 @@ app = create_app(
     records=RECORDS,
     tables=METADATA,
     rules=RULES,
+    jobs=JOBS,
 )

@@ -9,6 +9,8 @@ from services.notifications.editing.endpoints import router as templates
 from services.notifications.feeds.endpoints import public_router as calendar
 from services.notifications.feeds.endpoints import router as feeds
 from services.notifications.hooks.endpoints import router as hooks
+from services.notifications.jobs.endpoints import router as jobs
+from services.notifications.jobs.kinds import JOBS
 from services.notifications.live.endpoints import router as live
 from services.notifications.messages.endpoints import router as messages
 from services.notifications.messages.export_endpoints import router as exports
@@ -23,6 +25,10 @@ from services.notifications.retention import RULES
 from services.notifications.tables import METADATA
 from services.notifications.worker import WORKER
 from shared.app import create_app
+from shared.web.export_jobs import open_export
+
+# By ``open_export`` a worker makes sheets: with this module it knows them all.
+__all__ = ["app", "open_export"]
 
 app = create_app(
     WORKER,
@@ -44,10 +50,12 @@ app = create_app(
         calendar,
         hooks,
         catcher,
+        jobs,
     ),
     title="消息",
     records=RECORDS,
     tables=METADATA,
     rules=RULES,
     background=catch_mail,
+    jobs=JOBS,
 )

@@ -15,6 +15,7 @@ from services.notifications.deliveries.models import (
 )
 from services.notifications.feeds.models import CalendarFeed, FeedEntry
 from services.notifications.hooks.models import Hook, HookSending
+from services.notifications.jobs.models import Job
 from services.notifications.messages.models import Message
 from services.notifications.notices.models import Notice
 from services.notifications.preferences.models import NoticeSetting, Preference
@@ -44,6 +45,7 @@ DOMAINS = (
     PlanUnit,
     Broadcast,
     CaughtMessage,
+    Job,
 )
 KIT = kit.KIT_TABLES
 METADATA = NotificationsBase.metadata

@@ -22,7 +22,14 @@ WORKER = WorkerSpec(
         # Others' servers may be slow: no code waits behind them.
         TaskSpec(SEND_HOOKS, "services.notifications.hooks.tasks:send_hooks", Lane.SLOW, every=10, limit=120),
         TaskSpec("notifications.sweep_hooks", "services.notifications.hooks.tasks:sweep", Lane.SLOW, every=3600),
+        TaskSpec(
+            "notifications.run_jobs", "services.notifications.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=600
+        ),
+        TaskSpec(
+            "notifications.tidy_jobs", "services.notifications.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300
+        ),
         TaskSpec("notifications.check_invariants", "services.notifications.invariants:check_invariants", every=60),
     ),
     bindings="services.notifications.bindings",
+    files="services.notifications.files:sweep",
 )

@@ -25,6 +25,7 @@ from services.training.enrolment.registrations import endpoints as registrations
 from services.training.enrolment.review import endpoints as review
 from services.training.people.filings import endpoints as filings
 from services.training.people.jobs import endpoints as jobs
+from services.training.people.jobs.kinds import JOBS
 from services.training.people.personnel import dictionary_endpoints as personnel_dictionaries
 from services.training.people.personnel import endpoints as personnel
 from services.training.people.personnel import import_endpoints as personnel_import
@@ -41,6 +42,10 @@ from services.training.results.scores import result_endpoints as results
 from services.training.tables import METADATA
 from services.training.worker import WORKER
 from shared.app import create_app
+from shared.web.export_jobs import open_export
+
+# By ``open_export`` a worker makes sheets: with this module it knows them all.
+__all__ = ["app", "open_export"]
 
 ROUTERS = (
     attachments.router,
@@ -91,4 +96,4 @@ ROUTERS = (
     boards.router,
 )
 
-app = create_app(WORKER, ROUTERS, title="技术人员培训", records=RECORDS, tables=METADATA)
+app = create_app(WORKER, ROUTERS, title="技术人员培训", records=RECORDS, tables=METADATA, jobs=JOBS)

@@ -28,9 +28,20 @@ class LeaseLost(Exception):
 
 
 def visible_to(table: JobTable[J], actor: Actor) -> ColumnElement[bool]:
-    """The jobs of the actor's own organisation, of the kinds that the actor may begin (PLAT-06)."""
+    """The jobs of the actor's own organisation, of the kinds that the actor may begin; of some kinds only the actor's (PLAT-06)."""
     model = table.model
-    return and_(model.organisation_id == actor.organisation_id, model.kind.in_(table.kinds_for(actor)))
+    shared = [each.name for each in table.kinds if not each.own]
+    mine = or_(model.kind.in_(shared), model.account_id == actor.account_id)
+    return and_(model.organisation_id == actor.organisation_id, model.kind.in_(table.kinds_for(actor)), mine)
+
+
+async def list_open(session: AsyncSession, table: JobTable[J], kind: str, account_id: UUID) -> Sequence[J]:
+    """The account's jobs of this kind that have not ended; nobody begins another one for it until this transaction ends."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"{kind}:{account_id}", 0))
+    await session.execute(select(lock))
+    model = table.model
+    mine = model.kind == kind, model.account_id == account_id, model.done_at.is_(None)
+    return (await session.scalars(select(model).where(*mine))).all()
 
 
 async def list_jobs(session: AsyncSession, table: JobTable[J], actor: Actor, page: PageRequest) -> Rows[J]:

@@ -82,7 +82,7 @@ class JobRun(Generic[J]):
     table: JobTable[J]
     job: J
     progress: Progress = field(init=False)
-    _batches: Batches = field(init=False, repr=False)
+    _opened: Batches | None = field(init=False, repr=False, default=None)
     _delivered: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +90,11 @@ class JobRun(Generic[J]):
         self._files = JobFiles(self.runtime.storage, self._folder)
         self._lease, self._attempts = self.job.leased_until, self.job.attempts
         self.progress = Progress(self.job.position, self.job.done, self.job.failed, self.job.result or {})
+
+    @property
+    def _batches(self) -> Batches:
+        assert self._opened is not None
+        return self._opened
 
     @property
     def resumable(self) -> bool:
@@ -103,14 +108,14 @@ class JobRun(Generic[J]):
             await self.sweep_input()
             return False
         kind, order = self.table.kind(self.job.kind), await order_of(self.runtime.storage, self.job, self._files)
-        if not order.actor.may(*kind.permissions):
+        if not kind.open_to(order.actor):
             raise Forbidden
         if self.job.started_at is not None:  # a worker that died has left its files
             await self.runtime.storage.sweep(self._folder)
         if not kind.resumable:
             self.progress = Progress()
         async with self._held():
-            self._batches = await kind.open_batches()(self.runtime, order)
+            self._opened = await kind.open_batches()(self.runtime, order)
         started = func.coalesce(self.table.model.started_at, func.now())
         values: dict[str, Any] = {"total": self._batches.total, "started_at": started, "result_files": []}
         await self._write(**values, **_columns(self.progress))
@@ -155,13 +160,14 @@ class JobRun(Generic[J]):
                 raise RuntimeError(f"a batch of {self.job.kind} made no progress")
             # Work that begins anew has not got on by a batch: it would be begun for ever.
             attempts = 0 if self.resumable else self._attempts
-            lease = await self._write_in(session, attempts=attempts, last_error=None, **_columns(made))
+            values = {"attempts": attempts, "total": self._batches.total, **_columns(made)}
+            lease = await self._write_in(session, last_error=None, **values)
         self.progress, self._lease, self._attempts = made, lease, attempts
         return True
 
     async def _finish(self) -> None:
-        await self._batches.finish(self.progress)
-        await self._write()  # the last files may have taken a while
+        async with self._held():  # the last files may take a while
+            await self._batches.finish(self.progress)
         values: dict[str, Any] = {"result": self._batches.report(self.progress), "result_files": self._files.made}
         async with self.runtime.database.unit_of_work() as session:
             await self._batches.conclude(session)
@@ -171,6 +177,8 @@ class JobRun(Generic[J]):
 
     async def close(self) -> None:
         """Files that were not handed over are taken away."""
+        if self._opened is not None:
+            self._opened.let_go()
         if not self._delivered:
             await self._files.take_away()
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # a handler is given the runtime; the table that names it nee
     from shared.runtime import Runtime
 
 RECORD = RecordType("job")
+LIST_EXPORT = "list_export"
 _ACTOR = TypeAdapter(Actor)
 
 
@@ -110,8 +111,9 @@ class JobOrder:
 
 
 class Batches(ABC):
-    """A job cut into batches. Files of the store are read and written in ``prepare`` and ``finish``, with no transaction open; the rest
-    can be done again by another worker, so that only what a transaction writes counts."""
+    """A job cut into batches; ``total`` may become another as more is known of it. Files of the store are read and written in ``prepare``
+    and ``finish``, with no transaction open; the rest can be done again by another worker, so that only what a transaction writes counts.
+    """
 
     total: int
 
@@ -131,6 +133,10 @@ class Batches(ABC):
         """In the transaction that ends the job and hands its files over."""
         return
 
+    def let_go(self) -> None:
+        """At the end, however it came: what lies with this worker."""
+        return
+
     @abstractmethod
     def report(self, progress: Progress) -> dict[str, Any]:
         """The result for the page, also of a job that was called off half-way."""
@@ -142,18 +148,28 @@ OpenBatches = Callable[["Runtime", JobOrder], Awaitable[Batches]]
 @dataclass(frozen=True)
 class JobKind:
     """``target`` is 'package.module:function' (an ``OpenBatches``), imported when the first such job is run, so that the domain of jobs
-    stays below those that have some. ``permissions``: who may begin and see it, one being enough. ``resumable`` is False for work
-    that writes its files from the first batch on, such as a ZIP: another worker begins it anew."""
+    stays below those that have some. ``permissions``: who may begin and see it, one being enough, and none meaning whoever is signed in.
+    ``resumable`` is False for work that writes its files from the first batch on, such as a ZIP: another worker begins it anew. ``own``
+    is True where colleagues, who may not see the same, are shown nothing of it."""
 
     name: str
     label: str
     target: str
     permissions: frozenset[Permission]
     resumable: bool = True
+    own: bool = False
+
+    def open_to(self, actor: Actor) -> bool:
+        return not self.permissions or actor.may(*self.permissions)
 
     def open_batches(self) -> OpenBatches:
         module, _, function = self.target.partition(":")
         return cast(OpenBatches, getattr(import_module(module), function))
+
+
+def list_exports(target: str) -> JobKind:
+    """The kind by which a service makes the sheets of its long lists, open to whoever may see the list (BEY-07)."""
+    return JobKind(LIST_EXPORT, "导出", target, frozenset(), resumable=False, own=True)
 
 
 @dataclass(frozen=True)
@@ -173,9 +189,12 @@ class JobTable(Generic[J]):
         return {each.name: each for each in self.kinds}[name]
 
     def kinds_for(self, actor: Actor) -> list[str]:
-        return [each.name for each in self.kinds if actor.may(*each.permissions)]
+        return [each.name for each in self.kinds if each.open_to(actor)]
 
     def permissions(self) -> frozenset[Permission]:
+        """Of whoever may have some; none for whoever is signed in."""
+        if not all(each.permissions for each in self.kinds):
+            return frozenset()
         return frozenset().union(*(each.permissions for each in self.kinds))
 
     def folder(self, job_id: UUID) -> str:
@@ -196,7 +215,7 @@ async def start_job(
 ) -> J:
     """A job that begins after the commit and acts with the rights that ``actor`` has now. ``data`` is kept encrypted until it ends; a
     commit that fails leaves that file behind. Raises ``Forbidden``."""
-    if not actor.may(*table.kind(kind).permissions):
+    if not table.kind(kind).open_to(actor):
         raise Forbidden
     job_id, input_key = new_id(), None
     if data is not None:

@@ -4,11 +4,10 @@ Values are as the history has them, which keeps no resident id and no phone in c
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from annotated_types import Ge, Le
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Text, cast, or_, select
@@ -17,26 +16,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import beijing_today, end_of_beijing_day, now_utc, start_of_beijing_day
 from shared.db.history import History, RecordType
 from shared.db.paging import Filter, Page, PageRequest, Rows, fetch_page
-from shared.days import Day, Moment
+from shared.days import Day
 from shared.fields import Copied
 from shared.identity import Actor
 from shared.roles import Permission
 from shared.services import Service
 from shared.sheets import Column
 from shared.web.answers import Read
-from shared.web.callers import caller
+from shared.web.callers import Administrator
 from shared.web.exports import Export, add_export_routes, export_router
 from shared.web.histories import COMMON, HistoryChange, changes_of_row
-from shared.web.lists import PageOf, page_of
+from shared.web.lists import PageOf, TrueMoment, page_of
 from shared.web.route import Session, UnitOfWorkRoute
 from shared.web.versions import NamesOf
 from shared.wording import NOTHING, Names
 from shared.workflow.definition import Workflow
 
-Administrator = Annotated[Actor, caller(Permission.ADMINISTRATION)]
 # As far back as a search looks that names neither a day nor a record: a history of years is not read through for a name.
 LOOKED_BACK = timedelta(days=31)
-TrueMoment = Annotated[Moment, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))]
 _COLUMNS = {"id": History.id, "at": History.at}
 
 

@@ -222,6 +222,7 @@ def caller(*permissions: Permission, before_password_change: bool = False) -> An
 
 
 SignedIn = Annotated[Actor, caller()]
+Administrator = Annotated[Actor, caller(Permission.ADMINISTRATION)]
 SignedInQuietly = Annotated[Actor, Depends(CallerRule(frozenset(), before_password_change=False, quietly=True))]
 
 

@@ -19,10 +19,9 @@ from shared.identity import Actor
 from shared.tasks import job_rows
 from shared.tasks.jobs import RECORD, J, JobColumns, JobState, JobTable, state_of
 from shared.web.answers import Read
-from shared.web.audit import Administrator, TrueMoment
-from shared.web.callers import SignedIn, caller
+from shared.web.callers import Administrator, SignedIn, caller
 from shared.web.downloads import stored_file
-from shared.web.lists import PageOf, page_of
+from shared.web.lists import PageOf, TrueMoment, page_of
 from shared.web.route import RuntimeOf, Session
 from shared.workflow.apply import ActionRefused
 from shared.workflow.buttons import AllowedAction, button
@@ -107,10 +106,17 @@ def _refusal(job: JobColumns) -> Refusal | None:
     return ended or (_STOPPING if job.cancelled_at is not None else None)
 
 
+def _label(table: JobTable[J], job: JobColumns) -> str:
+    """With what it is about, where its arguments say so."""
+    label = {each.name: each.label for each in table.kinds}.get(job.kind, job.kind)
+    title = job.arguments.get("title")
+    return f"{label}：{title}" if title else label
+
+
 def _head(table: JobTable[J], job: JobColumns) -> dict[str, object]:
     """What of it is no column."""
     return {
-        "kind_label": {each.name: each.label for each in table.kinds}.get(job.kind, job.kind),
+        "kind_label": _label(table, job),
         "state": state_of(job),
         "seconds_left": seconds_left(job, now_utc()),
         "files": [

@@ -1,11 +1,14 @@
 """How a list is asked for (limit, cursor, sort) and how a record that two people may edit is read and changed (ETag, If-Match)."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, Protocol, TypeVar
 
+from annotated_types import Ge, Le
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
+from shared.days import Moment
 from shared.db.paging import MAX_LIMIT, Page, PageRequest, Rows
 from shared.errors import FieldError, InvalidInput, VersionMismatch, VersionMissing
 
@@ -21,6 +24,8 @@ def _page(
     return PageRequest(limit=limit, cursor=cursor, sort=sort)
 
 
+# Of a list that is read together with those of other services.
+TrueMoment = Annotated[Moment, Ge(datetime(2000, 1, 1, tzinfo=UTC)), Le(datetime(2200, 1, 1, tzinfo=UTC))]
 PageOf = Annotated[PageRequest, Depends(_page)]
 
 

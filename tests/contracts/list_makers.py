@@ -4,20 +4,18 @@ from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from ops.catalogue import APPS
 from services.auth.desks.applications.models import Application
 from services.auth.desks.applications.workflow import ApplicationStatus
 from services.auth.desks.cases.models import Case
 from services.auth.desks.cases.workflow import CaseKind
-from services.certificates.jobs import kinds as certificates_jobs
 from services.declaration.consumers import organisation_changed
-from services.declaration.jobs import kinds as declaration_jobs
 from services.notifications.notices import tasks as notice_tasks
 from services.training.classes.waiting.models import WaitingEntry, WaitingPerson
 from services.training.desk.identities.models import IdentityCorrection
 from services.training.desk.transfers.models import Transfer
 from services.training.enrolment.late_entries.models import LateEntry
 from services.training.enrolment.registrations.workflow import RegistrationStatus
-from services.training.people.jobs import kinds as training_jobs
 from services.training.people.personnel.models import Qualification
 from services.training.plans.models import NO_SPECIALTY
 from shared.clock import now_utc
@@ -254,8 +252,6 @@ async def message_lines(world: World) -> Made:
     return world.unit, {}
 
 
-_T, _C, _D = training_jobs.JOBS, certificates_jobs.JOBS, declaration_jobs.JOBS
-JOBS_OF = ((Service.TRAINING, _T), (Service.CERTIFICATES, _C), (Service.DECLARATION, _D))
 MAKERS: dict[str, Maker] = {
     **{f"/api/{service}/audit": audit(service) for service in Service},
     "/api/auth/accounts": accounts,
@@ -295,6 +291,6 @@ MAKERS: dict[str, Maker] = {
     "/api/notifications/unreached": unreached,
     "/api/notifications/messages/lines": message_lines,
     "/api/notifications/hooks/{hook_id}/sendings": hook_sendings,
-    **{f"/api/{each}/jobs": jobs(each, kinds) for each, kinds in JOBS_OF},
-    **{f"/api/{each}/jobs/all": jobs(each, kinds, of_all=True) for each, kinds in JOBS_OF},
+    **{f"/api/{each}/jobs": jobs(each, APPS[each].state.jobs) for each in Service},
+    **{f"/api/{each}/jobs/all": jobs(each, APPS[each].state.jobs, of_all=True) for each in Service},
 }

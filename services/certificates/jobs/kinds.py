@@ -3,7 +3,7 @@
 from services.certificates.jobs.models import Job
 from shared.roles import Permission
 from shared.services import Service
-from shared.tasks.jobs import JobKind, JobTable
+from shared.tasks.jobs import JobKind, JobTable, list_exports
 
 CERTIFICATE_BUNDLE = JobKind(
     name="certificate_bundle",
@@ -13,4 +13,5 @@ CERTIFICATE_BUNDLE = JobKind(
     resumable=False,
 )
 
-JOBS = JobTable(Service.CERTIFICATES, Job, (CERTIFICATE_BUNDLE,))
+LIST_EXPORTS = list_exports("services.certificates.main:open_export")
+JOBS = JobTable(Service.CERTIFICATES, Job, (CERTIFICATE_BUNDLE, LIST_EXPORTS))

@@ -3,7 +3,7 @@
 from services.declaration.jobs.models import Job
 from shared.roles import Permission
 from shared.services import Service
-from shared.tasks.jobs import JobKind, JobTable
+from shared.tasks.jobs import JobKind, JobTable, list_exports
 
 _KEEPERS = frozenset({Permission.ADMINISTRATION})
 LEGACY_READ = JobKind("legacy_read", "读取旧系统数据", "services.declaration.legacy.reading_job:open_reading", _KEEPERS)
@@ -19,4 +19,5 @@ GROUP_SHEET = JobKind(
     "services.declaration.groups.sheet_job:open_sheet",
     frozenset({Permission.HAZARD_DECLARATION}),
 )
-JOBS = JobTable(Service.DECLARATION, Job, (LEGACY_READ, LEGACY_APPLY, LEGACY_UNDO, GROUP_SHEET))
+LIST_EXPORTS = list_exports("services.declaration.main:open_export")
+JOBS = JobTable(Service.DECLARATION, Job, (LEGACY_READ, LEGACY_APPLY, LEGACY_UNDO, GROUP_SHEET, LIST_EXPORTS))

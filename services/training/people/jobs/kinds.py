@@ -3,7 +3,7 @@
 from services.training.people.jobs.models import Job
 from shared.roles import Permission
 from shared.services import Service
-from shared.tasks.jobs import JobKind, JobTable
+from shared.tasks.jobs import JobKind, JobTable, list_exports
 
 PERSONNEL_IMPORT = JobKind(
     name="personnel_import",
@@ -19,4 +19,5 @@ REVIEW_BATCH = JobKind(
     permissions=frozenset({Permission.PROVINCE_REVIEW}),
 )
 
-JOBS = JobTable(Service.TRAINING, Job, (PERSONNEL_IMPORT, REVIEW_BATCH))
+LIST_EXPORTS = list_exports("services.training.main:open_export")
+JOBS = JobTable(Service.TRAINING, Job, (PERSONNEL_IMPORT, REVIEW_BATCH, LIST_EXPORTS))

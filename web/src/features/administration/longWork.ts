@@ -12,7 +12,7 @@ interface Query {
   until: string | null
   limit: number
 }
-const SERVICES = ['training', 'certificates', 'declaration'] as const
+const SERVICES = ['training', 'certificates', 'declaration', 'auth', 'notifications'] as const
 type Service = (typeof SERVICES)[number]
 type Row = Schemas['JobOfAll'] & { state_label?: string; at: string; service: Service }
 const LIMIT = 60
@@ -26,6 +26,8 @@ const ASKING = {
   training: (query: Query, signal: AbortSignal) => answered(api.GET('/api/training/jobs/all', { params: { query }, signal })),
   certificates: (query: Query, signal: AbortSignal) => answered(api.GET('/api/certificates/jobs/all', { params: { query }, signal })),
   declaration: (query: Query, signal: AbortSignal) => answered(api.GET('/api/declaration/jobs/all', { params: { query }, signal })),
+  auth: (query: Query, signal: AbortSignal) => answered(api.GET('/api/auth/jobs/all', { params: { query }, signal })),
+  notifications: (query: Query, signal: AbortSignal) => answered(api.GET('/api/notifications/jobs/all', { params: { query }, signal })),
 }
 
 /** In the two largest units. */

@@ -23,7 +23,7 @@ from shared.db.paging import MAX_LIMIT
 from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
-from shared.web import exports
+from shared.web import export_sheets
 from shared.web.exports import Export
 from tests.conftest import ClientFor
 from tests.services.training.enrolment.registrations.stage import Stage, set_stage
@@ -125,7 +125,7 @@ class TestPersonnel:
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         await stage.staff()
-        monkeypatch.setattr(exports, "MAX_ROWS", 0)
+        monkeypatch.setattr(export_sheets, "MAX_ROWS", 0)
         answer = await stage.unit.get(f"{ROOT}/personnel.xlsx")
         assert (answer.status_code, answer.json()["code"]) == (422, "export_too_long")
         assert "筛选条件" in answer.json()["detail"]
