@@ -9,7 +9,9 @@ from weakref import WeakKeyDictionary
 
 import aiosmtplib
 
+from services.notifications.deliveries.dkim_signing import signed
 from services.notifications.deliveries.letter import Mail, letter, message_id
+from services.notifications.deliveries.return_path import return_path
 from services.notifications.settings import NotificationSettings
 from shared.settings import PlatformSettings
 from shared.sms import ChannelDown, MessageRefused, NotHere
@@ -94,13 +96,14 @@ class Line:
         to wait (greylisted, cut off), ``MessageRefused`` when it will never be taken."""
         if not self.client.is_connected:
             self.client, self._fresh = await connect(self._platform, self._own), True
-        sender = self._platform.mail_from
+        sender, bounces = self._platform.mail_from, self._own.bounce_address
         try:
-            written = letter(mail, sender, self._platform.public_url)
+            written = signed(self._own, letter(mail, sender, self._platform.public_url))
         except ValueError:
             raise MessageRefused("the address cannot be written in a mail") from None
+        comes_back_to = return_path(self._platform.signing_key, bounces, mail.id, mail.address) if bounces else sender
         try:
-            await self._hand_over(sender, mail.address, written)
+            await self._hand_over(comes_back_to, mail.address, written)
         except aiosmtplib.SMTPServerDisconnected as error:
             if self._fresh:
                 raise NotHere(type(error).__name__) from None

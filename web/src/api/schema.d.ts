@@ -31252,6 +31252,11 @@ export interface components {
              * @description 超过短信的最多字数，末尾被截断
              */
             cut: boolean;
+            /**
+             * Html
+             * @description 邮件的 HTML 部分，与文字部分内容相同
+             */
+            html?: string | null;
         };
         /**
          * WordsRead
