@@ -3,9 +3,10 @@
 from services.notifications.broadcasts import service as broadcasts
 from services.notifications.broadcasts.workflow import BROADCAST
 from services.notifications.deliveries import resending_service
+from services.notifications.deliveries.dkim_signing import check_own_dkim
 from services.notifications.deliveries.workflow import DELIVERY
 from services.notifications.notices.catalogue import check_own_templates
 
 WORKFLOWS = (BROADCAST, DELIVERY)
 BINDERS = (broadcasts, resending_service)
-AT_START = (check_own_templates,)
+AT_START = (check_own_templates, check_own_dkim)

@@ -3,6 +3,7 @@
 """
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -22,6 +23,15 @@ class NotificationSettings(Settings):
         default="auto",
         description="邮件服务器的加密：auto 能加密就加密（STARTTLS），starttls 必须，tls 从连接开始就加密（常用端口 465），none 不加密",
     )
+    bounce_address: str = Field(
+        default="",
+        pattern=r"^$|^[a-z0-9._\-]{1,14}@[a-z0-9.\-]+$",
+        description="退信地址，如 bounces@mail.example.cn：小写，@ 前最多 14 个字符，每封邮件在其后加 +标记；不填时退信寄给发件人",
+    )
+    bounce_maildir: Path | None = Field(default=None, description="退信地址收信的 Maildir 目录；不填时不读退信")
+    dkim_domain: str = Field(default="", description="DKIM 签名的域名；不填即不签名（由邮件服务器签名）")
+    dkim_selector: str = Field(default="", description="DKIM 选择器，即 DNS 记录 选择器._domainkey.域名 中的名称")
+    dkim_key: str = Field(default="", description="DKIM 的 RSA 私钥：PEM 文件的内容，或去掉首尾行、合成一行的 base64")
     smtp_connections: int = Field(default=4, ge=1, le=50, description="发送邮件时同时使用的连接数")
     quiet_from: int = Field(default=21, ge=0, le=24, description="提醒类短信从几点（北京时间）起不再发送，留到早上")
     quiet_until: int = Field(

@@ -21,6 +21,13 @@ WORKER = WorkerSpec(
         TaskSpec("notifications.retain", "services.notifications.retention:retain", Lane.SLOW, every=3600, limit=300),
         # Others' servers may be slow: no code waits behind them.
         TaskSpec(SEND_HOOKS, "services.notifications.hooks.tasks:send_hooks", Lane.SLOW, every=10, limit=120),
+        TaskSpec(
+            "notifications.read_bounces",
+            "services.notifications.deliveries.bounce_tasks:read_bounces",
+            Lane.SLOW,
+            every=60,
+            limit=120,
+        ),
         TaskSpec("notifications.sweep_hooks", "services.notifications.hooks.tasks:sweep", Lane.SLOW, every=3600),
         TaskSpec(
             "notifications.run_jobs", "services.notifications.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=600

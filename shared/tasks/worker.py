@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import uvloop
 from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
 from kombu.entity import Queue
@@ -44,7 +45,7 @@ class _Process:
 
     def __init__(self, specs: Sequence[WorkerSpec], lanes: Collection[Lane]) -> None:
         self._specs, self._lanes = specs, lanes
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
         self._stack = AsyncExitStack()
         self._runtimes: dict[Service, Runtime] = {}
         self._first_process, self._done, self._most_mb = os.getpid(), 0, 0.0

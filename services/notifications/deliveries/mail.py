@@ -1,23 +1,17 @@
-"""E-mail by SMTP, over connections that are kept for the next batch. The Message-ID is made from the delivery's id, so that a mail that
-goes twice after a crash is known as the same one. Both parts, plain and HTML, are made from the same words; what can be chosen away says
-how, for a press of the mail program's own button (RFC 8058).
-"""
+"""E-mail by SMTP, over connections that are kept for the next batch; what is written on them, ``letter`` says."""
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from email.message import EmailMessage
-from email.policy import SMTP as WIRE
-from email.utils import formatdate
-from html import escape
-from uuid import UUID
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import aiosmtplib
 
+from services.notifications.deliveries.dkim_signing import signed
+from services.notifications.deliveries.letter import Mail, letter, message_id
+from services.notifications.deliveries.return_path import return_path
 from services.notifications.settings import NotificationSettings
 from shared.settings import PlatformSettings
 from shared.sms import ChannelDown, MessageRefused, NotHere
@@ -25,52 +19,12 @@ from shared.sms import ChannelDown, MessageRefused, NotHere
 TIMEOUT_SECONDS = 5
 # Servers hang up on who is silent for some minutes.
 IDLE_SECONDS = 60
-_LINK = re.compile(r"https?://[^\s<>\"，。；]+")
 _TLS: dict[str, tuple[bool, bool | None]] = {
     "auto": (False, None),
     "none": (False, False),
     "starttls": (False, True),
     "tls": (True, False),
 }
-
-
-@dataclass(frozen=True)
-class Mail:
-    """One e-mail; its ``repr`` shows neither address nor text. ``unsubscribe`` is the address that ends this kind, where it can be
-    ended."""
-
-    id: UUID
-    address: str = field(repr=False)
-    subject: str = field(repr=False)
-    text: str = field(repr=False)
-    unsubscribe: str | None = field(default=None, repr=False)
-
-
-def html_of(text: str) -> str:
-    """The same words for a mail program that shows HTML: paragraphs, and addresses that can be followed."""
-    linked = [
-        _LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(part, quote=True)).replace("\n", "<br>")
-        for part in text.strip().split("\n\n")
-    ]
-    body = "".join(f"<p>{part}</p>" for part in linked)
-    return f'<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"></head><body>{body}</body></html>'
-
-
-def envelope(mail: Mail, sender: str) -> EmailMessage:
-    """The mail as it is written on the wire. Raises ValueError when the address cannot be written in one."""
-    message = EmailMessage(policy=WIRE)
-    message["From"] = sender
-    message["To"] = mail.address
-    message["Subject"] = mail.subject
-    message["Date"] = formatdate(localtime=False)
-    message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    if mail.unsubscribe:
-        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(mail.text, cte="base64")
-    message.add_alternative(html_of(mail.text), subtype="html", cte="base64")
-    return message
 
 
 @dataclass
@@ -142,12 +96,14 @@ class Line:
         to wait (greylisted, cut off), ``MessageRefused`` when it will never be taken."""
         if not self.client.is_connected:
             self.client, self._fresh = await connect(self._platform, self._own), True
+        sender, bounces = self._platform.mail_from, self._own.bounce_address
         try:
-            message = envelope(mail, self._platform.mail_from)
+            written = signed(self._own, letter(mail, sender, self._platform.public_url))
         except ValueError:
             raise MessageRefused("the address cannot be written in a mail") from None
+        comes_back_to = return_path(self._platform.signing_key, bounces, mail.id, mail.address) if bounces else sender
         try:
-            await self._hand_over(message)
+            await self._hand_over(comes_back_to, mail.address, written)
         except aiosmtplib.SMTPServerDisconnected as error:
             if self._fresh:
                 raise NotHere(type(error).__name__) from None
@@ -155,11 +111,11 @@ class Line:
             self.client, self._fresh = await connect(self._platform, self._own), True
             return await self.send(mail)
         self._fresh = True
-        return str(message["Message-ID"])
+        return message_id(mail.id, sender)
 
-    async def _hand_over(self, message: EmailMessage) -> None:
+    async def _hand_over(self, sender: str, recipient: str, written: bytes) -> None:
         try:
-            await self.client.send_message(message)
+            await self.client.sendmail(sender, [recipient], written)
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _refused(error.recipients[0].code) from None
         except aiosmtplib.SMTPSenderRefused as error:

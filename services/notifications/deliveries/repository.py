@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, column, func, insert, select, true, update, values
+from sqlalchemy import ARRAY, ColumnElement, String, bindparam, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Integer, Uuid
@@ -98,8 +98,13 @@ async def settle(session: AsyncSession, delivery: Delivery, action: DeliveryActi
 
 async def confirm(session: AsyncSession, sent: Mapping[Delivery, str], **changes: object) -> int:
     """``settle`` by CONFIRM for many in one statement, each with its provider's reference; gives how many were still ours."""
-    rows = values(column("id", Uuid), column("attempts", Integer), column("reference", String), name="sent")
-    data = rows.data([(row.id, row.attempts, reference) for row, reference in sent.items()])
+    # Three arrays, not as many rows: the statement stays the same, and is put together once.
+    columns = (
+        bindparam("ids", [row.id for row in sent], ARRAY(Uuid)),
+        bindparam("tried", [row.attempts for row in sent], ARRAY(Integer)),
+        bindparam("references", list(sent.values()), ARRAY(String)),
+    )
+    data = func.unnest(*columns).table_valued("id", "attempts", "reference", name="sent").render_derived()
     settled = await session.scalars(
         update(Delivery)
         .where(
@@ -130,17 +135,18 @@ async def count_today(session: AsyncSession, rows: Sequence[Delivery]) -> dict[t
     if not wanted:
         return {}
     day = beijing_today(now_utc())
-    new = upsert(DayCount).values(
-        [
-            {"address_index": index, "channel": channel, "day": day, "count": count}
-            for (index, channel), count in sorted(wanted.items())
-        ]
-    )
+    counts = [
+        {"address_index": index, "channel": channel, "day": day, "count": count}
+        for (index, channel), count in sorted(wanted.items())
+    ]
+    new = upsert(DayCount)
+    # Rows beside the statement, not in it: it is put together once for all batches.
     counted = await session.execute(
         new.on_conflict_do_update(
             index_elements=[DayCount.address_index, DayCount.channel, DayCount.day],
             set_={"count": DayCount.count + new.excluded.count},
-        ).returning(DayCount.address_index, DayCount.channel, DayCount.count)
+        ).returning(DayCount.address_index, DayCount.channel, DayCount.count),
+        counts,
     )
     return {(index, channel): count for index, channel, count in counted}
 

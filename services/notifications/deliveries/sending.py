@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from prometheus_client import Counter
 
 from services.notifications.deliveries import repository
-from services.notifications.deliveries.mail import Line, Mail, mail_connection
+from services.notifications.deliveries.letter import Mail
+from services.notifications.deliveries.mail import Line, mail_connection
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.repository import BATCH
 from services.notifications.deliveries.service import Outcome, claim_batch, settle_all
@@ -24,7 +25,8 @@ from shared.services import Service
 from shared.sms import ChannelDown, MessageRefused, NotHere, Route, Sms, sms_route
 from shared.tasks.texting import Ending, Handed, Result, attempt, next_try
 
-SMS_AT_ONCE = 25
+# As many connections as the client keeps: one more would be made anew for each batch.
+SMS_AT_ONCE = 20
 MAILS = Counter("mail_attempts_total", "Attempts at e-mails, by how they ended", ["result"])
 log = get_logger(__name__)
 _ACTIONS = {

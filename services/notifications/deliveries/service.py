@@ -212,7 +212,7 @@ async def settle_all(session: AsyncSession, outcomes: Mapping[Delivery, Outcome]
             changes = {"ask_at": repository.after(ASKED_AFTER[0])} if asked else {}
             if await repository.confirm(session, same, **changes) < len(same):
                 log.warning("deliveries_taken_over", of=len(same))
-    await trouble_repository.end(session, [row.id for row in sent if row.channel is Channel.EMAIL])
+    await trouble_repository.end(session, [row.id for row in sent if row.channel is Channel.EMAIL], only_taken=True)
     if pieces := sum(pieces_of(row.text) for row in sent if row.channel is Channel.SMS):
         await repository.count_pieces(session, pieces)
     for row, each in outcomes.items():

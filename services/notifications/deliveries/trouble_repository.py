@@ -1,9 +1,10 @@
 """Queries of addresses that do not work: a provider or a receipt says so, until something arrives or the address is another."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import and_, delete, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,6 +12,9 @@ from services.notifications.contacts.models import Account
 from services.notifications.deliveries.models import Delivery, Trouble
 from services.notifications.kinds import Channel
 from services.notifications.messages.models import Message
+
+# How the fault of a mail begins that was taken and sent back, and how long servers try before they send one back.
+CAME_BACK, COMES_BACK_WITHIN = "bounced", timedelta(days=5)
 
 
 async def reader_of(session: AsyncSession, delivery: Delivery) -> Account | None:
@@ -33,16 +37,20 @@ async def note_bounced(session: AsyncSession, delivery_ids: Sequence[UUID]) -> N
         await note(session, row, row.last_error or "")
 
 
-async def end(session: AsyncSession, delivery_ids: Sequence[UUID]) -> None:
-    """These deliveries have arrived, and so does what is sent there."""
+async def end(session: AsyncSession, delivery_ids: Sequence[UUID], *, only_taken: bool = False) -> None:
+    """These deliveries have arrived, and so does what is sent there. ``only_taken``: by a server that may still send them back, as it did
+    with what came back lately."""
     if not delivery_ids:
         return
+    came_back = and_(Trouble.error.startswith(CAME_BACK), Trouble.since > func.now() - COMES_BACK_WITHIN)
     arrived = (
         select(Message.account_id, Delivery.channel)
         .join(Delivery, Delivery.message_id == Message.id)
         .where(Delivery.id.in_(delivery_ids))
     )
     ended = delete(Trouble).where(tuple_(Trouble.account_id, Trouble.channel).in_(arrived))
+    if only_taken:
+        ended = ended.where(~came_back)
     await session.execute(ended.execution_options(synchronize_session=False))
 
 

@@ -69,6 +69,7 @@ class WordsPreview(BaseModel):
     characters: int = Field(description="字数，短信含签名")
     parts: int | None = Field(description="短信计费条数")
     cut: bool = Field(description="超过短信的最多字数，末尾被截断")
+    html: str | None = Field(default=None, description="邮件的 HTML 部分，与文字部分内容相同")
 
 
 class WordsRead(Read):

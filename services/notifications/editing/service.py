@@ -7,6 +7,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.deliveries.letter import html_of
 from services.notifications.deliveries.limits import pieces_of
 from services.notifications.deliveries.service import SMS_CHARACTERS, mail_text, sms_text
 from services.notifications.editing.field_words import FIELD_WORDS, FieldWord
@@ -31,6 +32,7 @@ from shared.addresses import address
 from shared.db.history import RecordType, changes_of
 from shared.errors import FieldError, InvalidInput, NotFound, VersionMismatch
 from shared.identity import Actor
+from shared.settings import platform_settings
 from shared.sms.templates import TEXT
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import check_version
@@ -151,8 +153,12 @@ def _preview(place: Place, title: str, body: str) -> WordsPreview:
         text = sms_text(said)
         cut = len(sms_text("")) + len(said) > SMS_CHARACTERS
         return WordsPreview(title="", text=text, characters=len(text), parts=pieces_of(text), cut=cut)
-    text = mail_text(said, _LINK, _RECIPIENT) if place is Place.EMAIL else said
-    return WordsPreview(title=filled(title, examples), text=text, characters=len(said), parts=None, cut=False)
+    shown = WordsPreview(title=filled(title, examples), text=said, characters=len(said), parts=None, cut=False)
+    if place is not Place.EMAIL:
+        return shown
+    text = mail_text(said, _LINK, _RECIPIENT)
+    html = html_of(shown.title, text, home=platform_settings().public_url)
+    return shown.model_copy(update={"text": text, "html": html})
 
 
 def preview(kind: MessageKind, place: Place, body: WordsChange) -> WordsPreview:

@@ -16,6 +16,10 @@ _OURS = (
 )
 # The code behind them is what is searched for in the provider's documents.
 _THEIRS = (
+    (r"bounced 5\.2\.2", "邮箱已满，邮件被退回"),
+    (r"bounced 5\.1", "邮箱不存在，邮件被退回"),
+    (r"bounced 5", "对方邮箱拒收，邮件被退回"),
+    (r"bounced", "对方邮箱多次没有收下，邮件被退回"),
     (r"MOBILE_NUMBER_ILLEGAL|InvalidParameterValue.IncorrectPhoneNumber|PhoneNumberFormat", "手机号码有误"),
     (r"BLACK_KEY|PhoneNumberInBlacklist", "该号码在短信服务商的黑名单中"),
     (r"LIMIT_CONTROL|LimitExceeded", "短信服务商限制了发送的数量"),

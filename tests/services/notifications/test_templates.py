@@ -169,6 +169,15 @@ class TestPreview:
         assert shown["title"] == FIELD_WORDS["plan_name"].example
         assert FIELD_WORDS["reason"].example in shown["text"]
 
+    async def test_a_mail_is_shown_in_both_parts_and_words_are_no_html_there(self, keeper: httpx.AsyncClient) -> None:
+        words = {"title": "<b>标题</b>", "body": "<script>alert(1)</script>{reason}"}
+        shown = (await keeper.post(f"{KIND}/email/preview", json=words)).json()
+        assert "<script>alert(1)</script>" in shown["text"]
+        assert "<script" not in shown["html"]
+        assert "&lt;b&gt;标题&lt;/b&gt;" in shown["html"]
+        assert FIELD_WORDS["reason"].example in shown["html"]
+        assert (await keeper.post(f"{KIND}/sms/preview", json={"body": "好"})).json()["html"] is None
+
 
 class TestShipped:
     def test_every_kind_says_the_same_whatever_its_event(self) -> None:

@@ -1972,91 +1972,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务列表，最新的在前 */
-        get: operations["list_auth_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/jobs/all": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各单位的后台任务，最新的在前 */
-        get: operations["list_all_auth_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/jobs/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务进度与结果 */
-        get: operations["read_auth_job"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/jobs/{job_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 取消后台任务，已完成的部分保留 */
-        post: operations["cancel_auth_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/jobs/{job_id}/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务的结果文件 */
-        get: operations["read_auth_job_file"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/training/vocabulary": {
         parameters: {
             query?: never;
@@ -8588,91 +8503,6 @@ export interface paths {
         put?: never;
         /** 重新推送 */
         post: operations["send_hook_message_again"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务列表，最新的在前 */
-        get: operations["list_notifications_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs/all": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各单位的后台任务，最新的在前 */
-        get: operations["list_all_notifications_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务进度与结果 */
-        get: operations["read_notifications_job"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs/{job_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 取消后台任务，已完成的部分保留 */
-        post: operations["cancel_notifications_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs/{job_id}/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务的结果文件 */
-        get: operations["read_notifications_job_file"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -31422,6 +31252,11 @@ export interface components {
              * @description 超过短信的最多字数，末尾被截断
              */
             cut: boolean;
+            /**
+             * Html
+             * @description 邮件的 HTML 部分，与文字部分内容相同
+             */
+            html?: string | null;
         };
         /**
          * WordsRead
@@ -31541,7 +31376,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_draft、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_exports、too_many_files、too_many_hooks、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_draft、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_hooks、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -31922,17 +31757,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -38100,17 +37924,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -38162,17 +37975,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -38228,17 +38030,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -38291,258 +38082,6 @@ export interface operations {
                 content: {
                     "application/octet-stream": unknown;
                 };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_auth_jobs: {
-        parameters: {
-            query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobListItem_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_all_auth_jobs: {
-        parameters: {
-            query?: {
-                /** @description 状态，可多选 */
-                state?: components["schemas"]["JobState"][] | null;
-                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobOfAll_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_auth_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    cancel_auth_job: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_auth_job_file: {
-        parameters: {
-            query?: {
-                /** @description 第几个文件，从1开始 */
-                part?: number;
-            };
-            header?: never;
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -38803,17 +38342,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -49202,17 +48730,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49268,17 +48785,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49330,17 +48836,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -49398,17 +48893,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -49525,17 +49009,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49589,17 +49062,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49649,17 +49111,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49705,17 +49156,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -49812,17 +49252,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49915,17 +49344,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49971,17 +49389,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -50031,17 +49438,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -50140,17 +49536,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -50194,17 +49579,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -50546,17 +49920,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -51493,17 +50856,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -52308,17 +51660,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -54455,17 +53796,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -54758,17 +54088,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -55548,17 +54867,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -55628,17 +54936,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -55686,17 +54983,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -56436,17 +55722,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -57770,17 +57045,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -57824,17 +57088,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -58532,17 +57785,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -58963,17 +58205,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -59620,17 +58851,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -59678,17 +58898,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -60666,17 +59875,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -60720,17 +59918,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -61261,247 +60448,6 @@ export interface operations {
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_notifications_jobs: {
-        parameters: {
-            query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobListItem_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_all_notifications_jobs: {
-        parameters: {
-            query?: {
-                /** @description 状态，可多选 */
-                state?: components["schemas"]["JobState"][] | null;
-                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobOfAll_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_notifications_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    cancel_notifications_job: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_notifications_job_file: {
-        parameters: {
-            query?: {
-                /** @description 第几个文件，从1开始 */
-                part?: number;
-            };
-            header?: never;
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
