@@ -57,6 +57,7 @@ class MessageKind(Labelled):
     CASE_SUBMITTED = "case_submitted", "申诉办理待办"
     HOOK_STOPPED = "hook_stopped", "消息推送停用"
     PLATFORM_ALARM = "platform_alarm", "平台运行告警"
+    BROADCAST_WAITING = "broadcast_waiting", "群发待复核"
     OFFICE_NOTICE = "office_notice", "机构通知"
 
 
@@ -78,6 +79,7 @@ OFFICE_KINDS = frozenset(
         MessageKind.CASE_SUBMITTED,
         MessageKind.PLATFORM_ALARM,
         MessageKind.HOOK_STOPPED,
+        MessageKind.BROADCAST_WAITING,
     }
 )
 UNIT_KINDS = tuple(kind for kind in MessageKind if kind not in OFFICE_KINDS)

@@ -6,6 +6,18 @@ from uuid import UUID
 from shared.events.base import Event
 
 
+class BroadcastSubmitted(Event):
+    """An office's notice to many units waits until one of these accounts has looked (STAFF-06)."""
+
+    type: ClassVar[str] = "notifications.broadcast.submitted.v1"
+
+    broadcast_id: UUID
+    account_ids: tuple[UUID, ...]
+    subject: str
+    person_name: str
+    count: int
+
+
 class HookStopped(Event):
     """Nothing is pushed there any more, because it failed too often (BEY-16); ``account_id`` made it."""
 

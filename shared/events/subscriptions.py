@@ -30,7 +30,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     training.PlanDeadlineChanged: frozenset({_N}),
     training.PlanTypeDeleted: frozenset({_C}),
     training.RegistrationSubmitted: frozenset(),
-    training.RegistrationCancelled: frozenset(),
+    training.RegistrationCancelled: frozenset({_N}),
     training.RegistrationApproved: frozenset({_N}),
     training.RegistrationReturned: frozenset({_N}),
     training_selection.SelectionOpened: frozenset({_N}),
@@ -84,6 +84,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     declaration.ReviewOverdue: frozenset({_N}),
     declaration.EmployerChanged: frozenset({_A}),
     notifications.HookStopped: frozenset({_N}),
+    notifications.BroadcastSubmitted: frozenset({_N}),
     **dict.fromkeys(alarms.ALARMS.values(), frozenset({_N})),
 }
 

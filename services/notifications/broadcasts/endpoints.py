@@ -68,6 +68,11 @@ async def change_broadcast(
     return tagged(response, changed)
 
 
+@router.post("/{broadcast_id}/remove", status_code=204, summary="删除群发通知的草稿")
+async def remove_broadcast(broadcast_id: UUID, session: Session, actor: Sender) -> None:
+    await service.remove_broadcast(session, actor=actor, broadcast_id=broadcast_id)
+
+
 @router.get("/{broadcast_id}/recipients", summary="群发通知的收件人")
 async def list_broadcast_recipients(
     broadcast_id: UUID, session: Session, actor: Sender, page: PageOf

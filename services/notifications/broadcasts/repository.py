@@ -21,7 +21,7 @@ from shared.clock import beijing_today, now_utc, start_of_beijing_day
 from shared.db.paging import Columns, PageRequest, Rows, fetch_page
 from shared.errors import NotFound
 from shared.identity import Actor
-from shared.roles import Level
+from shared.roles import Level, Permission
 from shared.tasks.work import unheld
 from shared.workflow.definition import Labelled
 
@@ -97,6 +97,13 @@ async def list_recipients(session: AsyncSession, broadcast: Broadcast, page: Pag
     return await fetch_page(
         session, statement, columns=columns, default_sort=sort, page=page, row=lambda account, unit: (account, unit)
     )
+
+
+async def colleagues_of(session: AsyncSession, actor: Actor) -> Sequence[UUID]:
+    """Other active accounts of the actor's office that may send, too."""
+    wanted = Account.permissions.contains([Permission.MASS_NOTICE.value])
+    own = Account.organisation_id == actor.organisation_id, Account.id != actor.account_id
+    return (await session.scalars(select(Account.id).where(*own, Account.active, wanted).order_by(Account.id))).all()
 
 
 async def count_sent_today(session: AsyncSession, organisation_id: UUID) -> int:

@@ -105,6 +105,18 @@ async def change_broadcast(
     return await _counted(session, broadcast, actor)
 
 
+async def remove_broadcast(session: AsyncSession, *, actor: Actor, broadcast_id: UUID) -> None:
+    """A draft is nobody's notice yet. Raises ``NotFound``, ``NotADraft``, ``ActionRefused``; only its author throws it away."""
+    broadcast = await repository.require_broadcast(session, actor, broadcast_id, lock=True)
+    if broadcast.status is not BroadcastStatus.DRAFT:
+        raise NotADraft
+    if refusal := by_author(broadcast, actor, now_utc()):
+        raise ActionRefused(refusal)
+    BROADCAST.note(session, broadcast.id, "remove", actor=actor, before={"title": broadcast.title})
+    await session.delete(broadcast)
+    await session.flush()
+
+
 async def _values(session: AsyncSession, actor: Actor, body: BroadcastWrite) -> dict[str, object]:
     """The columns that ``body`` sets, all of it inside what the actor may see."""
     errors = []
@@ -163,7 +175,10 @@ async def _read(session: AsyncSession, broadcast: Broadcast, actor: Actor) -> Br
 def _editing(broadcast: Broadcast, actor: Actor) -> list[AllowedAction]:
     if broadcast.status is not BroadcastStatus.DRAFT:
         return []
-    return [button("update", "修改", by_author(broadcast, actor, now_utc()))]
+    refusal = by_author(broadcast, actor, now_utc())
+    remove = button("remove", "删除", refusal, consequence="删除草稿，不能恢复。")
+    there = f"/api/notifications/broadcasts/{broadcast.id}/remove"
+    return [button("update", "修改", refusal), remove.model_copy(update={"href": there})]
 
 
 async def _said(session: AsyncSession, broadcast: Broadcast) -> Said:

@@ -52,6 +52,7 @@ FIELDS: Mapping[Recipients, Field] = {
     ),
 }
 HAND_OUT, APPROVE_AND_HAND_OUT, CALL_BACK = "hand_out", "approve_and_hand_out", "call_back"
+TELL_COLLEAGUES = "tell_colleagues"
 
 
 def by_author(broadcast: "Broadcast", actor: Actor, _now: datetime) -> Refusal | None:
@@ -118,9 +119,9 @@ BROADCAST: "Workflow[Broadcast, BroadcastAction]" = Workflow(
     },
     transitions=(
         Transition(_A.SEND, {_S.DRAFT}, _S.SENT, by=_BY, guard=may_send, then=HAND_OUT),
-        Transition(_A.SUBMIT, {_S.DRAFT}, _S.WAITING, by=_BY, guard=may_submit),
+        Transition(_A.SUBMIT, {_S.DRAFT}, _S.WAITING, by=_BY, guard=may_submit, then=TELL_COLLEAGUES),
         Transition(_A.APPROVE, {_S.WAITING}, _S.SENT, by=_BY, guard=may_approve, then=APPROVE_AND_HAND_OUT),
         Transition(_A.DECLINE, {_S.WAITING}, _S.DRAFT, by=_BY, guard=by_another, needs_reason=True),
-        Transition(_A.RECALL, {_S.DRAFT, _S.WAITING, _S.SENT}, _S.RECALLED, by=_BY, needs_reason=True, then=CALL_BACK),
+        Transition(_A.RECALL, {_S.WAITING, _S.SENT}, _S.RECALLED, by=_BY, needs_reason=True, then=CALL_BACK),
     ),
 )

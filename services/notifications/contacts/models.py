@@ -5,7 +5,7 @@ edited; ``changed_at`` is when auth wrote the news that the row shows.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import String, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,10 +56,13 @@ class ListedAccount(NotificationsBase):
 
 
 class PlanUnit(NotificationsBase):
-    """A unit that has, or has had, somebody approved in a plan, as training has told."""
+    """A unit that has somebody approved in a plan, as training has told: by these ``registrations``, unless it was there before they were
+    counted."""
 
     __tablename__ = "plan_units"
 
     plan_id: Mapped[UUID] = mapped_column(primary_key=True)
     unit_id: Mapped[UUID] = mapped_column(primary_key=True)
     plan_name: Mapped[str]
+    registrations: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list, server_default="{}")
+    counted: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,11 +17,25 @@ async def keep(session: AsyncSession, model: type[Organisation] | type[Account],
     await keep_latest(session, model, **values)
 
 
-async def keep_plan_unit(session: AsyncSession, *, plan_id: UUID, unit_id: UUID, plan_name: str) -> None:
+async def keep_plan_unit(
+    session: AsyncSession, *, plan_id: UUID, unit_id: UUID, registration_id: UUID, plan_name: str
+) -> None:
     """The unit has somebody in the plan; the plan's newest name stays."""
-    new = insert(PlanUnit).values(plan_id=plan_id, unit_id=unit_id, plan_name=plan_name)
-    key = [PlanUnit.plan_id, PlanUnit.unit_id]
-    await session.execute(new.on_conflict_do_update(index_elements=key, set_={"plan_name": plan_name}))
+    values = {"plan_id": plan_id, "unit_id": unit_id, "plan_name": plan_name, "registrations": [registration_id]}
+    new = insert(PlanUnit).values(**values, counted=True)
+    others = func.array_remove(PlanUnit.registrations, registration_id)
+    kept = {"plan_name": plan_name, "registrations": func.array_append(others, registration_id)}
+    await session.execute(new.on_conflict_do_update(index_elements=[PlanUnit.plan_id, PlanUnit.unit_id], set_=kept))
+
+
+async def drop_plan_unit(session: AsyncSession, *, plan_id: UUID, unit_id: UUID, registration_id: UUID) -> None:
+    """That registration is approved no longer; without any, the unit is no longer in the plan."""
+    key = PlanUnit.plan_id == plan_id, PlanUnit.unit_id == unit_id
+    left = update(PlanUnit).where(*key, PlanUnit.registrations.contains([registration_id]))
+    fewer = func.array_remove(PlanUnit.registrations, registration_id)
+    await session.execute(left.values(registrations=fewer).execution_options(synchronize_session=False))
+    nobody = delete(PlanUnit).where(*key, PlanUnit.counted, func.cardinality(PlanUnit.registrations) == 0)
+    await session.execute(nobody.execution_options(synchronize_session=False))
 
 
 async def list_recipients(

@@ -48,7 +48,7 @@ def _linked(part: str, home: str) -> Markup:
     own = re.compile(rf"({re.escape(home.rstrip('/'))}/[\w\-./?=&%#]*)", re.ASCII)
     pieces = own.split(part)
     return Markup("").join(
-        Markup('<a href="{0}" style="color:#0b57d0">{0}</a>').format(piece)
+        Markup('<a href="{0}">{0}</a>').format(piece)
         if place % 2
         else Markup("<br>").join(escape(line) for line in piece.split("\n"))
         for place, piece in enumerate(pieces)

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Integer, Uuid
 
-from services.notifications.deliveries.models import DayCount, Delivery, ProviderCircuit, Usage
+from services.notifications.deliveries.models import DayCount, Delivery, DigestLine, ProviderCircuit, Usage
 from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction, DeliveryStatus
 from services.notifications.kinds import Channel
 from services.notifications.messages.models import Message
@@ -236,4 +236,5 @@ async def forget_ended(session: AsyncSession, age: timedelta) -> int:
 async def forget_messages(session: AsyncSession, age: timedelta) -> int:
     """Takes away messages of the inbox older than ``age`` of which nothing is, or was lately, on its way; how many."""
     sent = select(Delivery.id).where(Delivery.message_id == Message.id).exists()
-    return await forget(session, Message.id, select(Message.id).where(~sent), age)
+    held = select(DigestLine.message_id).where(DigestLine.message_id == Message.id).exists()
+    return await forget(session, Message.id, select(Message.id).where(~sent, ~held), age)

@@ -83,7 +83,7 @@ _WANTED: dict[Channel, Callable[[Account], bool]] = {
 }
 
 
-def _wants(account: Account, channel: Channel, chosen: Mapping[tuple[UUID, Channel], bool]) -> bool:
+def wants(account: Account, channel: Channel, chosen: Mapping[tuple[UUID, Channel], bool]) -> bool:
     """What it has chosen for this kind; without a choice, what it wants on that channel at all."""
     return chosen.get((account.id, channel), _WANTED[channel](account))
 
@@ -116,7 +116,7 @@ async def add_deliveries(
     rows, lines = [], []
     for message, channel in product(messages, channels):
         account, setting = by_id[message.account_id], own.get(message.account_id)
-        address = address_of(account, channel) if notice.must or _wants(account, channel, chosen) else None
+        address = address_of(account, channel) if notice.must or wants(account, channel, chosen) else None
         if address is None:
             continue
         if channel is Channel.EMAIL and setting and setting.digest and not notice.must:

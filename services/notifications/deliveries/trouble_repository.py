@@ -1,6 +1,6 @@
 """Queries of addresses that do not work: a provider or a receipt says so, until something arrives or the address is another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,6 +21,17 @@ async def reader_of(session: AsyncSession, delivery: Delivery) -> Account | None
     """Whose message it is, as auth has told of the account last."""
     of_message = select(Message.account_id).where(Message.id == delivery.message_id).scalar_subquery()
     return await session.scalar(select(Account).where(Account.id == of_message))
+
+
+async def readers_of(session: AsyncSession, deliveries: Collection[Delivery]) -> dict[UUID, Account]:
+    """The same for many, by message."""
+    found = (
+        select(Message.id, Account)
+        .join(Account, Account.id == Message.account_id)
+        .where(Message.id.in_({row.message_id for row in deliveries}))
+    )
+    rows: dict[UUID, Account] = dict((await session.execute(found)).all())
+    return rows
 
 
 async def note(session: AsyncSession, delivery: Delivery, error: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path
 
 from services.notifications.hooks import service
-from services.notifications.hooks.schemas import HookCreate, HookMade, HookRead, Hooks, SendingRead
+from services.notifications.hooks.schemas import HookChange, HookCreate, HookMade, HookRead, Hooks, SendingRead
 from shared.app import api_router
 from shared.db.paging import Page
 from shared.identity import Actor
@@ -32,6 +32,16 @@ async def list_hooks(session: Session, actor: Unit) -> Hooks:
 @router.post("", status_code=201, summary="添加消息推送")
 async def create_hook(body: HookCreate, session: Session, actor: Unit) -> HookMade:
     return await service.make_hook(session, actor=actor, body=body)
+
+
+@router.patch("/{hook_id}", summary="修改消息推送")
+async def change_hook(hook_id: HookId, body: HookChange, session: Session, actor: Unit) -> HookRead:
+    return await service.change_hook(session, actor=actor, hook_id=hook_id, body=body)
+
+
+@router.post("/{hook_id}/renew-secret", summary="更换消息推送的签名密钥")
+async def renew_hook_secret(hook_id: HookId, session: Session, actor: Unit) -> HookMade:
+    return await service.renew_secret(session, actor=actor, hook_id=hook_id)
 
 
 @router.post("/{hook_id}/remove", status_code=204, summary="删除消息推送及其推送记录")

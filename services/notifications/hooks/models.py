@@ -18,8 +18,9 @@ from shared.tasks.work import Work
 
 
 class Hook(Keyed, Timed, NotificationsBase):
-    """``address`` and ``secret`` are encrypted: a robot's address is its key. ``failures`` are attempts in a row, since ``failing_since``;
-    ``stopped_at`` is when somebody, or the platform, had it stopped."""
+    """``address`` and ``secret`` are encrypted: a robot's address is its key. ``secret_before`` signs beside the new one until
+    ``secret_before_until``, so that its reader need not change at the same moment. ``failures`` are attempts in a row, since
+    ``failing_since``; ``stopped_at`` is when somebody, or the platform, had it stopped."""
 
     __tablename__ = "hooks"
     __table_args__ = (Index(None, "organisation_id", "created_at"),)
@@ -31,6 +32,8 @@ class Hook(Keyed, Timed, NotificationsBase):
     name: Mapped[str]
     address: Mapped[str] = mapped_column(EncryptedText)
     secret: Mapped[str | None] = mapped_column(EncryptedText)
+    secret_before: Mapped[str | None] = mapped_column(EncryptedText)
+    secret_before_until: Mapped[datetime | None]
     kinds: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
     failures: Mapped[int] = mapped_column(default=0, server_default="0")
     failing_since: Mapped[datetime | None]
@@ -41,6 +44,11 @@ class Hook(Keyed, Timed, NotificationsBase):
     @property
     def state(self) -> HookState:
         return HookState.STOPPED if self.stopped_at else HookState.LIVE
+
+    def secrets(self, now: datetime) -> tuple[str, ...]:
+        """What its messages are signed with, the newest first; none for a robot without one."""
+        before = self.secret_before if self.secret_before_until and now < self.secret_before_until else None
+        return tuple(each for each in (self.secret, before) if each)
 
 
 class HookSending(Keyed, Work, Timed, NotificationsBase):

@@ -1,21 +1,34 @@
 """A hook and its sendings as their organisation sees them, with what can be done and why not (PLAT-02)."""
 
+from datetime import datetime
+
 import httpx
 
 from services.notifications.hooks.models import Hook, HookSending
 from services.notifications.hooks.schemas import HookRead, SendingRead
-from services.notifications.hooks.workflow import SendingState
+from services.notifications.hooks.workflow import HookKind, SendingState
 from services.notifications.kinds import MessageKind
+from shared.clock import now_utc
 from shared.workflow.buttons import AllowedAction, button
 from shared.workflow.definition import Refusal
 
+EDIT = "update"
 _ADDRESS = "/api/notifications/hooks"
 IS_STOPPED = Refusal("hook_stopped", "该消息推送已停用，请先启用")
+NO_SECRET = Refusal("no_secret", "群机器人没有平台的签名密钥，加签密钥在群设置中更换后请在此修改")
+STILL_BOTH = Refusal("secret_just_renewed", "签名密钥刚刚更换，旧密钥仍在同时使用，到期后才能再次更换")
 STILL_WAITS = Refusal("sending_waits", "这条消息还在推送，不需要重新推送")
 
 
 def _at(path: str, action: AllowedAction) -> AllowedAction:
     return action.model_copy(update={"href": f"{_ADDRESS}/{path}/{action.action}"})
+
+
+def refusal_to_renew(row: Hook, now: datetime) -> Refusal | None:
+    """Only a unit's own system has a secret of ours; one at a time is exchanged."""
+    if row.kind is not HookKind.WEBHOOK:
+        return NO_SECRET
+    return STILL_BOTH if len(row.secrets(now)) > 1 else None
 
 
 def hook_read(row: Hook) -> HookRead:
@@ -26,6 +39,13 @@ def hook_read(row: Hook) -> HookRead:
     actions = (
         button("try", "试推送", IS_STOPPED if row.stopped_at else None, consequence="推送一条测试消息。"),
         start if row.stopped_at else stop,
+        button(EDIT, "修改"),
+        button(
+            "renew-secret",
+            "更换密钥",
+            refusal_to_renew(row, now_utc()),
+            consequence="新的签名密钥只显示一次；三天内每条消息同时用新旧两个密钥签名，请在此期间换用新的。",
+        ),
         button("remove", "删除", consequence="删除后不再推送，推送记录一并删除。"),
     )
     return HookRead.of(
@@ -33,7 +53,7 @@ def hook_read(row: Hook) -> HookRead:
         host=httpx.URL(row.address).host,
         kinds=kinds,
         kind_labels=[each.label for each in kinds],
-        allowed_actions=[_at(str(row.id), each) for each in actions],
+        allowed_actions=[each if each.action == EDIT else _at(str(row.id), each) for each in actions],
     )
 
 

@@ -27,6 +27,19 @@ class HookCreate(BaseModel):
     kinds: list[MessageKind] = Field(min_length=1, max_length=len(MessageKind), description="推送哪些消息")
 
 
+class HookChange(BaseModel):
+    """What is not sent stays: an address is never shown, so that nobody can send it back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, CleanText(50)] | None = Field(default=None, description="名称")
+    address: SecretStr | None = Field(default=None, min_length=1, max_length=500, description="新的接收地址，不填不变")
+    secret: SecretStr | None = Field(default=None, max_length=200, description="钉钉机器人新的加签密钥，不填不变")
+    kinds: list[MessageKind] | None = Field(
+        default=None, min_length=1, max_length=len(MessageKind), description="推送哪些消息"
+    )
+
+
 class KindRead(Read):
     kind: MessageKind
 
@@ -44,6 +57,7 @@ class HookRead(Read):
     stopped_reason: str | None = Field(description="停用的原因")
     failures: int = Field(description="连续失败的次数")
     sent_at: datetime | None = Field(description="最近一次送达的时间")
+    secret_before_until: datetime | None = Field(description="旧的签名密钥到何时为止仍同时用来签名")
     made_by_name: str = Field(description="添加的人")
     created_at: datetime
     allowed_actions: list[AllowedAction]

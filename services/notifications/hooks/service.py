@@ -16,9 +16,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notifications.hints import SEND_HOOKS
 from services.notifications.hooks import repository
 from services.notifications.hooks.models import Hook, HookSending
-from services.notifications.hooks.reading import IS_STOPPED, hook_read, refusal_to_send_again, sending_read
+from services.notifications.hooks.reading import (
+    IS_STOPPED,
+    hook_read,
+    refusal_to_renew,
+    refusal_to_send_again,
+    sending_read,
+)
 from services.notifications.hooks.repository import ATTEMPTS
-from services.notifications.hooks.schemas import HookCreate, HookMade, HookRead, Hooks, KindRead, SendingRead
+from services.notifications.hooks.schemas import (
+    HookChange,
+    HookCreate,
+    HookMade,
+    HookRead,
+    Hooks,
+    KindRead,
+    SendingRead,
+)
 from services.notifications.hooks.shapes import host_of
 from services.notifications.hooks.workflow import HookKind
 from services.notifications.kinds import EMPLOYER_KINDS, UNIT_KINDS, MessageKind
@@ -44,6 +58,8 @@ if TYPE_CHECKING:
     from services.notifications.notices.models import Notice
 
 MOST = 10
+# Until its reader knows the new secret everywhere.
+BOTH_SECRETS = timedelta(days=3)
 # Stopped after so many attempts in a row over so long: an evening's maintenance stops nobody.
 FAILURES_BEFORE_STOP, FAILING_BEFORE_STOP = 20, timedelta(days=1)
 BY_HAND = "已由{}停用"
@@ -71,7 +87,7 @@ async def list_hooks(session: AsyncSession, *, actor: Actor) -> Hooks:
 async def make_hook(session: AsyncSession, *, actor: Actor, body: HookCreate) -> HookMade:
     """With the secret that nobody sees again. Raises InvalidInput for an address that may not be called, and TooManyHooks."""
     address = body.address.get_secret_value().strip()
-    _check(body, address, actor)
+    _check(body, body.kind, address, actor)
     if len(await repository.list_hooks(session, actor)) >= MOST:
         raise TooManyHooks
     given = body.secret.get_secret_value().strip() if body.secret else None
@@ -83,7 +99,7 @@ async def make_hook(session: AsyncSession, *, actor: Actor, body: HookCreate) ->
         kind=body.kind,
         name=body.name,
         address=address,
-        secret=f"whsec_{secrets.token_urlsafe(32)}" if own else given or None,
+        secret=_new_secret() if own else given or None,
         kinds=sorted(set(body.kinds)),
     )
     session.add(row)
@@ -103,21 +119,50 @@ def kinds_of(actor: Actor) -> list[MessageKind]:
     ]
 
 
-def _check(body: HookCreate, address: str, actor: Actor) -> None:
+def _check(body: HookCreate | HookChange, kind: HookKind, address: str, actor: Actor) -> None:
     errors = []
     anywhere = notification_settings().hooks_anywhere
     refusal = refusal_of(address, anywhere=anywhere)
-    wanted = host_of(body.kind)
+    wanted = host_of(kind)
     if not refusal and wanted and not anywhere and httpx.URL(address).host != wanted:
         refusal = f"应为机器人的地址，以 https://{wanted}/ 开头"
     if refusal:
         errors.append(FieldError("address", "address_not_callable", refusal))
-    if body.secret and body.kind is not HookKind.DINGTALK:
+    if body.secret and kind is not HookKind.DINGTALK:
         errors.append(FieldError("secret", "secret_not_asked", "只有钉钉机器人需要填写加签密钥"))
-    if not set(body.kinds) <= set(kinds_of(actor)):
+    if not set(body.kinds or ()) <= set(kinds_of(actor)):
         errors.append(FieldError("kinds", "kind_not_pushed", "含有不会发给本单位的消息，请重新选择"))
     if errors:
         raise InvalidInput(errors=errors)
+
+
+async def change_hook(session: AsyncSession, *, actor: Actor, hook_id: UUID, body: HookChange) -> HookRead:
+    """What is given, from the next message on; what waits goes to the new address. Raises NotFound and InvalidInput."""
+    row = await repository.require_hook(session, actor, hook_id)
+    address = body.address.get_secret_value().strip() if body.address else row.address
+    _check(body, row.kind, address, actor)
+    row.name, row.address = body.name or row.name, address
+    if body.kinds is not None:
+        row.kinds = sorted(set(body.kinds))
+    if body.secret and (given := body.secret.get_secret_value().strip()):
+        row.secret = given
+    await session.flush()
+    return hook_read(row)
+
+
+async def renew_secret(session: AsyncSession, *, actor: Actor, hook_id: UUID) -> HookMade:
+    """Another secret, shown this once; messages are signed with both for a while. Raises NotFound and ActionRefused."""
+    row = await repository.require_hook(session, actor, hook_id)
+    if refusal := refusal_to_renew(row, now_utc()):
+        raise ActionRefused(refusal)
+    row.secret_before, row.secret_before_until = row.secret, now_utc() + BOTH_SECRETS
+    row.secret = _new_secret()
+    await session.flush()
+    return HookMade(**hook_read(row).model_dump(), secret=row.secret)
+
+
+def _new_secret() -> str:
+    return f"whsec_{secrets.token_urlsafe(32)}"
 
 
 async def stop_hook(session: AsyncSession, *, actor: Actor, hook_id: UUID) -> HookRead:

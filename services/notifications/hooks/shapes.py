@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from services.notifications.hooks.workflow import HookKind
 from shared.outgoing import Answered
 
 SIGNATURE, TIMESTAMP = "X-Platform-Signature", "X-Platform-Timestamp"
+SIGNATURE_BEFORE = "X-Platform-Signature-Before"
 _ROBOT_HOSTS = {HookKind.WECOM: "qyapi.weixin.qq.com", HookKind.DINGTALK: "oapi.dingtalk.com"}
 # 企业微信 takes 2,048 bytes.
 _MOST_BYTES = 2000
@@ -58,7 +59,7 @@ def _json(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False).encode()
 
 
-def _to_webhook(address: str, secret: str | None, push: Push) -> Asked:
+def _to_webhook(address: str, secrets: Sequence[str], push: Push) -> Asked:
     told = {
         "id": str(push.id),
         "kind": push.kind,
@@ -69,7 +70,9 @@ def _to_webhook(address: str, secret: str | None, push: Push) -> Asked:
         "occurred_at": push.occurred_at.isoformat(),
     }
     body, timestamp = _json(told), str(int(push.at.timestamp()))
-    headers = {TIMESTAMP: timestamp, SIGNATURE: f"v1={signature(secret or '', timestamp, body)}"}
+    # The one of before stands apart: who looks at the first alone has to know the new secret only.
+    signed = [f"v1={signature(each, timestamp, body)}" for each in secrets]
+    headers = {TIMESTAMP: timestamp, **dict(zip((SIGNATURE, SIGNATURE_BEFORE), signed, strict=False))}
     return Asked(address, body, headers)
 
 
@@ -78,11 +81,12 @@ def _words(push: Push) -> bytes:
     return _json({"msgtype": "text", "text": {"content": words}})
 
 
-def _to_wecom(address: str, _secret: str | None, push: Push) -> Asked:
+def _to_wecom(address: str, _secrets: Sequence[str], push: Push) -> Asked:
     return Asked(address, _words(push))
 
 
-def _to_dingtalk(address: str, secret: str | None, push: Push) -> Asked:
+def _to_dingtalk(address: str, secrets: Sequence[str], push: Push) -> Asked:
+    secret = next(iter(secrets), None)
     if secret is None:
         return Asked(address, _words(push))
     timestamp = str(int(push.at.timestamp() * 1000))
@@ -90,16 +94,16 @@ def _to_dingtalk(address: str, secret: str | None, push: Push) -> Asked:
     return Asked(f"{address}&{urlencode({'timestamp': timestamp, 'sign': sign.decode()})}", _words(push))
 
 
-_SHAPES: Mapping[HookKind, Callable[[str, str | None, Push], Asked]] = {
+_SHAPES: Mapping[HookKind, Callable[[str, Sequence[str], Push], Asked]] = {
     HookKind.WEBHOOK: _to_webhook,
     HookKind.WECOM: _to_wecom,
     HookKind.DINGTALK: _to_dingtalk,
 }
 
 
-def asked_of(kind: HookKind, address: str, secret: str | None, push: Push) -> Asked:
+def asked_of(kind: HookKind, address: str, secrets: Sequence[str], push: Push) -> Asked:
     """The request that brings it there."""
-    return _SHAPES[kind](address, secret, push)
+    return _SHAPES[kind](address, secrets, push)
 
 
 def error_in(kind: HookKind, answered: Answered) -> str:

@@ -44,7 +44,7 @@ async def _send(runtime: Runtime, row: HookSending, hook: Hook) -> Outcome:
         occurred_at=row.created_at,
         at=now_utc(),
     )
-    asked = asked_of(hook.kind, hook.address, hook.secret, push)
+    asked = asked_of(hook.kind, hook.address, hook.secrets(push.at), push)
     try:
         with traces.follow(row.traceparent, "push", kind=row.kind or "try", row=str(row.id)):
             answered = await post(asked.url, asked.body, asked.headers, anywhere=notification_settings().hooks_anywhere)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.contacts.audience import Audience
-from services.notifications.contacts.repository import keep_plan_unit, list_recipients
+from services.notifications.contacts.repository import drop_plan_unit, keep_plan_unit, list_recipients
 from services.notifications.deliveries.service import add_deliveries
 from services.notifications.hints import EXPAND_NOTICES, SEND_DUE
 from services.notifications.hooks.service import add_sendings
@@ -24,7 +24,7 @@ from services.notifications.templates.repository import newest_of
 from shared.db.session import note_hint
 from shared.events.base import Event
 from shared.events.bookmarks import handled
-from shared.events.training import RegistrationApproved
+from shared.events.training import RegistrationApproved, RegistrationEvent
 from shared.logging import correlation_id
 from shared.tasks.work import Attempts, claim_one, finish, put_back
 
@@ -70,7 +70,18 @@ async def announce(session: AsyncSession, event: Event) -> None:
 async def announce_approval(session: AsyncSession, event: RegistrationApproved) -> None:
     """The same, and remembers whose plan it is: an office may tell the units of a plan something of its own."""
     await announce(session, event)
-    await keep_plan_unit(session, plan_id=event.plan_id, unit_id=event.unit_id, plan_name=event.plan_name)
+    await keep_plan_unit(session, **_of_plan(event), plan_name=event.plan_name)
+
+
+async def announce_loss(session: AsyncSession, event: RegistrationEvent) -> None:
+    """Somebody is approved no longer, and perhaps the unit has nobody in the plan now."""
+    await drop_plan_unit(session, **_of_plan(event))
+    if type(event) in TEXTS:
+        await announce(session, event)
+
+
+def _of_plan(event: RegistrationEvent) -> dict[str, UUID]:
+    return {"plan_id": event.plan_id, "unit_id": event.unit_id, "registration_id": event.registration_id}
 
 
 def _folded(fold: Fold | None, facts: Mapping[str, object]) -> dict[str, str]:

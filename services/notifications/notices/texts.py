@@ -13,6 +13,7 @@ from services.notifications.notices.wording import (
     Texts,
     about,
     city_managers,
+    colleagues,
     desk,
     holder,
     managers,
@@ -60,6 +61,16 @@ _OTHERS = (
             "向“{name}”推送消息连续失败，已自动停用，最近一次的原因：{reason}。请检查后在个人设置的消息推送中重新启用，未送达的可以重新推送。",
             pattern("settings"),
             holder,
+        ),
+    ),
+    about(  # STAFF-06
+        notifications.BroadcastSubmitted,
+        Text(
+            MessageKind.BROADCAST_WAITING,
+            "群发待复核：{subject}",
+            "{person_name}提交了群发通知“{subject}”，收件账号 {count} 个。请核对内容和收件名单后同意发送，或退回修改。",
+            pattern("broadcast"),
+            colleagues,
         ),
     ),
     about(

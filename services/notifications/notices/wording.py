@@ -107,6 +107,11 @@ class OfEmployers(Protocol):
     def employer_ids(self) -> Sequence[UUID]: ...
 
 
+class OfAccounts(Protocol):
+    @property
+    def account_ids(self) -> Sequence[UUID]: ...
+
+
 class OfAccount(Protocol):
     @property
     def account_id(self) -> UUID: ...
@@ -187,6 +192,11 @@ def employers(event: OfEmployers) -> Audience:
 
 def holder(event: OfAccount) -> Audience:
     return Audience(account_ids=(event.account_id,))
+
+
+def colleagues(event: OfAccounts) -> Audience:
+    """Those accounts of an office that the event names."""
+    return Audience(account_ids=event.account_ids)
 
 
 def city_managers(event: InRegion) -> Audience:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications.contacts.service import keep_account
 from services.notifications.deliveries.digest_service import DIGEST
+from services.notifications.deliveries.resending_service import TURNED_OFF, turned_off
 from services.notifications.deliveries.trouble_repository import forget_others
 from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction
 from services.notifications.kinds import Channel
@@ -35,7 +36,7 @@ from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
 from shared.workflow.apply import apply
-from shared.workflow.buttons import allowed_actions
+from shared.workflow.buttons import AllowedAction, allowed_actions
 from shared.workflow.definition import ActionBody, Refusal, refusal_of
 
 AGAIN = DeliveryAction.SEND_AGAIN
@@ -76,7 +77,18 @@ async def list_deliveries(
 async def read_delivery(session: AsyncSession, *, actor: Actor, delivery_id: UUID) -> DeliveryRead:
     """Raises ``NotFound`` for one that the actor does not oversee."""
     found = await repository.require_sending(session, actor, delivery_id)
-    return DeliveryRead.of(found.delivery, **_shown(found, actor))
+    shown = DeliveryRead.of(found.delivery, **_shown(found, actor))
+    if not await turned_off(session, [found.delivery]):
+        return shown
+    actions = [_unless_off(each) for each in shown.allowed_actions]
+    return shown.model_copy(update={"allowed_actions": actions})
+
+
+def _unless_off(action: AllowedAction) -> AllowedAction:
+    """What would be refused says so beforehand."""
+    if action.action != AGAIN.value or not action.allowed:
+        return action
+    return action.model_copy(update={"allowed": False, "code": TURNED_OFF.code, "reason": TURNED_OFF.reason})
 
 
 async def delivery_history(session: AsyncSession, *, actor: Actor, delivery_id: UUID) -> list[HistoryEntry]:
@@ -99,9 +111,10 @@ async def send_again(session: AsyncSession, *, actor: Actor, body: DeliveryBatch
     """Each that failed goes again; the others say why not, unknown and foreign ones ``not_found``."""
     held = {row.delivery.id: row for row in await repository.lock_sendings(session, actor, body.delivery_ids)}
     now, results = now_utc(), []
+    off = await turned_off(session, [row.delivery for row in held.values()])
     for each in dict.fromkeys(body.delivery_ids):
         row = held.get(each)
-        refusal = _refusal(row, actor)
+        refusal = _refusal(row, actor) or (TURNED_OFF if each in off else None)
         if row and refusal is None:
             await apply(session, DELIVERY, row.delivery, AGAIN, actor=actor, now=now, held=True)
         results.append(_result(each, row, refusal))

@@ -15,6 +15,7 @@ from services.notifications.notices.tasks import expand_notices
 from services.notifications.settings import NotificationSettings, notification_settings
 from shared.clock import beijing_today, now_utc
 from shared.events import training
+from shared.events.notifications import BroadcastSubmitted
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -41,6 +42,14 @@ async def units(worker: Runtime, region: str, number: int, **changes: Any) -> li
     accounts = [an_account(region_code=region, **{"phone": a_phone(), **changes}) for _ in range(number)]
     await arrive(worker.database, accounts)
     return accounts
+
+
+async def colleagues(worker: Runtime, author: Actor, number: int) -> list[Any]:
+    """Others of the author's office, as auth has told of them, and the author."""
+    own = {"organisation_id": author.organisation_id, "level": Level.COUNTY, "permissions": {Permission.MASS_NOTICE}}
+    others = [an_account(**own) for _ in range(number)]
+    await arrive(worker.database, [*others, an_account(**own, account_id=author.account_id)])
+    return others
 
 
 def body(**changes: Any) -> dict[str, Any]:
@@ -163,6 +172,8 @@ class TestSending:
         assert refusals(made)["send"] == "needs_second_pair_of_eyes"
         at = f"{PATH}/{made['id']}"
         assert (await client.post(f"{at}/send")).json()["code"] == "needs_second_pair_of_eyes"
+        assert (await client.post(f"{at}/submit")).json()["code"] == "nobody_to_look"
+        await colleagues(worker, author, 1)
         assert (await client.post(f"{at}/submit")).json()["status"] == "waiting"
         assert (await client.post(f"{at}/approve")).json()["code"] == "own_notice"
         changed = await client.patch(at, json=body(), headers={"If-Match": (await client.get(at)).headers["etag"]})
@@ -218,3 +229,42 @@ class TestSending:
         reader = await client_for(app, make_actor(account_id=account.account_id))
         (message,) = (await reader.get("/api/notifications/messages")).json()["items"]
         assert (message["title"], "理由：日期有误" in message["body"]) == ("已撤回：请核对人员信息", True)
+
+
+class TestEyes:
+    async def test_colleagues_who_may_look_are_told_and_nobody_else(
+        self, client_for: ClientFor, worker: Runtime, limits: Any
+    ) -> None:
+        limits(mass_notice_alone=1)
+        region = a_region()
+        await units(worker, region, 2)
+        author = an_officer(region=region)
+        others = await colleagues(worker, author, 2)
+        office = {"organisation_id": author.organisation_id, "level": Level.COUNTY}
+        await arrive(
+            worker.database,
+            [
+                an_account(**office, permissions={Permission.TRAINING_OVERSIGHT}),
+                an_account(**office, permissions={Permission.MASS_NOTICE}, active=False),
+                an_account(level=Level.COUNTY, permissions={Permission.MASS_NOTICE}),
+            ],
+        )
+        client, made = await drafted(client_for, author)
+        assert (await client.post(f"{PATH}/{made['id']}/submit")).json()["status"] == "waiting"
+        event = await recorded(worker, made["id"])
+        assert {each.account_id for each in others} == set(event.account_ids)
+        await arrive(worker.database, [event])
+        await expand_notices(worker)
+        for account in others:
+            reader = await client_for(app, make_actor(account_id=account.account_id))
+            (message,) = (await reader.get("/api/notifications/messages")).json()["items"]
+            assert (message["kind"], message["title"]) == ("broadcast_waiting", "群发待复核：请核对人员信息")
+            assert message["link"] == f"/broadcasts/{made['id']}"
+            assert "收件账号 2 个" in message["body"]
+
+
+async def recorded(worker: Runtime, broadcast_id: str) -> BroadcastSubmitted:
+    async with worker.database.unit_of_work() as session:
+        found = text("SELECT payload FROM events WHERE type = :type AND payload->>'broadcast_id' = :id")
+        given = {"type": BroadcastSubmitted.type, "id": broadcast_id}
+        return BroadcastSubmitted.model_validate(await session.scalar(found, given))

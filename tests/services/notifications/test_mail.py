@@ -172,8 +172,8 @@ class TestWritten:
         made = html_of("标题", "内容", home=HOME, unsubscribe="https://x.cn/u")
         assert not re.findall(r"<(?:script|img|link|style|svg|div|form|iframe)|url\(|src=|flex|grid|var\(", made)
         assert len(made) < 2500
-        # A dark program turns both: no background is fixed under words whose colour is not.
-        assert "background" not in made
+        # A dark program chooses both: neither a background nor the colour of words and links is fixed.
+        assert not re.findall(r"background|[^-]color:", made)
         assert 'name="color-scheme"' in made
 
     def test_what_can_be_ended_says_how_for_one_press(self) -> None:

@@ -18,7 +18,7 @@ from shared.db.session import Database
 from shared.events import certificates, training, training_selection
 from shared.events.alarms import ALARMS
 from shared.events.base import Event
-from shared.events.notifications import HookStopped
+from shared.events.notifications import BroadcastSubmitted, HookStopped
 from shared.events.subscriptions import SUBSCRIPTIONS
 from shared.identifiers import new_id
 from shared.roles import Level, Permission
@@ -89,6 +89,9 @@ def every_event(unit: UUID, account_id: UUID) -> list[Event]:
         *due_news(unit),
         *group_news(unit, unit, level=Level.CITY),
         expiring(account_id),
+        BroadcastSubmitted(
+            broadcast_id=new_id(), account_ids=(account_id,), subject="请核对", person_name="李联系", count=501
+        ),
         HookStopped(hook_id=new_id(), account_id=account_id, name="体检系统", reason="对方答复 500"),
         an_application(),
         a_case(),

@@ -155,6 +155,26 @@ class TestAgain:
         assert (action["allowed"], action["code"]) == (False, "too_late")
         assert (await client.post(f"{PATH}/{row.id}/send_again")).json()["code"] == "too_late"
 
+    @pytest.mark.req("BEY-03")
+    async def test_what_its_reader_has_turned_off_since_stays_unsent(
+        self, client_for: ClientFor, worker: Runtime
+    ) -> None:
+        account, row = await ended(worker, "failed")
+        reader = await client_for(app, make_actor(account_id=account.account_id))
+        off = {"kind": row.kind, "channel": "sms", "wanted": False}
+        assert (await reader.put("/api/notifications/preferences", json=off)).status_code == 200
+        client = await client_for(app, CITY)
+        (action,) = (await client.get(f"{PATH}/{row.id}")).json()["allowed_actions"]
+        assert (action["allowed"], action["code"]) == (False, "turned_off")
+        assert "电话" in action["reason"]
+        assert (await client.post(f"{PATH}/{row.id}/send_again")).json()["code"] == "turned_off"
+        both = {"delivery_ids": [str(row.id), str((await ended(worker, "failed"))[1].id)]}
+        answer = (await client.post(f"{PATH}/send-again", json=both)).json()
+        assert [each["code"] for each in answer["results"]] == ["turned_off", None]
+        async with worker.database.unit_of_work() as session:
+            await session.execute(text("UPDATE deliveries SET optional = false WHERE id = :id"), {"id": row.id})
+        assert (await client.post(f"{PATH}/{row.id}/send_again")).json()["status"] == "waiting"
+
     async def test_what_is_unclear_is_decided_with_a_reason(self, client_for: ClientFor, worker: Runtime) -> None:
         client = await client_for(app, CITY)
         _, one = await ended(worker, "unclear")

@@ -1972,91 +1972,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务列表，最新的在前 */
-        get: operations["list_auth_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/jobs/all": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各单位的后台任务，最新的在前 */
-        get: operations["list_all_auth_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/jobs/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务进度与结果 */
-        get: operations["read_auth_job"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/jobs/{job_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 取消后台任务，已完成的部分保留 */
-        post: operations["cancel_auth_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/jobs/{job_id}/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务的结果文件 */
-        get: operations["read_auth_job_file"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/training/vocabulary": {
         parameters: {
             query?: never;
@@ -8302,6 +8217,23 @@ export interface paths {
         patch: operations["change_broadcast"];
         trace?: never;
     };
+    "/api/notifications/broadcasts/{broadcast_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 删除群发通知的草稿 */
+        post: operations["remove_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/broadcasts/{broadcast_id}/recipients": {
         parameters: {
             query?: never;
@@ -8492,6 +8424,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notifications/hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改消息推送 */
+        patch: operations["change_hook"];
+        trace?: never;
+    };
+    "/api/notifications/hooks/{hook_id}/renew-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 更换消息推送的签名密钥 */
+        post: operations["renew_hook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/hooks/{hook_id}/remove": {
         parameters: {
             query?: never;
@@ -8588,91 +8554,6 @@ export interface paths {
         put?: never;
         /** 重新推送 */
         post: operations["send_hook_message_again"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务列表，最新的在前 */
-        get: operations["list_notifications_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs/all": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 各单位的后台任务，最新的在前 */
-        get: operations["list_all_notifications_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs/{job_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务进度与结果 */
-        get: operations["read_notifications_job"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs/{job_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** 取消后台任务，已完成的部分保留 */
-        post: operations["cancel_notifications_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/notifications/jobs/{job_id}/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** 后台任务的结果文件 */
-        get: operations["read_notifications_job_file"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -18007,6 +17888,32 @@ export interface components {
             phone: string;
         };
         /**
+         * HookChange
+         * @description What is not sent stays: an address is never shown, so that nobody can send it back.
+         */
+        HookChange: {
+            /**
+             * Name
+             * @description 名称
+             */
+            name?: string | null;
+            /**
+             * Address
+             * @description 新的接收地址，不填不变
+             */
+            address?: string | null;
+            /**
+             * Secret
+             * @description 钉钉机器人新的加签密钥，不填不变
+             */
+            secret?: string | null;
+            /**
+             * Kinds
+             * @description 推送哪些消息
+             */
+            kinds?: components["schemas"]["MessageKind"][] | null;
+        };
+        /**
          * HookCreate
          * @description ``secret`` is a robot's 加签 secret, where it has one; a unit's own system is given one.
          */
@@ -18087,6 +17994,11 @@ export interface components {
              * @description 最近一次送达的时间
              */
             sent_at: string | null;
+            /**
+             * Secret Before Until
+             * @description 旧的签名密钥到何时为止仍同时用来签名
+             */
+            secret_before_until: string | null;
             /**
              * Made By Name
              * @description 添加的人
@@ -18169,6 +18081,11 @@ export interface components {
              * @description 最近一次送达的时间
              */
             sent_at: string | null;
+            /**
+             * Secret Before Until
+             * @description 旧的签名密钥到何时为止仍同时用来签名
+             */
+            secret_before_until: string | null;
             /**
              * Made By Name
              * @description 添加的人
@@ -20239,7 +20156,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "plan_deadline_changed" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "group_invited" | "group_consent_asked" | "group_answered" | "group_settled" | "group_removed" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "hook_stopped" | "platform_alarm" | "office_notice";
+        MessageKind: "plan_published" | "plan_deadline_changed" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "group_invited" | "group_consent_asked" | "group_answered" | "group_settled" | "group_removed" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "hook_stopped" | "platform_alarm" | "broadcast_waiting" | "office_notice";
         /**
          * MessageLine
          * @description One line of the inbox: a message, or ``count`` of one ``day`` (Beijing) about the same thing. ``id`` is the newest's, which opens the
@@ -28153,42 +28070,6 @@ export interface components {
             messages: number | null;
         };
         /**
-         * ServiceRetention
-         * @description What goes when its time is over.
-         */
-        ServiceRetention: {
-            /**
-             * Label
-             * @description 到期清除的内容
-             */
-            label: string;
-            /**
-             * Days
-             * @description 保留多少天；0 为永久保留
-             */
-            days: number;
-            /**
-             * Source
-             * @description 依据
-             */
-            source: string;
-            /**
-             * Gone
-             * @description 已清除的条数或文件数
-             */
-            gone: number;
-            /**
-             * Last Gone At
-             * @description 最近一次清除的时间
-             */
-            last_gone_at: string | null;
-            /**
-             * Coming
-             * @description 已发现、到期后清除的文件数
-             */
-            coming: number;
-        };
-        /**
          * ServiceStanding
          * @description How one service stands.
          */
@@ -28239,11 +28120,6 @@ export interface components {
              * @description 磁盘
              */
             disks: components["schemas"]["ServiceDisk"][];
-            /**
-             * Retentions
-             * @description 到期清除
-             */
-            retentions: components["schemas"]["ServiceRetention"][];
         };
         /**
          * ServiceTrouble
@@ -31587,7 +31463,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_draft、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_exports、too_many_files、too_many_hooks、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
+        /** @description 状态冲突；code：activation_over、already_chosen、already_placed、already_signed_in、answered_meanwhile、application_outdated、asked_already、attendance_off、below_seats_taken、calendar_day_not_kept、case_closed、case_open、case_withdrawn、certificate_already_followed、certificate_is_revoked、certificate_not_ready、class_is_full、class_session_called_off、class_session_changed、class_session_exists、conflict、credit_code_in_use、credit_code_taken、declaration_account_exists、declaration_not_decided、declaration_pending、details_only、dictionary_entry_as_wanted、dictionary_entry_in_use、employer_cancelled、filing_exists、filing_missing、filing_submitted、form_not_prepared、form_not_printable、group_exists、group_full、head_office_missing、head_office_unknown、idempotency_key_reused、identity_correction_open、joined_already、legacy_import_read、login_name_taken、matching_changed、needs_superior、no_account、no_group、nobody_concerned、nobody_seated、not_a_draft、not_a_training_day、not_claimable、not_decided、not_published、not_registered、nothing_corrected、nothing_to_hand_over、number_pattern_for_any、open_declaration_exists、organisation_differs、organisation_disabled、organisation_elsewhere、other_accounts、own_review、people_clash、people_not_selectable、people_uncertified、people_unplaced、person_left、phone_taken、phrase_stored、plan_ended、plan_exists、plan_in_use、plan_listed、plan_not_published、program_token_over、qualification_exists、record_changed、region_in_use、region_taken、resident_id_in_use、results_published、review_order_open、score_sheet_too_long、seats_changed、session_no_taken、sheet_too_long、sheet_too_long_to_mark、stand_in_over、stand_in_overlaps、time_clash、too_many_files、too_many_hooks、too_many_match、too_many_phrases、too_many_program_tokens、too_many_to_mark、transfer_open，以及所办事项的流程给出的代码，如 status_is_draft */
         Problem409: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -31690,7 +31566,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 暂时不可用；code：database_full、disk_nearly_full、file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、too_many_open、unavailable */
+        /** @description 暂时不可用；code：database_full、file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、too_many_open、unavailable */
         Problem503: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -31968,17 +31844,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -38146,17 +38011,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -38208,17 +38062,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -38274,17 +38117,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -38337,258 +38169,6 @@ export interface operations {
                 content: {
                     "application/octet-stream": unknown;
                 };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_auth_jobs: {
-        parameters: {
-            query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobListItem_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_all_auth_jobs: {
-        parameters: {
-            query?: {
-                /** @description 状态，可多选 */
-                state?: components["schemas"]["JobState"][] | null;
-                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobOfAll_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_auth_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    cancel_auth_job: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_auth_job_file: {
-        parameters: {
-            query?: {
-                /** @description 第几个文件，从1开始 */
-                part?: number;
-            };
-            header?: never;
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -38849,17 +38429,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -49248,17 +48817,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49314,17 +48872,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49376,17 +48923,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -49444,17 +48980,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -49571,17 +49096,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49635,17 +49149,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49695,17 +49198,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49751,17 +49243,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -49858,17 +49339,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -49961,17 +49431,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -50017,17 +49476,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -50077,17 +49525,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -50186,17 +49623,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -50240,17 +49666,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -50592,17 +50007,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -51539,17 +50943,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -52354,17 +51747,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -54501,17 +53883,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -54804,17 +54175,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -55594,17 +54954,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -55674,17 +55023,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -55732,17 +55070,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -56482,17 +55809,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -57816,17 +57132,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -57870,17 +57175,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -58578,17 +57872,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -59009,17 +58292,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -59666,17 +58938,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -59724,17 +58985,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -60313,6 +59563,54 @@ export interface operations {
             };
         };
     };
+    remove_broadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 群发通知的编号 */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_broadcast_recipients: {
         parameters: {
             query?: {
@@ -60712,17 +60010,6 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -60766,17 +60053,6 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
-                };
-            };
-            /** @description 行数较多，已转为后台任务 */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -61005,6 +60281,108 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookChange"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    renew_hook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
@@ -61307,247 +60685,6 @@ export interface operations {
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_notifications_jobs: {
-        parameters: {
-            query?: {
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobListItem_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_all_notifications_jobs: {
-        parameters: {
-            query?: {
-                /** @description 状态，可多选 */
-                state?: components["schemas"]["JobState"][] | null;
-                /** @description 此刻及以前提交的，用于多个服务一起翻页 */
-                until?: string | null;
-                /** @description 每页行数 */
-                limit?: number;
-                /** @description 上一页的 next_cursor */
-                cursor?: string | null;
-                /** @description 如 -deadline,type */
-                sort?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_JobOfAll_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_notifications_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    cancel_notifications_job: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ActionBody"] | null;
-            };
-        };
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
-            413: components["responses"]["Problem413"];
-            414: components["responses"]["Problem414"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            423: components["responses"]["Problem423"];
-            429: components["responses"]["Problem429"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-            /** @description 未能完成，原因见内容 */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    read_notifications_job_file: {
-        parameters: {
-            query?: {
-                /** @description 第几个文件，从1开始 */
-                part?: number;
-            };
-            header?: never;
-            path: {
-                /** @description 后台任务的编号 */
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description 已办理 */
-            200: {
-                headers: {
-                    "X-Request-ID": components["headers"]["X-Request-ID"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            408: components["responses"]["Problem408"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
