@@ -42,9 +42,12 @@ class CertificateRevoked(Event):
 
 
 class CertificateReissued(CertificateIssued):
-    """The same certificate under the same number with other facts, after a correction (STAFF-09)."""
+    """The same certificate under the same number with other facts, after a correction (STAFF-09). ``changes`` is a sentence with what stood
+    there before and what stands there now, as far as that is known; of a resident id only that it is another."""
 
     type: ClassVar[str] = "certificates.certificate.reissued.v1"
+
+    changes: str = "内容有更正"
 
 
 class CertificateRetried(Event):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, Uuid, false, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.certificates.base import CertificatesBase
@@ -54,7 +54,8 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     which the person has moved since, and which see it as well (BEY-14). ``specialties`` are the labels of the passed ones; ``failure``
     says why there is no page; the file's columns are empty until there is one. ``editions`` counts the pages that were handed out under
     the number; ``photo_id`` is the photo in the person's file when the result was published, ``photo_key`` our copy of it;
-    ``revoked_by_correction`` tells a revocation that a correction may undo from one by hand (STAFF-09)."""
+    ``revoked_by_correction`` tells a revocation that a correction may undo from one by hand (STAFF-09). ``printed`` is what the newest page
+    says, ``changed`` what it says otherwise than the one before."""
 
     __tablename__ = "certificates"
     __table_args__ = (
@@ -116,6 +117,8 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     revocation_reason: Mapped[str | None]
     editions: Mapped[int] = mapped_column(default=0, server_default="0")
     revoked_by_correction: Mapped[bool] = mapped_column(default=False, server_default=false())
+    printed: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    changed: Mapped[str | None]
 
 
 class CertificateName(CertificatesBase):

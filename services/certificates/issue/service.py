@@ -13,6 +13,7 @@ from services.certificates.issue import name_repository, repository
 from services.certificates.issue.buttons import actions_on
 from services.certificates.issue.models import Certificate, CertificateEdition, NumberPattern, RenderJob
 from services.certificates.issue.numbering import fill, number_of
+from services.certificates.issue.printed import changes_between, facts_of
 from services.certificates.issue.schemas import CertificateRead, read_of
 from services.certificates.issue.workflow import (
     CERTIFICATE,
@@ -169,6 +170,8 @@ async def _keep_file(session: AsyncSession, certificate: Certificate, _actor: Ac
     certificate.template_version, certificate.failure = body.template_version, None
     certificate.photo_id, certificate.photo_key = body.photo_id, body.photo_key
     certificate.editions += 1
+    facts = facts_of(certificate)
+    certificate.changed, certificate.printed = changes_between(certificate.printed, facts), facts
     session.add(
         CertificateEdition(
             certificate_id=certificate.id,

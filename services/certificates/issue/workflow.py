@@ -106,8 +106,7 @@ def was_never_handed_out(certificate: "Certificate", _actor: Actor, _now: dateti
 
 def certificate_issued(certificate: "Certificate", _actor: Actor, _body: ActionBody) -> CertificateIssued:
     """The first page that is handed out issues the certificate; each later one reissues it (STAFF-09)."""
-    kind = CertificateReissued if certificate.editions > 1 else CertificateIssued
-    return kind(
+    issued = CertificateIssued(
         certificate_id=certificate.id,
         number=certificate.number,
         registration_id=certificate.registration_id,
@@ -121,6 +120,10 @@ def certificate_issued(certificate: "Certificate", _actor: Actor, _body: ActionB
         issued_on=certificate.issued_on,
         valid_until=certificate.valid_until,
     )
+    if certificate.editions == 1:
+        return issued
+    told = {"changes": certificate.changed} if certificate.changed else {}
+    return CertificateReissued(**issued.model_dump(), **told)
 
 
 def certificate_revoked(certificate: "Certificate", _actor: Actor, body: ActionBody) -> CertificateRevoked:

@@ -32,7 +32,7 @@ _CERTIFICATES = (
         Text(
             MessageKind.CERTIFICATE_REISSUED,
             "证书换发：{person_name}",
-            "{person_name}“{plan_name}”的证书 {number} 已更正换发，请重新下载新版；旧版不再作为凭证。",
+            "{person_name}“{plan_name}”的证书 {number} 已更正换发：{changes}。请重新下载新版；旧版不再作为凭证。",
             pattern("session-results"),
             unit,
             channels=(Channel.EMAIL,),

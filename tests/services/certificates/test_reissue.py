@@ -104,6 +104,7 @@ class TestReissue:
         assert await events_of(runtime, after) == [ISSUED, REISSUED]
         (told,) = await payloads(runtime, after, REISSUED)
         assert CertificateReissued(**told).specialties == (SKIN,)
+        assert told["changes"] == f"专业类别由“{POISON}、{SKIN}”改为“{SKIN}”"
         async with runtime.database.unit_of_work() as session:
             steps = await history_of(session, RecordType("certificate"), after.id)
         assert [step.action for step in steps] == ["issue", "rendered", "reissue", "rendered"]
