@@ -157,7 +157,13 @@ class JobRun(Generic[J]):
             attempts = 0 if self.resumable else self._attempts
             lease = await self._write_in(session, attempts=attempts, last_error=None, **_columns(made))
         self.progress, self._lease, self._attempts = made, lease, attempts
+        await self._note_write()
         return True
+
+    async def _note_write(self) -> None:
+        """What a job does is its owner's doing."""
+        if self.runtime.replica is not None:
+            await self.runtime.replica.note_write(self.job.account_id)
 
     async def _finish(self) -> None:
         await self._batches.finish(self.progress)
@@ -168,6 +174,7 @@ class JobRun(Generic[J]):
             # Called off too late: everything has been done, and so it says.
             await self._write_in(session, ends=True, done_at=func.now(), cancelled_at=None, last_error=None, **values)
         self._delivered = True
+        await self._note_write()
 
     async def close(self) -> None:
         """Files that were not handed over are taken away."""

@@ -96,7 +96,7 @@ def standing_router(worker: WorkerSpec, title: str, tables: MetaData) -> APIRout
         session: Session, runtime: RuntimeOf, actor: Annotated[Actor, caller(Permission.ADMINISTRATION)]
     ) -> ServiceStanding:
         standing = await read_standing(session, service, tables)
-        lengths = await read_queues(runtime.redis, queues)
+        lengths = await read_queues(runtime.redis, runtime.settings.queue_address, queues)
         return ServiceStanding(
             label=title,
             now=standing.now,
