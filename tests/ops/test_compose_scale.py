@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 import yaml
 
+from ops.settings_reference import COMPOSE as COMPOSE_SETTINGS
+from ops.settings_reference import settings
 from tests.ops.test_compose_files import APIS, ROOT, SERVICES, WORKERS
 
 pytestmark = pytest.mark.req("PLAT-19")
 # Doubled by other means (docs/scale.md), or done once.
 ONE = {"postgres", "redis", "migrate", "gateway"}
 OVERRIDE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.scale.yml").read_text("utf-8"))
+NO_FIGURES = {"replica_not_used", "replica_failed", "storage_unavailable", "synchronous_standby_names"}
 DOUBLED: dict[str, Any] = OVERRIDE["services"]
 
 
@@ -55,3 +58,31 @@ def test_the_database_takes_all_their_connections_twice() -> None:
     assert 2 * (2 * len(APIS) * 5 + 2 * processes * 2) <= int(most)
     once = [word for word in SERVICES["postgres"]["command"] if "max_connections" not in word]
     assert [word for word in DOUBLED["postgres"]["command"] if "max_connections" not in word] == once
+
+
+class TestThePage:
+    """docs/scale.md."""
+
+    TEXT = (ROOT / "docs" / "scale.md").read_text("utf-8")
+
+    def test_each_setting_is_one(self) -> None:
+        known = {each.name for each in settings()} | set(COMPOSE_SETTINGS) | {"GATEWAY_SECOND_PORT"}
+        assert (
+            set(re.findall(r"\b((?:PLATFORM|NOTIFICATIONS|CERTIFICATES|GATEWAY)_[A-Z_]+[A-Z])\b", self.TEXT)) <= known
+        )
+
+    def test_each_figure_is_measured_and_stands_in_the_table(self) -> None:
+        figures = (ROOT / "docs" / "figures.md").read_text("utf-8")
+        named = re.findall(r"`([a-z]+(?:_[a-z0-9]+){2,})(…?)`", self.TEXT)
+        assert len(named) > 10
+        assert [name for name, _ in named if not re.search(rf"`{name}", figures) and name not in NO_FIGURES] == []
+
+    def test_what_is_shown_late_is_what_the_page_says(self) -> None:
+        """Eight lists, of the routes that say so."""
+        late = [
+            path for path in (ROOT / "services").rglob("endpoints.py") if "[MAY_BE_LATE]" in path.read_text("utf-8")
+        ]
+        assert sorted(f"{path.parent.parent.name}/{path.parent.name}" for path in late) == [
+            "access/accounts", "certificates/issue", "declaration/declarations", "declaration/reviews",
+            "directory/organisations", "enrolment/review", "notifications/oversight", "people/personnel",
+        ]  # fmt: skip
