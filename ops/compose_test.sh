@@ -2,6 +2,7 @@
 # The real layout, tried: builds it, starts it as a project of its own with fresh secrets on a free port, plays the main job against it (and
 # ends the rendering worker with kill -9 in the middle), asks the gateway what it must refuse, and removes all but the built images.
 # READY_SECONDS and BACK_SECONDS give a machine time that others use, too. SECRETS=files has the secrets in files (docker-compose.secrets.yml; as root).
+# SCALE=two runs two of everything (docker-compose.scale.yml).
 # BURNERS=8 runs so many loops beside it from the start on: a machine that has far too much to do must be slow, and nothing else.
 set -eu
 cd "$(dirname "$0")/.."
@@ -20,6 +21,7 @@ loops=
 say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
 files="--file docker-compose.yml"
 [ "${SECRETS:-}" != files ] || files="$files --file docker-compose.secrets.yml"
+[ "${SCALE:-}" != two ] || files="$files --file docker-compose.scale.yml"
 compose() { docker compose --ansi never --project-name "$project" --env-file "$scratch/env" $files "$@"; }
 containers() { docker ps --quiet --filter "label=com.docker.compose.project=$project" "$@"; }
 
@@ -45,7 +47,7 @@ url=http://127.0.0.1:$port
 ENV_FILE="$scratch/env" ops/new_env.sh PLATFORM_DEMO=1 "GATEWAY_PORT=$port" "PLATFORM_PUBLIC_URL=$url" \
   "GATEWAY_NETWORK=${GATEWAY_NETWORK:-10.213.78}"
 cp "$scratch/env" "$scratch/secrets.env"
-export SECRETS_DIR="$scratch/secrets"
+export SECRETS_DIR="$scratch/secrets" GATEWAY_SECOND_PORT=$((port + 1))
 [ "${SECRETS:-}" != files ] || ENV_FILE="$scratch/env" ops/secret_files.sh out
 trap finish EXIT
 trap 'exit 130' INT TERM
@@ -92,7 +94,8 @@ check "the portal is served without any service" '<div id="app">' "$(ask "$url/"
 # --- all the others, in any order ---------------------------------------------------------------------------------------------------------
 say "starting the others"
 compose up --detach --quiet-pull >"$scratch/up.log" 2>&1 || { tail -n 20 "$scratch/up.log"; exit 1; }
-expected=$(($(compose config --services | wc -l) - 1)) # all but the one-off
+twice=$(compose config | grep -c '^      replicas: 2$' || true)
+expected=$(($(compose config --services | wc -l) + twice - 1)) # all but the one-off
 prepared() { [ "$(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$(compose ps --all --quiet migrate)")" = "exited 0" ]; }
 begun=$(date +%s)
 until prepared && [ "$(containers --filter health=healthy | wc -l)" -ge "$expected" ]; do
@@ -161,7 +164,7 @@ knowing() { # the containers in whose environment a secret stands
   secret=$(sed -n "s/^$1=//p" "$scratch/secrets.env")
   for container in $(containers); do
     docker inspect --format '{{.Name}} {{.Config.Env}}' "$container" | grep -F "$secret" | cut -d ' ' -f 1
-  done | sed "s/^.$project-//; s/-[a-z]*-1$//" | sort -u | tr '\n' ' '
+  done | sed "s/^.$project-//; s/-[a-z]*-[12]$//" | sort -u | tr '\n' ' '
 }
 in_environment() { if [ "${SECRETS:-}" = files ]; then echo; else echo "$1"; fi; }
 for service in auth training certificates declaration notifications; do
@@ -199,6 +202,17 @@ check "$soon_said" "$soon" "$answer"
 compose up --detach --no-deps --force-recreate declaration-api >/dev/null 2>&1
 back /api/declaration/readyz
 check "a container made anew is found" '"status":"ok"' "$(ask "$url/api/declaration/readyz")"
+
+if [ "${SCALE:-}" = two ]; then
+  check "the second gateway serves as the first does" '"status":"ok"' "$(ask "http://127.0.0.1:$((port + 1))/api/training/readyz")"
+  say "killing one of two: an API, a worker, a beat"
+  for name in training-api training-fast beat; do docker kill "$(compose ps --quiet "$name" | head -n 1)" >/dev/null; done
+  wrong=0
+  for _ in $(seq 20); do ask --output /dev/null --fail "$url/api/training/readyz" || wrong=$((wrong + 1)); done
+  check "the other API answers all the while" '^0$' "$wrong"
+  $python -m ops.journey "$url" >"$scratch/second" 2>&1 || { failures=$((failures + 1)); say "FAILED  the main job with one of two"; tail -n 5 "$scratch/second"; }
+  compose up --detach --no-deps training-api training-fast beat >/dev/null 2>&1
+fi
 
 say "stopping postgres"
 compose stop postgres >/dev/null 2>&1

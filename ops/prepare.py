@@ -19,7 +19,8 @@ from ops.probe import setting
 from ops.roles import give_rights, make_role, owner_of
 from ops.waiting import say, wait_for
 from shared.services import Service
-from shared.settings import platform_settings, with_password
+from shared.setting_kinds import with_password
+from shared.settings import platform_settings
 
 _CONNECT_SECONDS = 10
 _PAUSE_SECONDS = 2.0

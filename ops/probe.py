@@ -80,16 +80,57 @@ def health_of_beat(redis_url: str) -> Health:
 def count_keys(redis_url: str, *keys: str) -> int:
     """How many of ``keys`` Redis has. Raises OSError when it does not say."""
     where = urlsplit(redis_url)
-    commands = [("SELECT", where.path.strip("/") or "0"), ("EXISTS", *keys)]
-    if password := unquote(where.password or "") or setting("PLATFORM_REDIS_PASSWORD", ""):
+    who, _, hosts = where.netloc.rpartition("@")
+    path = where.path.strip("/")
+    if where.scheme == "redis+sentinel":
+        master, _, path = path.partition("/")
+        address = primary_of(hosts.split(","), master)
+    else:
+        address = _address(hosts, 6379)
+    commands = [("SELECT", path or "0"), ("EXISTS", *keys)]
+    if password := unquote(who.partition(":")[2]) or setting("PLATFORM_REDIS_PASSWORD", ""):
         commands.insert(0, ("AUTH", password))
-    with socket.create_connection((where.hostname, where.port or 6379), ANSWER_SECONDS) as connection:
-        connection.sendall(b"".join(_command(words) for words in commands))
-        with connection.makefile("rb") as answers:
-            last = [answers.readline() for _ in commands][-1]
+    last = _ask(address, commands, tls=where.scheme == "rediss")[-1]
     if not last.startswith(b":"):
         raise ConnectionError(last.decode(errors="replace"))
     return int(last[1:])
+
+
+def primary_of(hosts: list[str], master: str) -> tuple[str, int]:
+    """Whom one of these Sentinels names as the primary. Raises OSError when none does."""
+    password = setting("PLATFORM_REDIS_SENTINEL_PASSWORD", "")
+    before = [("AUTH", password)] if password else []
+    for host in hosts:
+        try:
+            # Three lines each for the two parts of the answer, and one before.
+            told = _ask(_address(host, 26379), [*before, ("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master)], more=4)
+        except OSError:
+            continue
+        if len(told) >= 5 and told[-5].startswith(b"*2"):
+            return told[-3].strip().decode(), int(told[-1])
+    raise ConnectionError(f"no Sentinel names a primary of {master}")
+
+
+def _address(host: str, port: int) -> tuple[str, int]:
+    name, found, given = host.rpartition(":")
+    return (name, int(given)) if found else (host, port)
+
+
+def _ask(address: tuple[str, int], commands: list[tuple[str, ...]], more: int = 0, *, tls: bool = False) -> list[bytes]:
+    """A line for each command, and ``more`` of the last one where it has them."""
+    with socket.create_connection(address, ANSWER_SECONDS) as plain, _encrypted(plain, address[0], tls) as connection:
+        connection.sendall(b"".join(_command(words) for words in commands))
+        with connection.makefile("rb") as answers:
+            lines = [answers.readline() for _ in commands]
+            return lines + ([answers.readline() for _ in range(more)] if more and lines[-1].startswith(b"*2") else [])
+
+
+def _encrypted(plain: socket.socket, host: str, tls: bool) -> socket.socket:
+    if not tls:
+        return plain
+    import ssl  # noqa: PLC0415  # large, and rarely needed
+
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
 
 
 def _command(words: tuple[str, ...]) -> bytes:

@@ -99,7 +99,7 @@ async def bring(service: Service, settings: PlatformSettings) -> bool:
     rekey(engine, service, keyed)
     with engine.begin() as connection:
         left = list(left_in(connection, keyed, cipher))
-    if inputs := await old_inputs(engine, tables, Storage(settings.storage_url), cipher):
+    if inputs := await old_inputs(engine, tables, Storage(settings.storage_url, settings.storage_options), cipher):
         left.append(f"{inputs} 个未完成的后台任务的文件在旧密钥下，任务结束即清除 files of jobs that still run")
     for line in left:
         print(f"{service}: 未完成 left: {line}")

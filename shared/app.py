@@ -56,7 +56,7 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings = platform_settings()
         configure_logging("api", settings.log_level)
-        traces.begin(settings.traces_url, dict(settings.traces_headers), settings.traces_share)
+        traces.begin(settings.traces_url, settings.traces_token, settings.traces_share)
         lanes = {task.name: worker.queue(task.lane) for task in worker.all_tasks()}
         async with open_runtime(worker.service, pool_size=settings.api_pool_size, lanes=lanes) as runtime:
             app.state.runtime = runtime

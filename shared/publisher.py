@@ -6,8 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock, Timer
 
-from celery import Celery
-
+from shared.brokers import celery_of
 from shared.logging import get_logger
 
 HINT_SECONDS = 10
@@ -20,11 +19,13 @@ log = get_logger(__name__)
 class Publisher:
     """One thread and one connection per process. A hung broker costs a second a hint, off the event loop."""
 
-    def __init__(self, redis_url: str, lanes: dict[str, str]) -> None:
-        """``lanes`` maps a task name to its queue; a task that is not in it goes to its service's fast queue."""
-        self._celery = Celery("publisher", broker=redis_url, set_as_current=False)
+    def __init__(self, url: str, lanes: dict[str, str], asked_with: str = "") -> None:
+        """``lanes`` maps a task name to its queue; a task that is not in it goes to its service's fast queue; ``asked_with`` is
+        the password of Sentinels, where ``url`` names some."""
+        quick = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0}
+        self._celery = celery_of("publisher", url, asked_with, quick)
         self._celery.conf.update(
-            broker_transport_options={"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0},
+            broker_connection_timeout=1,
             broker_connection_retry=False,
             task_ignore_result=True,
             task_create_missing_queues=True,

@@ -14,8 +14,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from shared import traces
+from shared.brokers import redis_of
 from shared.crypto import FieldCipher
 from shared.db.keys import writer_name
+from shared.db.replicas import Replica
 from shared.db.session import Cached, Database
 from shared.db.types import field_cipher
 from shared.logging import get_logger
@@ -37,6 +39,7 @@ class Runtime:
     storage: Storage
     cipher: FieldCipher
     publisher: Publisher
+    replica: Replica | None = None
 
 
 @lru_cache(maxsize=1)
@@ -59,10 +62,9 @@ class Client(httpx.AsyncClient):
 async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str]) -> AsyncIterator[Runtime]:
     """The runtime of ``service``; closes everything at the end. Connections are made when first used."""
     settings = platform_settings()
-    publisher = Publisher(settings.broker_url, lanes)
-    redis: Redis = Redis.from_url(
-        settings.broker_url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True, protocol=2
-    )
+    asked_with = settings.redis_sentinel_password
+    publisher = Publisher(settings.queue_address, lanes, asked_with)
+    redis = redis_of(settings.redis_address, asked_with, seconds=1, decode_responses=True)
     database = Database(
         settings.database_of(service),
         pool_size=pool_size,
@@ -71,16 +73,39 @@ async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str
         cache=partial(_keep, redis),
         name=writer_name(settings),
     )
+    replica = _replica_of(service, database, redis, pool_size) if settings.database_replica_url else None
     http = Client(timeout=httpx.Timeout(5, connect=1), verify=_tls())
     try:
         yield Runtime(
-            service, settings, database, redis, http, Storage(settings.storage_url), field_cipher(), publisher
+            service,
+            settings,
+            database,
+            redis,
+            http,
+            Storage(settings.storage_url, settings.storage_options),
+            field_cipher(),
+            publisher,
+            replica,
         )
     finally:
         await http.aclose()
         await redis.aclose()
         await database.close()
+        if replica is not None:
+            await replica.database.close()
         publisher.close()
+
+
+def _replica_of(service: Service, primary: Database, redis: "Redis", pool_size: int) -> Replica:
+    settings = platform_settings()
+    copy = Database(
+        settings.replica_of(service),
+        pool_size=pool_size,
+        checkout_seconds=settings.checkout_seconds,
+        publish=lambda _tasks: None,
+        name=writer_name(settings),
+    )
+    return Replica(primary, copy, redis, service, settings.database_replica_lag)
 
 
 async def _keep(redis: "Redis", cached: Mapping[str, Cached]) -> None:

@@ -6,16 +6,16 @@ nothing is not set, and ``…_FILE`` names a file that holds the value instead, 
 
 import os
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from shared.blind_index import IndexKey
+from shared.setting_kinds import Keys, Network, QueueAddress, RedisAddress, split_index, split_shares, with_password
 
 _FILE = "_FILE"
 
@@ -42,7 +42,10 @@ class FileSource(PydanticBaseSettingsSource):
 
 
 class Settings(BaseSettings):
-    """What the settings of the platform and of each service are: every one also from a file."""
+    """What the settings of the platform and of each service are: every one also from a file. One that is refused is not quoted: it may be a
+    secret, or an address that holds one."""
+
+    model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     @classmethod
     def settings_customise_sources(
@@ -54,63 +57,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, FileSource(settings_cls)
-
-
-def _split(value: object) -> object:
-    return tuple(part for part in value.split(",") if part) if isinstance(value, str) else value
-
-
-def _split_index(value: object) -> object:
-    """Raises ValueError, also for a text that holds no key: nothing said at all is another matter."""
-    keys = _split(value)
-    if isinstance(value, str):
-        IndexKey.read_all(keys if isinstance(keys, tuple) else ())
-    return keys
-
-
-def with_password(url: str, password: str) -> str:
-    """The address with this password in it; as it was when there is none."""
-    if not password:
-        return url
-    parts = urlsplit(url)
-    user, _, host = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{user.partition(':')[0]}:{quote(password, safe='')}@{host}").geturl()
-
-
-# A list of keys, separated by commas; what the first and the others do is said where they are used.
-Keys = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)]
-
-# Who carries text messages, with their shares; ``shared.sms.routes`` speaks to each.
-SMS_PROVIDERS = ("http", "aliyun", "tencent")
-
-
-def _split_shares(value: object) -> object:
-    """``aliyun=70,tencent=30``; without shares the first has all and the others stand by. Raises ValueError."""
-    if not isinstance(value, str):
-        return value
-    parts = [part.strip().partition("=") for part in value.split(",") if part.strip()]
-    shares = [
-        (name.strip(), int(share) if sign else int(place == 0)) for place, (name, sign, share) in enumerate(parts)
-    ]
-    names = [name for name, _ in shares]
-    if len(set(names)) < len(names) or not set(names) <= set(SMS_PROVIDERS):
-        raise ValueError(f"每个短信服务写一次，只能是 {'、'.join(SMS_PROVIDERS)}")
-    if any(not 0 <= share <= 100 for _, share in shares) or (shares and not any(share for _, share in shares)):
-        raise ValueError("份额为 0 至 100 的整数，至少一个不为 0")
-    return tuple(shares)
-
-
-def _split_headers(value: object) -> object:
-    """Raises ValueError."""
-    if not isinstance(value, str):
-        return value
-    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
-    if not all(sign and name.strip() and said.strip() for name, sign, said in pairs):
-        raise ValueError("应为 名称=内容，逗号分隔")
-    return tuple((name.strip(), said.strip()) for name, _, said in pairs)
-
-
-Network = IPv4Network | IPv6Network
 
 
 def _is_https(given: dict[str, Any]) -> bool:
@@ -140,9 +86,30 @@ class PlatformSettings(Settings):
     database_password_notifications: str = Field(
         default="", description="notifications 进入自己数据库的密码；更换后运行 migrate 生效"
     )
-    redis_url: str = Field(description="Redis 地址")
+    database_replica_url: str = Field(
+        default="",
+        description="只读副本的地址，其中 {service} 为服务名：允许晚几秒的列表从这里读，不填时都从主库读",
+    )
+    database_replica_lag: float = Field(default=5, gt=0, le=60, description="副本最多落后多少秒，超过时列表从主库读")
+    redis_url: RedisAddress = Field(
+        description="Redis 地址：redis://主机:6379/0，或 redis+sentinel://主机:26379,主机:26379/主库名/0"
+    )
     redis_password: str = Field(default="", description="Redis 的密码，同 REDIS_PASSWORD")
-    storage_url: str = Field(description="文件存储：file:///目录，或 s3://桶名")
+    redis_sentinel_password: str = Field(default="", description="Redis Sentinel 的密码；不填时为没有")
+    queue_url: QueueAddress = Field(
+        default="", description="任务消息的地址，如 RabbitMQ 的 amqp://platform@主机:5672/platform；不填时用 Redis"
+    )
+    queue_password: str = Field(default="", description="任务消息服务的密码")
+    storage_url: str = Field(description="文件存储：file:///目录，或 s3://桶名/前缀")
+    storage_endpoint: str = Field(
+        default="", description="对象存储（S3）的接入地址，如 https://oss-cn-hangzhou.aliyuncs.com"
+    )
+    storage_region: str = Field(default="", description="对象存储的地域；不填时为 us-east-1")
+    storage_key_id: str = Field(default="", description="对象存储的 Access Key ID")
+    storage_key: str = Field(default="", description="对象存储的 Secret Access Key")
+    storage_bucket_in_host: bool = Field(
+        default=False, description="对象存储的桶名写在主机名中（阿里云 OSS 须为 true），否则写在路径中"
+    )
     cache_dir: Path = Field(description="缓存目录，可随时清空")
     internal_secret: Keys = Field(
         description="服务之间互相访问的凭据，可有多个、逗号分隔：用第一个访问别的服务，收到任何一个都接受"
@@ -152,7 +119,7 @@ class PlatformSettings(Settings):
         "丢失后已加密的手机号码、身份证号等无法恢复；更换见 docs/operations.md"
     )
     # Only for the services that look people up by a number (shared.services.INDEXED).
-    blind_index_key: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_index)] = Field(
+    blind_index_key: Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_index)] = Field(
         default=(),
         description="手机号码、身份证号查找索引的密钥，不少于 32 个字符，前面写版本号（2:密钥；不写为 1）；更换期间有两个、逗号分隔；"
         "丢失后按号码查找、查重、找回账号和激活都不能进行；更换见 docs/operations.md",
@@ -169,7 +136,7 @@ class PlatformSettings(Settings):
     sms_url: str = Field(default="", description="短信服务的地址；不填时不发送短信（演示时由平台自己收下）")
     sms_token: str = Field(default="", description="短信服务的令牌，以 Bearer 发送")
     sms_signature: str = Field(default="职业健康信息平台", description="短信开头【】中的签名，应与短信服务商报备的一致")
-    sms_providers: Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(_split_shares)] = Field(
+    sms_providers: Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(split_shares)] = Field(
         default=(),
         description="发送短信的服务和份额，如 aliyun=70,tencent=30；不写份额时用第一个，其余在它不可用时替补；"
         "aliyun 为阿里云，tencent 为腾讯云，http 为 PLATFORM_SMS_URL；不填时为 http",
@@ -201,9 +168,7 @@ class PlatformSettings(Settings):
     traces_url: str = Field(
         default="", description="接收链路追踪的 OpenTelemetry 地址（OTLP/HTTP），如 http://collector:4318；不填时不追踪"
     )
-    traces_headers: Annotated[tuple[tuple[str, str], ...], NoDecode, BeforeValidator(_split_headers)] = Field(
-        default=(), description="发送链路追踪时附带的请求头，如 Authorization=Bearer 令牌，逗号分隔"
-    )
+    traces_token: str = Field(default="", description="接收链路追踪的服务的令牌，以 Bearer 发送")
     traces_share: float = Field(default=1.0, ge=0, le=1, description="追踪多大比例的请求，0 至 1")
 
     api_pool_size: int = Field(default=5, description="每个 API 进程的数据库连接数")
@@ -254,8 +219,33 @@ class PlatformSettings(Settings):
         )
 
     @property
-    def broker_url(self) -> str:
+    def redis_address(self) -> str:
         return with_password(self.redis_url, self.redis_password)
+
+    @property
+    def queue_address(self) -> str:
+        """Where the messages between processes go."""
+        return with_password(self.queue_url, self.queue_password) if self.queue_url else self.redis_address
+
+    @property
+    def storage_options(self) -> dict[str, str]:
+        """What obstore wants to know of a bucket besides its name."""
+        kind, _, host = self.storage_endpoint.partition("://")
+        bucket = urlsplit(self.storage_url).netloc
+        said = {
+            "endpoint": f"{kind}://{bucket}.{host}" if host and self.storage_bucket_in_host else self.storage_endpoint,
+            "region": self.storage_region or "us-east-1",
+            "access_key_id": self.storage_key_id,
+            "secret_access_key": self.storage_key,
+            "virtual_hosted_style_request": str(self.storage_bucket_in_host).lower(),
+        }
+        return {name: value for name, value in said.items() if value}
+
+    def replica_of(self, service: str) -> str:
+        """Where the service's copy for reading is entered; nothing where there is none."""
+        return with_password(
+            self.database_replica_url.replace("{service}", service), getattr(self, f"database_password_{service}", "")
+        )
 
     def internal_of(self, service: str) -> str:
         return self.internal_url.replace("{service}", service)
@@ -266,12 +256,17 @@ class BrokerSettings(Settings):
 
     model_config = SettingsConfigDict(env_prefix="PLATFORM_", env_ignore_empty=True, frozen=True)
 
-    redis_url: str
+    redis_url: RedisAddress
     redis_password: str = ""
+    redis_sentinel_password: str = ""
+    queue_url: QueueAddress = ""
+    queue_password: str = ""
     log_level: str = "INFO"
 
     @property
-    def broker_url(self) -> str:
+    def queue_address(self) -> str:
+        if self.queue_url:
+            return with_password(self.queue_url, self.queue_password)
         return with_password(self.redis_url, self.redis_password)
 
 

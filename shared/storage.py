@@ -67,7 +67,7 @@ class Storage:
 
     async def put(self, key: str, data: bytes | Path, content_type: str) -> None:
         """Store ``data`` (a path is read in pieces) under ``key``, replacing it; raises StorageUnavailable, ValueError for a bad key."""
-        with _told():
+        with _told(writes=True):
             await obstore.put_async(self._store, _checked(key), data, attributes=self._attributes(content_type))
 
     def write(self, key: str, content_type: str) -> "FileWriter":
@@ -159,7 +159,7 @@ class FileWriter:
         self._putting = asyncio.ensure_future(self._put(store, key, attributes))
 
     async def _put(self, store: ObjectStore, key: str, attributes: Mapping[str, str] | None) -> None:
-        with _told():
+        with _told(writes=True):
             await obstore.put_async(
                 store,
                 key,
@@ -247,11 +247,11 @@ def _checked(key: str) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Translate what the store raises; a missing file is FileNotFoundError there, a subclass of OSError."""
+def _told(*, writes: bool = False) -> Iterator[None]:
+    """Translate what the store raises; a missing file is FileNotFoundError there, a subclass of OSError, and so is a missing bucket."""
     try:
         yield
     except FileNotFoundError as error:
-        raise FileMissing from error
+        raise (StorageUnavailable if writes or "NoSuchBucket" in str(error) else FileMissing) from error
     except (BaseError, OSError) as error:
         raise (StorageFull if _FULL.search(str(error)) else StorageUnavailable) from error

@@ -20,7 +20,8 @@ from ops.backup.moment import Held, held
 from ops.probe import setting
 from shared.clock import now_utc
 from shared.services import Service
-from shared.settings import PlatformSettings, platform_settings, with_password
+from shared.setting_kinds import with_password
+from shared.settings import PlatformSettings, platform_settings
 
 _MB = 1024**2
 _NO_TOOL = "没有找到 {name}：请安装 PostgreSQL 客户端程序 · {name} was not found: install PostgreSQL's client programs"

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ops.up.workers import SPECS
+from shared.brokers import redis_of
 from shared.settings import PlatformSettings
 from shared.tasks.alive import alive_key
+from shared.tasks.standing import lengths_of
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,11 @@ class Broker:
 
 
 async def read_broker(settings: PlatformSettings) -> Broker | None:
-    """None when Redis does not answer."""
+    """None when Redis, or who carries the messages, does not answer."""
     lanes = [(spec.queue(lane), alive_key(spec.service, lane)) for spec in SPECS for lane in spec.lanes]
-    client: Redis = Redis.from_url(settings.broker_url, socket_timeout=2, socket_connect_timeout=2, protocol=2)
+    client = redis_of(settings.redis_address, settings.redis_sentinel_password, seconds=2)
     try:
-        lengths = {queue: int(await client.llen(queue)) for queue, _ in lanes}
+        lengths = await lengths_of(client, settings.queue_address, [queue for queue, _ in lanes])
         silent = [queue for queue, key in lanes if not await client.exists(key)]
     except (RedisError, OSError):
         return None

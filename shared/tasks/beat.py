@@ -1,11 +1,13 @@
 """Beat, made from ``WorkerSpec`` tables: says "look" for every task with a period. It imports nothing of what the tasks do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging
 
+from shared.brokers import celery_of
 from shared.logging import configure_logging
 from shared.settings import BrokerSettings
 from shared.tasks.spec import WorkerSpec
@@ -28,10 +30,10 @@ def create_beat(specs: Sequence[WorkerSpec]) -> Celery:
     return app
 
 
-def new_celery(name: str) -> Celery:
-    """What beat and the workers have in common."""
+def new_celery(name: str, options: Mapping[str, Any] | None = None) -> Celery:
+    """What beat and the workers have in common; ``options`` are the Redis transport's."""
     settings = BrokerSettings()
-    app = Celery(name, broker=settings.broker_url, set_as_current=False)
+    app = celery_of(name, settings.queue_address, settings.redis_sentinel_password, options)
     app.conf.update(
         task_ignore_result=True,
         accept_content=["json"],

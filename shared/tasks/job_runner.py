@@ -163,7 +163,13 @@ class JobRun(Generic[J]):
             values = {"attempts": attempts, "total": self._batches.total, **_columns(made)}
             lease = await self._write_in(session, last_error=None, **values)
         self.progress, self._lease, self._attempts = made, lease, attempts
+        await self._note_write()
         return True
+
+    async def _note_write(self) -> None:
+        """What a job does is its owner's doing."""
+        if self.runtime.replica is not None:
+            await self.runtime.replica.note_write(self.job.account_id)
 
     async def _finish(self) -> None:
         async with self._held():  # the last files may take a while
@@ -174,6 +180,7 @@ class JobRun(Generic[J]):
             # Called off too late: everything has been done, and so it says.
             await self._write_in(session, ends=True, done_at=func.now(), cancelled_at=None, last_error=None, **values)
         self._delivered = True
+        await self._note_write()
 
     async def close(self) -> None:
         """Files that were not handed over are taken away."""

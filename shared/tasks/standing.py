@@ -2,7 +2,8 @@
 API's ``/metrics`` in figures, whichever process did the work (PLAT-10).
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import MetaData, Table, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.brokers import is_amqp, lengths_at
 from shared.events.bookmarks import ParkedEvent
 from shared.findings import Counted, FindingRow, list_findings, list_looks
 from shared.services import Service
@@ -118,17 +120,25 @@ async def show_work(session: AsyncSession, service: Service, metadata: MetaData)
     SIZE.labels(service).set(await session.scalar(text("SELECT pg_database_size(current_database())")) or 0)
 
 
-async def read_queues(redis: "Redis", queues: Mapping[str, str]) -> dict[str, int]:
+async def lengths_of(redis: "Redis", address: str, queues: Collection[str]) -> dict[str, int]:
+    """How many messages wait in each queue of the broker at ``address``. Raises RedisError, OSError."""
+    if is_amqp(address):
+        return await asyncio.to_thread(lengths_at, address, queues)
+    return {queue: int(await redis.llen(queue)) for queue in queues}
+
+
+async def read_queues(redis: "Redis", address: str, queues: Mapping[str, str]) -> dict[str, int]:
     """How many messages wait in each lane, given with its queue; nothing while the broker is away."""
     try:
-        return {lane: int(await redis.llen(queue)) for lane, queue in queues.items()}
+        lengths = await lengths_of(redis, address, queues.values())
     except (RedisError, OSError):
         return {}
+    return {lane: lengths[queue] for lane, queue in queues.items()}
 
 
-async def show_queues(redis: "Redis", service: Service, queues: Mapping[str, str]) -> None:
+async def show_queues(redis: "Redis", address: str, service: Service, queues: Mapping[str, str]) -> None:
     """Sets the gauge of each lane. A broker that is away leaves none: what it holds is not known then."""
-    lengths = await read_queues(redis, queues)
+    lengths = await read_queues(redis, address, queues)
     for lane in queues:
         if lane in lengths:
             QUEUED.labels(service, lane).set(lengths[lane])

@@ -37,6 +37,7 @@ _HARD_LIMIT_MARGIN = 30
 # minutes on one that had far too much to do.
 _WARM_UP_SECONDS = 900
 _ROOM_MB = 30
+_OF_REDIS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_keepalive": True}
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
@@ -59,7 +60,7 @@ class _Process:
         pool_size = settings.worker_pool_size
         if settings.worker_metrics_port:
             listen(settings.worker_metrics_address, settings.worker_metrics_port)
-        traces.begin(settings.traces_url, dict(settings.traces_headers), settings.traces_share)
+        traces.begin(settings.traces_url, settings.traces_token, settings.traces_share)
         for spec in self._specs:
             lanes = {task.name: spec.queue(task.lane) for task in spec.all_tasks()}
             runtime = open_runtime(spec.service, pool_size=pool_size, lanes=lanes)
@@ -149,7 +150,7 @@ def create_worker(specs: Sequence[WorkerSpec], *lanes: Lane) -> Celery:
     for spec in specs:
         bind(spec.bindings)
         check_given(spec.bindings)
-    app = new_celery(f"worker-{lanes[0]}")
+    app = new_celery(f"worker-{lanes[0]}", _OF_REDIS)
     settings = platform_settings()
     chosen = [(spec, task) for spec in specs for task in spec.all_tasks() if task.lane in lanes]
     limit = max(task.limit for _, task in chosen)
@@ -163,7 +164,6 @@ def create_worker(specs: Sequence[WorkerSpec], *lanes: Lane) -> Celery:
         worker_max_tasks_per_child=settings.worker_tasks,
         worker_max_memory_per_child=settings.worker_memory_mb * 1024,
         worker_proc_alive_timeout=_WARM_UP_SECONDS,
-        broker_transport_options={"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_keepalive": True},
     )
     process = _Process(specs, lanes)
     for spec, task in chosen:

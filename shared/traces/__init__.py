@@ -22,14 +22,14 @@ _NOTHING: Final = nullcontext()
 _recorder: "Recorder | None" = None
 
 
-def begin(url: str, headers: Mapping[str, str], share: float) -> None:
-    """Sends traces by OTLP over HTTP to ``url`` (its ``/v1/traces``) from here on, ``share`` (0…1) of those that begin here; nothing when
-    the address is empty. In a process that forks, after the fork. Again changes nothing."""
+def begin(url: str, token: str, share: float) -> None:
+    """Sends traces by OTLP over HTTP to ``url`` (its ``/v1/traces``), with the ``token`` that it may want, from here on: ``share`` (0…1) of
+    those that begin here. Nothing when the address is empty. In a process that forks, after the fork. Again changes nothing."""
     global _recorder
     if url and _recorder is None:
         from shared.traces.recorder import Recorder  # noqa: PLC0415
 
-        _recorder = Recorder(url, headers, share)
+        _recorder = Recorder(url, token, share)
 
 
 def flush() -> None:

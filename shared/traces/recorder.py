@@ -45,8 +45,9 @@ class Served:
 
 
 class Recorder:
-    def __init__(self, url: str, headers: Mapping[str, str], share: float) -> None:
-        exporter = OTLPSpanExporter(f"{url.rstrip('/')}/v1/traces", headers=dict(headers), timeout=SEND_SECONDS)
+    def __init__(self, url: str, token: str, share: float) -> None:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        exporter = OTLPSpanExporter(f"{url.rstrip('/')}/v1/traces", headers=headers, timeout=SEND_SECONDS)
         self._processor = BatchSpanProcessor(exporter)
         self._sampler = ParentBased(TraceIdRatioBased(share))
         self._tracers: dict[str, Tracer] = {}

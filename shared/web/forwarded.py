@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from starlette.types import Scope
 
-from shared.settings import Network
+from shared.setting_kinds import Network
 
 Address = IPv4Address | IPv6Address
 _FOR, _PROTO = b"x-forwarded-for", b"x-forwarded-proto"

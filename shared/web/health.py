@@ -32,7 +32,7 @@ def health_routes(worker: WorkerSpec, tables: MetaData) -> APIRouter:
     async def metrics(request: Request) -> Response:
         runtime: Runtime = request.app.state.runtime
         show_disks(runtime.settings)
-        await show_queues(runtime.redis, service, queues)
+        await show_queues(runtime.redis, runtime.settings.queue_address, service, queues)
         try:
             async with runtime.database.unit_of_work() as session:
                 await findings.show(session, service)

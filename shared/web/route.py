@@ -9,11 +9,12 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import Message
 
-from shared.errors import AppError, FieldError, InvalidInput, Overtaken
-from shared.identity import SYSTEM_ID
+from shared.errors import AppError, FieldError, InvalidInput, Overtaken, Unavailable
+from shared.identity import SYSTEM_ID, Actor
 from shared.logging import get_logger
 from shared.runtime import Runtime
 from shared.web.callers import current_actor, token_of
@@ -33,10 +34,13 @@ class UnitOfWorkRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         inner = super().get_route_handler()
         upload = upload_of(self.dependant)
+        may_be_late = any(each.call is _late for each in self.dependant.dependencies)
 
         async def handle(request: Request) -> Response:
             body = await request.body()
             refuse_unstorable(request)
+            if may_be_late and (answer := await _from_replica(inner, request, body)) is not None:
+                return answer
             if upload is not None and not await _is_answered(request):
                 await upload.take(request, self.dependant)
             asked = request
@@ -78,17 +82,46 @@ def _from_the_beginning(request: Request, body: bytes) -> Request:
     return Request(request.scope, receive)
 
 
+async def _from_replica(inner: Handler, request: Request, body: bytes) -> Response | None:
+    """A list as the service's copy has it; None where there is none that serves this caller, or it fails: the primary is asked then."""
+    runtime: Runtime = request.app.state.runtime
+    if runtime.replica is None or not token_of(request)[0]:
+        return None
+    if not await runtime.replica.serves((await current_actor(request)).account_id):
+        return None
+    asked = _from_the_beginning(request, body)
+    try:
+        async with runtime.replica.reading() as session:
+            asked.state.session = session
+            return await inner(asked)
+    except (Unavailable, DBAPIError) as error:
+        log.warning("replica_failed", error=repr(error.__cause__))
+        return None
+
+
+async def _note_write(request: Request) -> None:
+    """Whoever wrote reads his own from the primary at first."""
+    runtime: Runtime = request.app.state.runtime
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if runtime.replica is not None and actor is not None and request.method not in {"GET", "HEAD"}:
+        await runtime.replica.note_write(actor.account_id)
+
+
 async def _in_unit_of_work(inner: Handler, request: Request) -> Response:
     runtime: Runtime = request.app.state.runtime
     async with runtime.database.unit_of_work() as session:
         request.state.session = session
         try:
-            return await _answer(inner, request, session)
+            answer = await _answer(inner, request, session)
+            refusal = None
         except AppError as error:
             if not error.keeps:
                 raise
             refusal = error
-    raise refusal
+    await _note_write(request)
+    if refusal is not None:
+        raise refusal
+    return answer
 
 
 async def _answer(inner: Handler, request: Request, session: AsyncSession) -> Response:
@@ -116,6 +149,10 @@ def refuse_unstorable(request: Request) -> None:
         raise InvalidInput(errors=[FieldError(name or "query", "text_invisible_character", message) for name in bad])
 
 
+async def _late() -> None:
+    """Says of a list that it may be some seconds late."""
+
+
 async def _session(request: Request) -> AsyncSession:
     session: AsyncSession = request.state.session
     return session
@@ -127,4 +164,6 @@ async def _runtime(request: Request) -> Runtime:
 
 
 Session = Annotated[AsyncSession, Depends(_session)]
+# ``@router.get("", dependencies=[MAY_BE_LATE])``: read from the service's copy where it has one (shared.db.replicas).
+MAY_BE_LATE = Depends(_late)
 RuntimeOf = Annotated[Runtime, Depends(_runtime)]

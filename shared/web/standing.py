@@ -130,7 +130,7 @@ def standing_router(worker: WorkerSpec, title: str, tables: MetaData, rules: Seq
     ) -> ServiceStanding:
         standing, settings = await read_standing(session, service, tables), runtime.settings
         kept = (*rules, *([files_kept(settings.stray_files_kept_days)] if worker.files else []))
-        lengths = await read_queues(runtime.redis, queues)
+        lengths = await read_queues(runtime.redis, settings.queue_address, queues)
         return ServiceStanding(
             label=title,
             now=standing.now,

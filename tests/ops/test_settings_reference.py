@@ -78,6 +78,8 @@ class TestMeaning:
         secrets = {name for name in SET_BY_HAND if not re.search(rf"(?m)^{name}=.+$", EXAMPLE) and given[name]}
         for name in SET_BY_HAND:
             monkeypatch.setenv(name, given[name])
+        for name in ("PLATFORM_REDIS_URL", "PLATFORM_STORAGE_URL"):  # compose's own where nothing is said
+            monkeypatch.setenv(name, str(ENVIRONMENT[name]).partition(":-")[2].removesuffix("}"))
         differing = {"smtp_host", "mail_from"}  # the catcher of a demo, as a container names it
         for name in BY_LAYOUT:
             monkeypatch.setenv(name, "10.0.0.1" if name == "PLATFORM_TRUSTED_PROXIES" else "/x")

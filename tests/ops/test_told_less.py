@@ -10,7 +10,8 @@ from ops.start import newest_revision, schema_missing
 from ops.up.servers import Servers
 from shared.db.keys import writer_name
 from shared.services import INDEXED, Service
-from shared.settings import BrokerSettings, PlatformSettings, platform_settings, with_password
+from shared.setting_kinds import with_password
+from shared.settings import BrokerSettings, PlatformSettings, platform_settings
 from tests.ops.rotation import a_process
 
 pytestmark = pytest.mark.req("PLAT-04")
@@ -50,7 +51,7 @@ class TestAddresses:
         url = make_url(platform.redis_url)
         monkeypatch.setenv("PLATFORM_REDIS_URL", platform.redis_url.replace(f":{url.password}@", ""))
         monkeypatch.setenv("PLATFORM_REDIS_PASSWORD", str(url.password))
-        assert BrokerSettings().broker_url == PlatformSettings().broker_url == platform.redis_url
+        assert BrokerSettings().queue_address == PlatformSettings().redis_address == platform.redis_url
         assert count_keys(BrokerSettings().redis_url, "nobody's key") == 0
         monkeypatch.setenv("PLATFORM_REDIS_PASSWORD", "another")
         with pytest.raises(ConnectionError):

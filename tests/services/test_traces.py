@@ -48,7 +48,7 @@ class ByPath(httpx.AsyncBaseTransport):
 @pytest.fixture
 def sent() -> Iterator[Collector]:
     with collector() as found:
-        traces.begin(found.url, {"authorization": "Bearer of-the-collector"}, 1)
+        traces.begin(found.url, "of-the-collector", 1)
         try:
             yield found
         finally:
@@ -148,7 +148,7 @@ async def test_what_went_wrong_is_named_and_not_quoted(worker: Runtime, sent: Co
 
 async def test_a_collector_that_is_away_is_nobody_s_trouble(worker: Runtime, sent: Collector) -> None:
     traces.end()
-    traces.begin("http://127.0.0.1:9", {}, 1)
+    traces.begin("http://127.0.0.1:9", "", 1)
     with traces.follow(BEFORE, "work"):
         pass
     traces.flush()

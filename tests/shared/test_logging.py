@@ -77,7 +77,7 @@ def test_every_field_is_documented() -> None:
 @pytest.mark.usefixtures("_configured")
 def test_a_line_names_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("training")
-    traces.begin("http://127.0.0.1:9", {}, 1)
+    traces.begin("http://127.0.0.1:9", "", 1)
     log = get_logger("tests.traced")
     try:
         with traces.follow(BEFORE, "work"):

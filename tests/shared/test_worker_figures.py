@@ -1,5 +1,6 @@
 """A worker's process counts its own work and shows it at a port of its own (PLAT-10)."""
 
+from types import SimpleNamespace
 from typing import cast
 from uuid import uuid4
 
@@ -52,7 +53,7 @@ class TestCounting:
             return REGISTRY.get_sample_value("sms_attempts_total", {"provider": "none", "result": "passed"}) or 0.0
 
         before = passed()
-        handed = Handed(cast(Texting, None), None)
+        handed = Handed(cast(Texting, SimpleNamespace(traceparent=None)), None)
         async with httpx.AsyncClient() as client:
             await attempt(client, cast(Route, None), handed, Sms(uuid4(), "", "", "code", {}))
         assert passed() == before + 1

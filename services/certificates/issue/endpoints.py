@@ -24,7 +24,7 @@ from shared.web.callers import caller
 from shared.web.downloads import stored_file
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tagged
-from shared.web.route import RuntimeOf, Session
+from shared.web.route import MAY_BE_LATE, RuntimeOf, Session
 from shared.workflow.definition import ActionBody
 
 router = api_router(Service.CERTIFICATES, "certificates", "培训合格证书")
@@ -37,7 +37,7 @@ Reader = Annotated[
 Downloader = Annotated[Actor, caller(*service.FULL_VIEW)]
 
 
-@router.get("", summary="证书列表")
+@router.get("", summary="证书列表", dependencies=[MAY_BE_LATE])
 async def list_certificates(
     session: Session, actor: Reader, page: PageOf, filters: Annotated[CertificateFilters, Query()]
 ) -> Page[CertificateListItem]:

@@ -32,7 +32,7 @@ from shared.web.attached import AttachmentsUpdate
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import ExpectedVersion, PageOf, page_of, tag
-from shared.web.route import Session
+from shared.web.route import MAY_BE_LATE, Session
 from shared.workflow.definition import ActionBody
 
 router = api_router(Service.DECLARATION, "declarations", "职业病危害项目申报")
@@ -47,7 +47,7 @@ Reader = Annotated[
 Typed = Annotated[dict[str, object], Body(max_length=100)]
 
 
-@router.get("", summary="申报列表")
+@router.get("", summary="申报列表", dependencies=[MAY_BE_LATE])
 async def list_declarations(
     session: Session, actor: Reader, page: PageOf, wanted: Annotated[DeclarationFilter, Query()]
 ) -> Page[DeclarationListItem]:

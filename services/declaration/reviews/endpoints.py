@@ -25,7 +25,7 @@ from shared.roles import Permission
 from shared.services import Service
 from shared.web.callers import caller
 from shared.web.lists import PageOf
-from shared.web.route import Session
+from shared.web.route import MAY_BE_LATE, Session
 
 router = api_router(Service.DECLARATION, "reviews", "申报审核")
 compared_router = api_router(Service.DECLARATION, "declarations", "职业病危害项目申报")
@@ -37,7 +37,7 @@ Reader = Annotated[Actor, caller(Permission.DECLARATION_REVIEW, Permission.DECLA
 Wanted = Annotated[ReviewFilter, Query()]
 
 
-@router.get("", summary="申报审核列表")
+@router.get("", summary="申报审核列表", dependencies=[MAY_BE_LATE])
 async def list_declaration_reviews(
     session: Session, actor: Reader, page: PageOf, wanted: Wanted
 ) -> Page[DeclarationReviewListItem]:

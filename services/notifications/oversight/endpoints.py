@@ -24,7 +24,7 @@ from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf
-from shared.web.route import Session
+from shared.web.route import MAY_BE_LATE, Session
 
 router = api_router(Service.NOTIFICATIONS, "deliveries", "发送记录")
 unreached_router = api_router(Service.NOTIFICATIONS, "unreached", "发送记录")
@@ -32,7 +32,7 @@ DeliveryId = Annotated[UUID, Path(description="发送记录的编号")]
 Overseer = Annotated[Actor, caller(*sorted(OVERSEERS))]
 
 
-@router.get("", summary="发送记录：谁收到、谁没有收到、为什么")
+@router.get("", summary="发送记录：谁收到、谁没有收到、为什么", dependencies=[MAY_BE_LATE])
 async def list_deliveries(
     session: Session, actor: Overseer, page: PageOf, wanted: Annotated[DeliveryFilter, Query()]
 ) -> Page[DeliveryListItem]:

@@ -18,14 +18,14 @@ from shared.web.actions import add_action_routes
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tagged
-from shared.web.route import Session
+from shared.web.route import MAY_BE_LATE, Session
 
 router = api_router(Service.AUTH, "accounts", "账号")
 add_action_routes(router, ACCOUNT, service.act_on_account, AccountRead)
 Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
 
 
-@router.get("", summary="账号列表（管理员管理）")
+@router.get("", summary="账号列表（管理员管理）", dependencies=[MAY_BE_LATE])
 async def list_accounts(
     session: Session, actor: Manager, page: PageOf, filters: Annotated[AccountFilters, Query()]
 ) -> Page[AccountListItem]:

@@ -18,13 +18,13 @@ from shared.services import Service
 from shared.web.callers import caller
 from shared.web.histories import HistoryEntry
 from shared.web.lists import PageOf, page_of, tagged
-from shared.web.route import Session
+from shared.web.route import MAY_BE_LATE, Session
 
 router = api_router(Service.AUTH, "organisations", "机构")
 Manager = Annotated[Actor, caller(Permission.ACCOUNT_MANAGEMENT)]
 
 
-@router.get("", summary="机构列表（机构管理）")
+@router.get("", summary="机构列表（机构管理）", dependencies=[MAY_BE_LATE])
 async def list_organisations(
     session: Session, actor: Manager, page: PageOf, filters: Annotated[OrganisationFilters, Query()]
 ) -> Page[OrganisationListItem]:

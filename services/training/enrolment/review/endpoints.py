@@ -21,7 +21,7 @@ from shared.services import Service
 from shared.web.callers import caller
 from shared.web.jobs import JobRead, read_job
 from shared.web.lists import PageOf
-from shared.web.route import RuntimeOf, Session
+from shared.web.route import MAY_BE_LATE, RuntimeOf, Session
 
 router = api_router(Service.TRAINING, "reviews", "报名审核")
 
@@ -32,7 +32,7 @@ Reader = Annotated[Actor, caller(Permission.PROVINCE_REVIEW, Permission.TRAINING
 Wanted = Annotated[ReviewFilter, Query()]
 
 
-@router.get("", summary="报名审核列表")
+@router.get("", summary="报名审核列表", dependencies=[MAY_BE_LATE])
 async def list_reviews(session: Session, actor: Reader, page: PageOf, wanted: Wanted) -> Page[ReviewListItem]:
     return await service.review_queue(session, actor=actor, wanted=wanted, page=page)
 

@@ -32,7 +32,7 @@ from shared.web.callers import caller
 from shared.web.forms import RecordFormCheckRead, RecordFormRead
 from shared.web.histories import HistoryEntry
 from shared.web.lists import ExpectedVersion, PageOf, tag
-from shared.web.route import RuntimeOf, Session
+from shared.web.route import MAY_BE_LATE, RuntimeOf, Session
 
 Unit = Annotated[Actor, caller(Permission.INSTITUTION_FILING)]
 Reader = Annotated[
@@ -44,7 +44,7 @@ router = api_router(Service.TRAINING, "personnel", "人员信息")
 add_action_routes(router, EMPLOYMENT, service.act_on_staff, StaffMemberRead)
 
 
-@router.get("", summary="人员信息列表")
+@router.get("", summary="人员信息列表", dependencies=[MAY_BE_LATE])
 async def list_personnel(
     session: Session, actor: Reader, page: PageOf, wanted: Annotated[StaffFilter, Query()]
 ) -> Page[StaffMemberListItem]:
