@@ -17,13 +17,11 @@ START_SECONDS = 480
 
 
 @dataclass
-class Stack:
+class Place:
     """``base_url`` answers; ``var`` holds its data and logs."""
 
     base_url: str
     var: Path
-    process: subprocess.Popen[bytes] | None = None
-    greeting: str = ""
 
     def pids(self, pattern: str) -> list[int]:
         """Processes of this stack whose command line matches, zombies left out; found by the stack's own environment."""
@@ -34,6 +32,14 @@ class Stack:
                 if re.search(pattern, command):
                     found.append(int(entry.name))
         return sorted(found)
+
+
+@dataclass
+class Stack(Place):
+    """One that we started, by ``process``, which said ``greeting``."""
+
+    process: subprocess.Popen[bytes]
+    greeting: str
 
 
 def _read(path: Path) -> str:
@@ -57,7 +63,7 @@ def _belongs(entry: Path, var: Path) -> bool:
 
 
 @contextmanager
-def running_stack(var: Path, port: int | None = None, **settings: str) -> Iterator[Stack]:
+def running_stack(var: Path, port: int | None = None, /, **settings: str) -> Iterator[Stack]:
     """Starts a platform, on a free port unless one is given, with its demo data and these settings, and stops it in order."""
     port = port or free_port()
     outer = {name: value for name, value in os.environ.items() if not name.startswith("PLATFORM_")}
