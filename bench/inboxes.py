@@ -18,7 +18,7 @@ from shared.runtime import Runtime, open_runtime
 from shared.services import Service
 from shared.web.callers import SessionState, cache_key, token_hash
 from tests.conftest import make_actor
-from tests.stack import Running, running_stack
+from tests.stack import Stack, running_stack
 
 STREAMS, WARM = 1000, 50
 _ASK = "GET /api/notifications/messages/stream HTTP/1.1\r\nHost: platform\r\nAuthorization: Bearer {}\r\n\r\n"
@@ -34,7 +34,7 @@ def figures() -> Iterator[Figure]:
     yield Figure("inboxes_api_stop_s", seconds, "s", 4)
 
 
-async def _measure(stack: Running) -> tuple[float, float]:
+async def _measure(stack: Stack) -> tuple[float, float]:
     pid = _api_of(stack)
     async with open_runtime(Service.NOTIFICATIONS, pool_size=1, lanes={}) as runtime:
         # Modules and pools that come with the first.
@@ -54,7 +54,7 @@ async def _measure(stack: Running) -> tuple[float, float]:
         return each, time.monotonic() - began
 
 
-async def _open(stack: Running, runtime: Runtime) -> Stream:
+async def _open(stack: Stack, runtime: Runtime) -> Stream:
     """One more, when it has said its first word."""
     token = new_id().hex
     state = SessionState(actor=make_actor()).model_dump_json()
@@ -65,7 +65,7 @@ async def _open(stack: Running, runtime: Runtime) -> Stream:
     return reader, writer
 
 
-def _api_of(stack: Running) -> int:
+def _api_of(stack: Stack) -> int:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             words, state = (folder / "cmdline").read_bytes(), (folder / "stat").read_text()

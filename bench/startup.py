@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figure import Figure
-from tests.stack import Running, running_stack
+from tests.stack import Stack, running_stack
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -65,7 +65,7 @@ _KINDS = (
 )
 
 
-def _memory(stack: Running) -> dict[str, float]:
+def _memory(stack: Stack) -> dict[str, float]:
     sizes = {name: sum(_pss(pid) for pid in stack.pids(pattern)) for name, pattern in _KINDS}
     sizes["supervisor"] += _pss(stack.process.pid)
     return {"whole": sum(sizes.values()), **sizes}

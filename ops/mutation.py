@@ -44,7 +44,7 @@ def read_table() -> Table:
 def function_of(mutant: str) -> str:
     """As people write it: ``shared.fields.xǁCleanTextǁcheck`` is ``shared.fields.CleanText.check``."""
     module, _, name = mutant.rpartition(".")
-    return f"{module}.{name.removeprefix('x').removeprefix('ǁ').removeprefix('_').replace('ǁ', '.')}"
+    return f"{module}.{name.removeprefix('xǁ').removeprefix('x_').replace('ǁ', '.')}"
 
 
 def survivors(lines: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ START_SECONDS = 480
 
 
 @dataclass
-class Stack:
+class Place:
     """``base_url`` answers; ``var`` holds its data and logs."""
 
     base_url: str
@@ -34,19 +34,19 @@ class Stack:
         return sorted(found)
 
 
+@dataclass
+class Stack(Place):
+    """One that we started, by ``process``, which said ``greeting``."""
+
+    process: subprocess.Popen[bytes]
+    greeting: str
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode(errors="replace")
     except OSError:
         return ""
-
-
-@dataclass
-class Running(Stack):
-    """One that was started here; ``greeting`` is what it told the operator."""
-
-    process: subprocess.Popen[bytes]
-    greeting: str
 
 
 def _belongs(entry: Path, var: Path) -> bool:
@@ -63,7 +63,7 @@ def _belongs(entry: Path, var: Path) -> bool:
 
 
 @contextmanager
-def running_stack(var: Path, port: int | None = None, **settings: str) -> Iterator[Running]:
+def running_stack(var: Path, port: int | None = None, /, **settings: str) -> Iterator[Stack]:
     """Starts a platform, on a free port unless one is given, with its demo data and these settings, and stops it in order."""
     port = port or free_port()
     outer = {name: value for name, value in os.environ.items() if not name.startswith("PLATFORM_")}
@@ -72,7 +72,7 @@ def running_stack(var: Path, port: int | None = None, **settings: str) -> Iterat
     with out.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", "ops.up"], env=environment, stdout=output, stderr=output)
     try:
-        yield Running(f"http://127.0.0.1:{port}", var.resolve(), process, _greeting(process, out, var))
+        yield Stack(f"http://127.0.0.1:{port}", var.resolve(), process, _greeting(process, out, var))
     finally:
         process.send_signal(signal.SIGINT)
         try:

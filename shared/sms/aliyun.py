@@ -129,7 +129,8 @@ class AliyunProvider:
             rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
             for row in rows:
                 if row.get("OutId") == str(asked.id):
-                    verdict = _VERDICTS.get(row.get("SendStatus", 1), Verdict.TAKEN)
+                    status = row.get("SendStatus", 1)
+                    verdict = _VERDICTS.get(status, Verdict.TAKEN) if isinstance(status, int) else Verdict.TAKEN
                     return Report(asked.reference or str(asked.id), verdict, storable(row.get("ErrCode")))
             if len(rows) < _PAGE:
                 return None

@@ -112,7 +112,7 @@ class TencentProvider:
                 "SessionContext": str(sms.id),
             },
         )
-        (row,) = _rows(said.get("SendStatusSet")) or ({},)
+        row = next(iter(_rows(said.get("SendStatusSet"))), {})
         code = storable(row.get("Code"))
         if not code:
             raise NoAnswer("the answer names no status")

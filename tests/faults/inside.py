@@ -13,7 +13,7 @@ import psycopg
 from redis import Redis
 
 from shared.services import Service
-from tests.stack import Stack
+from tests.stack import Place
 
 SLOW = r"ops\.up\.slow"
 FAST = r"ops\.up\.fast"
@@ -27,7 +27,7 @@ VALKEY = r"valkey-server"
 class Inside:
     """One stack from within."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Place) -> None:
         self.stack = stack
         pairs = Path(f"/proc/{stack.pids(API)[0]}/environ").read_text().split("\0")
         self.environment = dict(pair.split("=", 1) for pair in pairs if "=" in pair)

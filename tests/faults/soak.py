@@ -18,7 +18,7 @@ from ops.up.supervisor import say
 from shared.services import Service
 from tests.faults.inside import API, FAST, POSTGRES, SLOW, VALKEY, Inside
 from tests.faults.runs import agree, own_stack
-from tests.stack import Stack
+from tests.stack import Place
 
 EVERY_SECONDS = 10.0
 PROCESSES = {"API": API, "fast worker": FAST, "slow worker": SLOW, "PostgreSQL": POSTGRES, "Redis": VALKEY}
@@ -80,7 +80,7 @@ def grown(looks: Sequence[Look]) -> list[str]:
     return said
 
 
-async def soak(stack: Stack, minutes: float) -> list[str]:
+async def soak(stack: Place, minutes: float) -> list[str]:
     """What has grown. Raises when a step of the main job is wrong, or something does not agree in the end."""
     inside, ends, looks, plays = Inside(stack), time.monotonic() + minutes * 60, list[Look](), 0
     working = asyncio.Event()

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
-from shared import fields
+from shared import fields, identifiers
 from shared.fields import (
     CleanText,
     Copied,
@@ -105,6 +105,28 @@ class TestCopies:
         kind = Annotated[str, whole(5, "链接不完整，请重新复制")]
         assert taken(kind, "12345") == "12345"
         assert refused(kind, "1234")[:2] == ("cut_short", "链接不完整，请重新复制")
+
+
+class TestHowTypesAreMade:
+    """Anew, because those of the module were made when it was imported."""
+
+    def test_what_is_cleaned_is_text_alone(self) -> None:
+        kind = Annotated[object, fields._cleaned(str.upper)]
+        assert taken(kind, "ab") == "AB"
+        assert taken(kind, 5) == 5
+
+    def test_a_problem_is_refused_by_its_name_and_a_check_digit_may_be_waived(self) -> None:
+        kind = Annotated[str, fields._checked("uscc", identifiers.uscc_problem)]
+        assert taken(kind, RIGHT_CODE) == RIGHT_CODE
+        assert refused(kind, WRONG_CODE)[:2] == ("uscc_checksum", fields.MESSAGES["uscc_checksum"])
+        assert refused(kind, "9")[:2] == ("uscc_format", fields.MESSAGES["uscc_format"])
+        with waived({WRONG_CODE, "9"}):
+            assert taken(kind, WRONG_CODE) == WRONG_CODE
+            assert refused(kind, "9")[0] == "uscc_format"
+
+    def test_all_but_the_check_digit(self) -> None:
+        problem = fields._but_its_check(identifiers.uscc_problem)
+        assert [problem(each) for each in (RIGHT_CODE, WRONG_CODE, "9")] == [None, None, "format"]
 
 
 @pytest.mark.req("STAFF-15")
