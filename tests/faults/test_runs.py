@@ -1,23 +1,21 @@
-"""The short form of ``make faults``: one run under a seed, another each day, on the stack of the other tests (PLAT-11)."""
+"""The short form of ``make faults``: one run under a seed that is always the same, on the stack of the other tests (PLAT-11)."""
 
 import subprocess
 import sys
 
 import pytest
 
-from shared.clock import beijing_today, now_utc
 from tests.faults.runs import known_seeds
 from tests.stack import Stack
 
 pytestmark = pytest.mark.req("PLAT-11")
-SECONDS = 300
+SEED, SECONDS = "7", 300
 
 
-def test_the_main_job_under_the_seed_of_the_day(stack: Stack) -> None:
-    seed = f"{beijing_today(now_utc()):%Y%m%d}"
-    command = [sys.executable, "-m", "tests.faults.short", stack.base_url, str(stack.var), seed]
+def test_the_main_job_while_things_break(stack: Stack) -> None:
+    command = [sys.executable, "-m", "tests.faults.short", stack.base_url, str(stack.var), SEED]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
-    assert done.returncode == 0, f"seed {seed}\n{done.stderr[-4000:]}"
+    assert done.returncode == 0, f"seed {SEED}\n{done.stderr[-4000:]}"
     assert "×" in done.stdout, "something was broken"
 
 
