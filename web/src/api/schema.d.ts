@@ -5541,6 +5541,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificates/certificates/{certificate_id}/editions/{edition}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 下载某一版证书 */
+        get: operations["download_certificate_edition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/certificates/{record_id}/retry": {
         parameters: {
             query?: never;
@@ -15779,6 +15796,16 @@ export interface components {
              * @description 是否现行版本
              */
             is_current: boolean;
+            /**
+             * Replaced By
+             * @description 替代它的现行版次，没有被替代的为空
+             */
+            replaced_by: number | null;
+            /**
+             * Allowed Actions
+             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
+             */
+            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /** EmployerEdited */
         EmployerEdited: {
@@ -15993,6 +16020,11 @@ export interface components {
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
              */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Row Actions
+             * @description 每一行可以进行的操作：各行相同，只说一次（PLAT-02）
+             */
+            row_actions: components["schemas"]["AllowedAction"][];
             /**
              * Status Label
              * @description 状态（文字）
@@ -27097,11 +27129,6 @@ export interface components {
              * @description 没有出证的原因，已出证的为空
              */
             certificate_withheld: string | null;
-            /**
-             * Allowed Actions
-             * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
-             */
-            allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /** ResumeAsk */
         ResumeAsk: {
@@ -28685,7 +28712,8 @@ export interface components {
         };
         /**
          * SheetRead
-         * @description The grid: one row per person and 考核组.
+         * @description The grid: one row per person and 考核组. What may be done with a row is the same for all of them, and said once: a sheet may have
+         *     thousands.
          */
         SheetRead: {
             /**
@@ -28737,6 +28765,11 @@ export interface components {
              * @description 可以进行的操作，以及不能进行的操作和原因（PLAT-02）
              */
             allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Row Actions
+             * @description 每一行可以进行的操作：各行相同，只说一次（PLAT-02）
+             */
+            row_actions: components["schemas"]["AllowedAction"][];
             /**
              * Status Label
              * @description 状态（文字）
@@ -31521,7 +31554,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 没有找到；code：application_unknown、calendar_feed_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、declaration_withdrawn、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、no_open_declaration、not_found、number_pattern_not_found、region_unknown、unknown_template */
+        /** @description 没有找到；code：application_unknown、calendar_feed_unknown、catalogue_edition_unknown、certificate_not_found、certificate_unknown、declaration_withdrawn、edition_not_found、file_missing、form_failed、form_not_ready、industry_unknown、job_file_missing、no_open_declaration、not_found、number_pattern_not_found、region_unknown、unknown_template */
         Problem404: {
             headers: {
                 "X-Request-ID": components["headers"]["X-Request-ID"];
@@ -50795,6 +50828,51 @@ export interface operations {
             path: {
                 /** @description 证书的编号（平台内部） */
                 certificate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_certificate_edition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 证书的编号（平台内部） */
+                certificate_id: string;
+                /** @description 版次，从1开始 */
+                edition: number;
             };
             cookie?: never;
         };
