@@ -123,10 +123,8 @@ def _longest_ms(trace: bytes) -> float:
     events = json.loads(trace)["traceEvents"]
     named = [each for each in events if each.get("name") == "thread_name"]
     main = {each["tid"] for each in named if each["args"]["name"] == "CrRendererMain"}
-    return (
-        max(each["tdur"] for each in events if "RunTask" in each["name"] and each["tid"] in main and "tdur" in each)
-        / 1000
-    )
+    tasks = [each for each in events if "RunTask" in each["name"] and each["tid"] in main]
+    return max(float(each.get("tdur", 0)) for each in tasks) / 1000
 
 
 async def _open(page: Page, session: str) -> None:
