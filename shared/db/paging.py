@@ -23,6 +23,8 @@ EXACT_UP_TO = 1000
 # In units of the planner, of which a thousand take about a millisecond here.
 LONG_COUNT = 10_000
 MAX_LIMIT = 200
+# A page costs the more, the longer its list is: of one that is read to its end there are few.
+EXPORTED_LIMIT = 5_000
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -155,7 +157,7 @@ async def fetch_page(
     """One page of ``statement``, which selects one entity, or columns that ``row`` names, and has no order of its own. ``columns`` holds
     ``id`` too. Raises ``InvalidInput`` for an unknown sort or a broken cursor."""
     order = _order(page.sort, default_sort, columns)
-    limit = max(1, min(page.limit, MAX_LIMIT))
+    limit = max(1, min(page.limit, EXPORTED_LIMIT if page.exporting else MAX_LIMIT))
     keyed = statement.add_columns(*(columns[name].label(f"_key_{at}") for at, (name, _) in enumerate(order)))
     if page.cursor:
         keyed = keyed.where(_after(order, columns, _decode(page.cursor, [columns[name] for name, _ in order])))

@@ -18,7 +18,6 @@ from shared.web.export_sheets import Export, ListReader, SheetFile
 
 # So many at once by one account: each holds a worker for minutes.
 MOST: Final = 3
-PAGES_AT_ONCE: Final = 10
 # By address: every sheet that the service has, known as soon as its routes are.
 KNOWN: Final[dict[str, Export]] = {}
 
@@ -64,10 +63,8 @@ class ListExport(Batches):
         self.total = 1
 
     async def prepare(self, progress: Progress) -> None:
-        """The next pages. Raises what the list raises, and ``ExportTooLong``."""
-        for _ in range(PAGES_AT_ONCE):
-            if self._reader.more:
-                await self._sheet.add(await self._reader.next())
+        """The next page. Raises what the list raises, and ``ExportTooLong``."""
+        await self._sheet.add(await self._reader.next())
 
     async def do(self, session: AsyncSession, progress: Progress) -> Progress:
         """Notes how many rows stand in the sheet; the list may have come to its end with none more."""

@@ -14,7 +14,7 @@ from fastapi import Response
 from pydantic import BaseModel, TypeAdapter
 
 from shared.clock import beijing_today, now_utc
-from shared.db.paging import MAX_LIMIT, PageRequest
+from shared.db.paging import EXPORTED_LIMIT, MAX_LIMIT, PageRequest
 from shared.errors import InvalidInput
 from shared.identity import Actor
 from shared.runtime import Runtime
@@ -115,7 +115,8 @@ class ListReader:
         """Raises what the list raises."""
         export, first = self._export, self.total is None
         async with self._runtime.database.unit_of_work() as session:
-            page = PageRequest(limit=MAX_LIMIT, cursor=self._cursor, sort=self._sort, exporting=not first)
+            limit = MAX_LIMIT if first else EXPORTED_LIMIT
+            page = PageRequest(limit=limit, cursor=self._cursor, sort=self._sort, exporting=not first)
             given = {"session": session, "page": page, "response": Response()}
             answer = await export.source(**{name: given[name] for name in export.given}, **self._asked)
         rows: Sequence[BaseModel] = getattr(answer, export.part)

@@ -88,7 +88,8 @@ async def test_every_address_with_an_id_is_not_found_by_a_stranger(
         if "{" not in route.path or route.path.startswith(("/api/training/group-registrations", OWN)):
             continue
         for identity in (*owned[:: max(1, len(owned) // 15)], str(uuid4())):
-            path = re.sub(r"\{\w+\}", identity, route.path)
+            # An edition is a number, and nobody's id.
+            path = re.sub(r"\{\w+\}", identity, route.path.replace("{edition}", "1"))
             options: dict[str, Any] = {"params": query_for(route.path, identity)}
             if method != "GET":
                 options |= {"json": body_for(route.path, identity), "headers": {"If-Match": '"1"'}}

@@ -78,7 +78,7 @@ REMEMBERED = {
     f"GET {A}/applications/{{application_id}}/{FILE}",
     *(f"GET {APPLICATION}/{part}" for part in ("form", "form.pdf", FILE)),
     *(f"GET {case}/{FILE}" for case in (f"{A}/cases/{{case_id}}", CASE)),
-    *(f"GET {C}/certificates/{{certificate_id}}{end}" for end in ("", "/pdf")),
+    *(f"GET {C}/certificates/{{certificate_id}}{end}" for end in ("", "/pdf", "/editions/{edition}/pdf")),
     *(f"GET {service}/jobs/{{job_id}}/file" for service in (A, C, D, N, T)),
     f"GET {D}/declarations/{{declaration_id}}/contact-phone",
     f"GET {D}/due-dates/{{due_id}}/contact",

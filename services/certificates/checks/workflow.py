@@ -63,6 +63,11 @@ class State:
     edition: int | None = None
 
     @property
+    def outdated(self) -> bool:
+        """The page that was shown is not the last that was handed out."""
+        return self.edition is not None and self.edition < self.editions
+
+    @property
     def being_reissued(self) -> bool:
         """A page was handed out, and the next is not there yet or could not be made."""
         return self.status is not None and self.status.is_in_the_making
@@ -89,8 +94,7 @@ def result_of_shown(state: State, current: CheckResult) -> CheckResult:
         return current
     if state.shown is Shown.NUMBER:
         return CheckResult.REPLACED
-    outdated = state.edition is not None and state.edition < state.editions
-    return CheckResult.REPLACED if outdated or state.being_reissued else current
+    return CheckResult.REPLACED if state.outdated or state.being_reissued else current
 
 
 def explanation_of(state: State, result: CheckResult, current: CheckResult) -> str:
@@ -98,6 +102,8 @@ def explanation_of(state: State, result: CheckResult, current: CheckResult) -> s
     standing = result in {CheckResult.VALID, CheckResult.EXPIRED}
     # The new edition is not there yet: whoever shows the old one is not sent to look for it.
     first = "" if result is CheckResult.REPLACED and state.being_reissued else EXPLANATIONS[result]
+    if result is CheckResult.REPLACED and state.outdated and not state.being_reissued:
+        first += f"您查验的是第{state.edition}版，现行的是第{state.editions}版。"
     added = {
         WHOLE_FILE: standing and state.shown is Shown.FILE,
         BEING_REISSUED: state.being_reissued,

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
 from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
@@ -78,6 +78,23 @@ async def download_certificate(
 ) -> StreamingResponse:
     key, name = await pages.file_to_download(session, actor=actor, certificate_id=certificate_id)
     return await stored_file(runtime.storage, key, name, inline=inline)
+
+
+@router.get(
+    "/{certificate_id}/editions/{edition}/pdf",
+    summary="下载某一版证书",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/pdf": {}}}},
+)
+async def download_certificate_edition(
+    certificate_id: UUID,
+    edition: Annotated[int, Path(ge=1, le=10_000, description="版次，从1开始")],
+    session: Session,
+    actor: Downloader,
+    runtime: RuntimeOf,
+) -> StreamingResponse:
+    key, name = await pages.edition_to_download(session, actor=actor, certificate_id=certificate_id, number=edition)
+    return await stored_file(runtime.storage, key, name)
 
 
 async def _perform(

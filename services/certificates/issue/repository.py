@@ -84,6 +84,11 @@ async def editions_of(session: AsyncSession, certificate_id: UUID) -> Sequence[C
     return (await session.scalars(rows.order_by(CertificateEdition.edition.desc()))).all()
 
 
+async def edition_of(session: AsyncSession, certificate_id: UUID, edition: int) -> CertificateEdition | None:
+    """That page, if it was handed out."""
+    return await session.get(CertificateEdition, (certificate_id, edition))
+
+
 async def get_of_result(session: AsyncSession, *, registration_id: UUID, class_session_id: UUID) -> Certificate | None:
     """The one certificate of a person and a class session (CERT-06); of those that were revoked by hand the last, where none came after."""
     found: Certificate | None = await session.scalar(

@@ -66,6 +66,8 @@ class EditionRead(Read):
     sha256: str
     printed_at: datetime = Field(description="制作完成的时间")
     is_current: bool = Field(description="是否现行版本")
+    replaced_by: int | None = Field(description="替代它的现行版次，没有被替代的为空")
+    allowed_actions: list[AllowedAction]
 
 
 def list_item(certificate: Certificate, actions: list[AllowedAction]) -> CertificateListItem:

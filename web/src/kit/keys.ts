@@ -15,6 +15,10 @@ export function keepCase(number: string, key: string): void {
   localStorage.setItem(CASE + number, key)
 }
 
+export function keyOfCase(number: string): string {
+  return localStorage.getItem(CASE + number) ?? ''
+}
+
 /** A key that opens nothing any more is not tried again. */
 export function forget(number: string): void {
   localStorage.removeItem(APPLICATION + number)

@@ -99,7 +99,9 @@ SESSION_IN_USE = Refusal(
 
 
 def deletion_refusal(row: "ClassSession", *, is_queued: bool) -> Refusal | None:
-    """Why a session is not deleted: somebody sits or queues there, or it was taught (STAFF-05)."""
+    """Why a session is not deleted: somebody sits or queues there, it was taught, or what was called off is kept (STAFF-05, STAFF-14)."""
+    if not row.status.takes_place:
+        return Refusal("class_session_called_off", f"第{row.session_no}期已停办，停办的班次保留备查，不能删除")
     if row.results_at is not None:
         return Refusal("results_published", f"第{row.session_no}期成绩已发布，不能删除；成绩有误的，请更正成绩")
     if row.taken or is_queued:

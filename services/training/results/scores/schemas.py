@@ -61,11 +61,11 @@ class ResultRow(Read):
     corrected_at: datetime | None
     certificate_number: str | None
     certificate_withheld: str | None
-    allowed_actions: list[AllowedAction]
 
 
 class SheetRead(Read):
-    """The grid: one row per person and 考核组."""
+    """The grid: one row per person and 考核组. What may be done with a row is the same for all of them, and said once: a sheet may have
+    thousands."""
 
     id: UUID
     plan_id: UUID
@@ -77,6 +77,7 @@ class SheetRead(Read):
     results: list[ResultRow]
     version: int
     allowed_actions: list[AllowedAction]
+    row_actions: list[AllowedAction]
 
 
 class EnteredRead(Read):
@@ -90,6 +91,7 @@ class EnteredRead(Read):
     results: list[ResultRow]
     version: int
     allowed_actions: list[AllowedAction]
+    row_actions: list[AllowedAction]
 
 
 class ResultMark(BaseModel):
@@ -237,9 +239,7 @@ def result_row(
     certificate: Issued,
     withheld: str | None,
     masked_id: str | None,
-    correct: AllowedAction,
 ) -> ResultRow:
-    """``correct`` is what holds for every row of the sheet."""
     return ResultRow.of(
         row,
         **_beside(row, labels, certificate, withheld),
@@ -247,7 +247,6 @@ def result_row(
         registration_no=short_number(row.registration_id),
         masked_id=masked_id,
         unit_name=row.registration.unit_name,
-        allowed_actions=[correct],
     )
 
 

@@ -63,32 +63,30 @@ async def grid(session: AsyncSession, actor: Actor, sheet: ScoreSheet) -> SheetR
     """What is shown of a sheet that the caller has loaded: a row per person and 考核组, with the certificate or why there is none."""
     await session.flush()
     plan = await repository.require_plan_of(session, sheet.class_session_id)
-    correct = _correction(sheet)
     return SheetRead.of(
         sheet,
         plan_id=plan.id,
         plan_name=plan.name,
         session_no=sheet.class_session.session_no,
         pass_mark=plan.pass_mark,
-        results=await _rows(session, sheet, await row_repository.results_of(session, sheet.id, whole=False), correct),
-        allowed_actions=_actions(sheet, actor, correct),
+        results=await _rows(session, sheet, await row_repository.results_of(session, sheet.id, whole=False)),
+        allowed_actions=_actions(sheet, actor),
+        row_actions=_of_rows(sheet),
     )
 
 
-def _correction(sheet: ScoreSheet) -> AllowedAction:
-    """Of every row, and shown with the sheet, too (STAFF-09)."""
-    return button("correct", "成绩更正", may_correct(sheet), needs_reason=True)
+def _of_rows(sheet: ScoreSheet) -> list[AllowedAction]:
+    """What may be done with each of its rows (STAFF-09)."""
+    return [button("correct", "成绩更正", may_correct(sheet), needs_reason=True)]
 
 
-def _actions(sheet: ScoreSheet, actor: Actor, correct: AllowedAction) -> list[AllowedAction]:
+def _actions(sheet: ScoreSheet, actor: Actor) -> list[AllowedAction]:
     # What changes no status stands beside the table's own (STAFF-08).
     printing = button("print", "打印成绩登记表", may_print(sheet))
-    return [*_of_the_table(sheet, actor, now_utc()), printing, correct]
+    return [*_of_the_table(sheet, actor, now_utc()), printing]
 
 
-async def _rows(
-    session: AsyncSession, sheet: ScoreSheet, results: Sequence[Result], correct: AllowedAction
-) -> list[ResultRow]:
+async def _rows(session: AsyncSession, sheet: ScoreSheet, results: Sequence[Result]) -> list[ResultRow]:
     labels = await row_repository.labels(session)
     people = {row.registration_id for row in results}
     ids = masked_ids((row.registration_id, row.registration.staff) for row in results)
@@ -101,7 +99,6 @@ async def _rows(
             certificates.get(row.registration_id),
             withheld.get(row.registration_id),
             ids.get(row.registration_id),
-            correct,
         )
         for row in results
     ]
@@ -123,13 +120,13 @@ async def enter_results(
         raise MarksChanged(changed, {entry.result_id: f"{at}." for at, entry in enumerate(entries)})
     await write_marks(session, actor, sheet, marks)
     changed_rows = await row_repository.results_of(session, sheet.id, since=expected, whole=False)
-    correct = _correction(sheet)
     return EnteredRead.of(
         sheet,
         entered=sum(row.passed is not None for row in sheet.results),
         total=len(sheet.results),
-        results=await _rows(session, sheet, changed_rows, correct),
-        allowed_actions=_actions(sheet, actor, correct),
+        results=await _rows(session, sheet, changed_rows),
+        allowed_actions=_actions(sheet, actor),
+        row_actions=_of_rows(sheet),
     )
 
 

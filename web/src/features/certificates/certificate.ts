@@ -1,4 +1,5 @@
 /** One certificate with the pages that were handed out under its number, and what was done with it. */
+import { addressOf } from '@/api/address'
 import { answered, api, type Schemas } from '@/api/client'
 import { beijingTime } from '@/kit/beijing'
 import type { Column } from '@/kit/columns'
@@ -22,12 +23,22 @@ export async function readCertificate(id: string, signal: AbortSignal): Promise<
   return { certificate, editions, history }
 }
 
+function resultOf(row: Edition): string {
+  if (row.is_current) return '现行版本'
+  return row.replaced_by ? `已被第 ${row.replaced_by} 版替代` : '不是现行版本'
+}
+
+export function editionOf(id: string, edition: number): string {
+  return addressOf('/api/certificates/certificates/{certificate_id}/editions/{edition}/pdf', { certificate_id: id, edition: String(edition) })
+}
+
 export const EDITIONS: readonly Column<Edition>[] = [
   { key: 'edition', label: '版次', value: (row) => `第 ${row.edition} 版`, unbroken: true },
   { key: 'name', label: '证书上的姓名', value: (row) => row.holder_name, unbroken: true },
   { key: 'printed', label: '制作时间', value: (row) => beijingTime(row.printed_at), unbroken: true },
   { key: 'template', label: '模板', value: (row) => row.template_version },
-  { key: 'current', label: '查验结果', value: (row) => (row.is_current ? '现行版本' : '不是现行版本') },
+  { key: 'current', label: '查验结果', value: resultOf },
+  { key: 'file', label: '证书文件', unbroken: true },
 ]
 
 export function factsOf(one: Certificate) {

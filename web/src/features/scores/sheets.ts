@@ -61,7 +61,7 @@ export function readPublication(id: string, signal: AbortSignal): Promise<Schema
 export function withRows(sheet: Sheet, news: Schemas['EnteredRead']): Sheet {
   const fresh = new Map(news.results.map((row) => [row.result_id, row]))
   const results = sheet.results.map((row) => fresh.get(row.result_id) ?? row)
-  return { ...sheet, results, version: news.version, allowed_actions: news.allowed_actions }
+  return { ...sheet, results, version: news.version, allowed_actions: news.allowed_actions, row_actions: news.row_actions }
 }
 
 /** A score decides by itself; a conclusion goes with it only where somebody typed one. What is no number is told by the API. */

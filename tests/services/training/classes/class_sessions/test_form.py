@@ -135,6 +135,9 @@ class TestDeletion:
             status = ClassSessionStatus.CALLED_OFF
             row = await add_class(session, await add_schedule(session, plan), {"skin": 2}, status=status)
         assert await deletion(office, row.id) is None
+        refused = await office.delete(f"{SESSIONS}/{row.id}")
+        assert (refused.status_code, refused.json()["code"]) == (409, "class_session_called_off")
+        assert "保留备查" in refused.json()["detail"]
 
     async def test_who_only_reads_has_no_such_button(
         self, open_app: OpenApp, office: httpx.AsyncClient, client_for: ClientFor, make_actor: MakeActor

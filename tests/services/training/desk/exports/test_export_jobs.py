@@ -21,7 +21,7 @@ from shared.runtime import Runtime
 from shared.scopes import Scope
 from shared.tasks import job_rows
 from shared.tasks.job_runner import JobRun, run_jobs, tidy_jobs
-from shared.web import export_jobs, export_sheets, exports
+from shared.web import export_sheets, exports
 from tests.conftest import ClientFor
 from tests.services.training.enrolment.registrations.stage import Stage, set_stage
 from tests.services.training.records import add_institution, add_staff
@@ -40,6 +40,7 @@ async def stage(
     """A unit with more people than a request makes a sheet of, three pages of them, and no other's job."""
     monkeypatch.setattr(exports, "_bound", lambda export, actor: None if actor.scopes else BOUND)
     monkeypatch.setattr(export_sheets, "MAX_LIMIT", PAGE)
+    monkeypatch.setattr(export_sheets, "EXPORTED_LIMIT", PAGE)
     stage = await set_stage(open_app, client_for, make_actor)
     async with stage.work() as session:
         await session.execute(text("UPDATE jobs SET done_at = now() WHERE done_at IS NULL"))
@@ -99,8 +100,7 @@ class TestMaking:
         assert len(rows_of(await stage.unit.get(ASKED, params={"name": "张0007"}))) == 1
         assert await stored(stage) == []
 
-    async def test_progress_is_told_while_it_is_made(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(export_jobs, "PAGES_AT_ONCE", 1)
+    async def test_progress_is_told_while_it_is_made(self, stage: Stage) -> None:
         job = await asked(stage.unit)
         run = await claimed(stage)
         await run.open()
@@ -110,10 +110,7 @@ class TestMaking:
         await run.close()
 
     @pytest.mark.req("PLAT-11")
-    async def test_a_killed_worker_is_followed_by_one_that_begins_anew(
-        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(export_jobs, "PAGES_AT_ONCE", 1)
+    async def test_a_killed_worker_is_followed_by_one_that_begins_anew(self, stage: Stage) -> None:
         job = await asked(stage.unit)
         run = await claimed(stage)
         await run.open()
