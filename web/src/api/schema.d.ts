@@ -8319,6 +8319,23 @@ export interface paths {
         patch: operations["change_broadcast"];
         trace?: never;
     };
+    "/api/notifications/broadcasts/{broadcast_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 删除群发通知的草稿 */
+        post: operations["remove_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications/broadcasts/{broadcast_id}/recipients": {
         parameters: {
             query?: never;
@@ -8503,6 +8520,40 @@ export interface paths {
         put?: never;
         /** 添加消息推送 */
         post: operations["create_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** 修改消息推送 */
+        patch: operations["change_hook"];
+        trace?: never;
+    };
+    "/api/notifications/hooks/{hook_id}/renew-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 更换消息推送的签名密钥 */
+        post: operations["renew_hook_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -18039,6 +18090,32 @@ export interface components {
             phone: string;
         };
         /**
+         * HookChange
+         * @description What is not sent stays: an address is never shown, so that nobody can send it back.
+         */
+        HookChange: {
+            /**
+             * Name
+             * @description 名称
+             */
+            name?: string | null;
+            /**
+             * Address
+             * @description 新的接收地址，不填不变
+             */
+            address?: string | null;
+            /**
+             * Secret
+             * @description 钉钉机器人新的加签密钥，不填不变
+             */
+            secret?: string | null;
+            /**
+             * Kinds
+             * @description 推送哪些消息
+             */
+            kinds?: components["schemas"]["MessageKind"][] | null;
+        };
+        /**
          * HookCreate
          * @description ``secret`` is a robot's 加签 secret, where it has one; a unit's own system is given one.
          */
@@ -18119,6 +18196,11 @@ export interface components {
              * @description 最近一次送达的时间
              */
             sent_at: string | null;
+            /**
+             * Secret Before Until
+             * @description 旧的签名密钥到何时为止仍同时用来签名
+             */
+            secret_before_until: string | null;
             /**
              * Made By Name
              * @description 添加的人
@@ -18201,6 +18283,11 @@ export interface components {
              * @description 最近一次送达的时间
              */
             sent_at: string | null;
+            /**
+             * Secret Before Until
+             * @description 旧的签名密钥到何时为止仍同时用来签名
+             */
+            secret_before_until: string | null;
             /**
              * Made By Name
              * @description 添加的人
@@ -20271,7 +20358,7 @@ export interface components {
          * MessageKind
          * @enum {string}
          */
-        MessageKind: "plan_published" | "plan_deadline_changed" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "group_invited" | "group_consent_asked" | "group_answered" | "group_settled" | "group_removed" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "hook_stopped" | "platform_alarm" | "office_notice";
+        MessageKind: "plan_published" | "plan_deadline_changed" | "registration_approved" | "registration_returned" | "selection_opened" | "registration_closing" | "review_undone" | "return_requested" | "return_declined" | "correction_granted" | "details_changed" | "late_entry_requested" | "late_entry_decided" | "selection_closing" | "selection_reminded" | "selection_finished" | "class_session_changed" | "class_session_put_off" | "class_session_called_off" | "seat_offered" | "waiting_ended" | "transfer_proposed" | "transfer_decided" | "identity_correction_requested" | "identity_correction_decided" | "certificate_reissued" | "certificate_issued" | "certificates_expiring" | "certificate_revoked" | "declaration_approved" | "declaration_rejected" | "declaration_revoked" | "withdrawal_requested" | "withdrawal_answered" | "review_ordered" | "review_answered" | "review_overdue" | "declaration_due" | "declaration_urged" | "group_invited" | "group_consent_asked" | "group_answered" | "group_settled" | "group_removed" | "account_expiring" | "account_to_extend" | "application_submitted" | "case_submitted" | "hook_stopped" | "platform_alarm" | "broadcast_waiting" | "office_notice";
         /**
          * MessageLine
          * @description One line of the inbox: a message, or ``count`` of one ``day`` (Beijing) about the same thing. ``id`` is the newest's, which opens the
@@ -28180,6 +28267,42 @@ export interface components {
             messages: number | null;
         };
         /**
+         * ServiceRetention
+         * @description What goes when its time is over.
+         */
+        ServiceRetention: {
+            /**
+             * Label
+             * @description 到期清除的内容
+             */
+            label: string;
+            /**
+             * Days
+             * @description 保留多少天；0 为永久保留
+             */
+            days: number;
+            /**
+             * Source
+             * @description 依据
+             */
+            source: string;
+            /**
+             * Gone
+             * @description 已清除的条数或文件数
+             */
+            gone: number;
+            /**
+             * Last Gone At
+             * @description 最近一次清除的时间
+             */
+            last_gone_at: string | null;
+            /**
+             * Coming
+             * @description 已发现、到期后清除的文件数
+             */
+            coming: number;
+        };
+        /**
          * ServiceStanding
          * @description How one service stands.
          */
@@ -28230,6 +28353,11 @@ export interface components {
              * @description 磁盘
              */
             disks: components["schemas"]["ServiceDisk"][];
+            /**
+             * Retentions
+             * @description 到期清除
+             */
+            retentions: components["schemas"]["ServiceRetention"][];
         };
         /**
          * ServiceTrouble
@@ -31455,6 +31583,11 @@ export interface components {
              * @description 超过短信的最多字数，末尾被截断
              */
             cut: boolean;
+            /**
+             * Html
+             * @description 邮件的 HTML 部分，与文字部分内容相同
+             */
+            html?: string | null;
         };
         /**
          * WordsRead
@@ -31677,7 +31810,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemDocument"];
             };
         };
-        /** @description 暂时不可用；code：database_full、file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、too_many_open、unavailable */
+        /** @description 暂时不可用；code：database_full、disk_nearly_full、file_checks_busy、file_parsers_busy、form_in_the_making、form_service_away、preview_too_slow、signing_identity_broken、storage_full、storage_unavailable、too_many_open、unavailable */
         Problem503: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -60345,6 +60478,54 @@ export interface operations {
             };
         };
     };
+    remove_broadcast: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 群发通知的编号 */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_broadcast_recipients: {
         parameters: {
             query?: {
@@ -61037,6 +61218,108 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookChange"];
+            };
+        };
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    renew_hook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 消息推送的编号 */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];
