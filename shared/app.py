@@ -81,8 +81,8 @@ def create_app(
     jobs: JobTable[Any] | None = None,
 ) -> FastAPI:
     """The API of ``worker.service``; auth has a ``session_lookup`` of its own, ``background`` is open as long as the app lives. ``records``
-    are those whose history is shown to the administration, ``tables`` those whose rows of work are counted, ``rules`` what goes when its time
-    is over, ``jobs`` its long work."""
+    are those whose history is shown to the administration, ``tables`` those whose rows of work are counted, ``rules`` what goes when its
+    time is over, ``jobs`` its long work."""
     service = worker.service
     bind(worker.bindings)
 
