@@ -102,13 +102,9 @@ def create_app(
     app.add_middleware(RequestScope, service=str(service))
     install_problem_handlers(app)
     counted = tables or MetaData()
-    common = (
-        health_routes(worker, counted),
-        internal_routes(service),
-        vocabulary_router(service, routers),
-        standing_router(worker, title, counted, rules),
-    )
-    for router in (*common, *audit_routers(service, (*SHARED_RECORDS, *records)), *routers):
+    common = (health_routes(worker, counted), internal_routes(service), vocabulary_router(service, routers))
+    standing = standing_router(worker, title, counted, rules)
+    for router in (*common, standing, *audit_routers(service, (*SHARED_RECORDS, *records)), *routers):
         app.include_router(router)
     return app
 

@@ -72,7 +72,7 @@ async def test_a_name_is_corrected_and_the_old_paper_answers(
     await dialog.get_by_role("button", name="更正姓名、身份证号").click()
     await expect(page.get_by_text("正在以原编号换发")).to_be_visible(timeout=PATIENCE)
     editions = page.get_by_role("table", name="各版证书")
-    second = editions.get_by_role("cell", name="第 2 版")
+    second = editions.get_by_role("cell", name="第 2 版", exact=True)
     for _ in range(60):
         await page.get_by_role("button", name="刷新").click()
         if await second.is_visible():

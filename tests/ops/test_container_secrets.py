@@ -32,7 +32,7 @@ EXAMPLE = dict(
 # The same secret, as the containers of others know it.
 CALLED = {"REDISCLI_AUTH": "REDIS_PASSWORD", "PLATFORM_REDIS_PASSWORD": "REDIS_PASSWORD"}
 # What an operator has from others, and may have none of.
-GIVEN = re.compile("(SMTP|SENTINEL|QUEUE|SIGNING)_PASSWORD|(STORAGE|SMS_[A-Z]+)_KEY$|_TOKEN$")
+GIVEN = re.compile("(SMTP|SENTINEL|QUEUE|SIGNING)_PASSWORD|(STORAGE|DKIM|SMS_[A-Z]+)_KEY$|_TOKEN$")
 FROM_OTHERS = {name for name in EXAMPLE if GIVEN.search(name)}
 
 

@@ -54,8 +54,8 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     which the person has moved since, and which see it as well (BEY-14). ``specialties`` are the labels of the passed ones; ``failure``
     says why there is no page; the file's columns are empty until there is one. ``editions`` counts the pages that were handed out under
     the number; ``photo_id`` is the photo in the person's file when the result was published, ``photo_key`` our copy of it;
-    ``revoked_by_correction`` tells a revocation that a correction may undo from one by hand (STAFF-09). ``printed`` is what the newest page
-    says, ``changed`` what it says otherwise than the one before."""
+    ``revoked_by_correction`` tells a revocation that a correction may undo from one by hand (STAFF-09). ``printed`` and ``printed_id`` are
+    what the newest page says, ``changed`` what it says otherwise than the one before."""
 
     __tablename__ = "certificates"
     __table_args__ = (
@@ -118,6 +118,7 @@ class Certificate(Keyed, Timed, Versioned, CertificatesBase):
     editions: Mapped[int] = mapped_column(default=0, server_default="0")
     revoked_by_correction: Mapped[bool] = mapped_column(default=False, server_default=false())
     printed: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    printed_id: Mapped[str | None] = mapped_column(EncryptedText)
     changed: Mapped[str | None]
 
 

@@ -4,22 +4,18 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from shared.db.types import blind_index
 from shared.workflow.definition import Labelled
 
 if TYPE_CHECKING:  # the rows know what was printed of them
     from services.certificates.issue.models import Certificate
 
 Facts = Mapping[str, str]
-# Of these only that they changed is told.
-UNSAID: Final = frozenset({"resident_id"})
 
 
 class Fact(Labelled):
     """What may be corrected on a page, in its order."""
 
     NAME = "holder_name", "姓名"
-    RESIDENT_ID = "resident_id", "身份证号"
     SEX = "sex", "性别"
     UNIT = "unit_name", "工作单位"
     PLAN = "plan_name", "培训班"
@@ -36,7 +32,6 @@ def _day(day: date | None) -> str:
 
 _WORDS: Final[Mapping[Fact, Callable[["Certificate"], str]]] = {
     Fact.NAME: lambda each: each.holder_name,
-    Fact.RESIDENT_ID: lambda each: blind_index(each.resident_id).hex(),
     Fact.SEX: lambda each: each.sex,
     Fact.UNIT: lambda each: each.unit_name,
     Fact.PLAN: lambda each: each.plan_name,
@@ -49,19 +44,18 @@ _WORDS: Final[Mapping[Fact, Callable[["Certificate"], str]]] = {
 
 
 def facts_of(certificate: "Certificate") -> dict[str, str]:
-    """As its page says them; of the resident id only a keyed digest."""
+    """As its page says them, but for the resident id, which is kept encrypted beside them."""
     return {fact.value: words(certificate) for fact, words in _WORDS.items()}
 
 
-def changes_between(before: Facts | None, now: Facts) -> str | None:
-    """A sentence without its full stop; None where nobody knows what stood there, or nothing is another."""
+def changes_between(before: Facts | None, now: Facts, *, other_id: bool) -> str | None:
+    """A sentence without its full stop; of a resident id only that it is another (PLAT-05). None where nobody knows what stood there, or
+    nothing is another."""
     if not before:
         return None
-    other = [fact for fact in Fact if before.get(fact.value) != now[fact.value]]
-    told = (
-        f"{fact.label}已更正"
-        if fact.value in UNSAID
-        else f"{fact.label}由“{before.get(fact.value) or '无'}”改为“{now[fact.value] or '无'}”"
-        for fact in other
-    )
-    return "，".join(told) or None
+    told = [
+        f"{fact.label}由“{before.get(fact.value) or '无'}”改为“{now[fact.value] or '无'}”"
+        for fact in Fact
+        if before.get(fact.value) != now[fact.value]
+    ]
+    return "，".join([*told, *(["身份证号已更正"] if other_id else [])]) or None

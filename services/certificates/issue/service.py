@@ -60,6 +60,7 @@ CERTIFICATE.words.update(
     sex=Word("性别"),
     unit_id=unsaid("调入单位"),
     template_version=Word("证书模板"),
+    edition=Word("版次"),
     photo_id=_UNSAID,
     photo_key=_UNSAID,
     storage_key=_UNSAID,
@@ -171,7 +172,9 @@ async def _keep_file(session: AsyncSession, certificate: Certificate, _actor: Ac
     certificate.photo_id, certificate.photo_key = body.photo_id, body.photo_key
     certificate.editions += 1
     facts = facts_of(certificate)
-    certificate.changed, certificate.printed = changes_between(certificate.printed, facts), facts
+    other_id = certificate.printed_id != certificate.resident_id
+    certificate.changed = changes_between(certificate.printed, facts, other_id=other_id)
+    certificate.printed, certificate.printed_id = facts, certificate.resident_id
     session.add(
         CertificateEdition(
             certificate_id=certificate.id,

@@ -23,7 +23,7 @@ from services.declaration.declarations.schemas import (
     DeclarationRead,
     DeclarationUpdate,
 )
-from services.declaration.declarations.workflow import DECLARATION, DeclarationAction, DeclarationStatus, edit_refusal
+from services.declaration.declarations.workflow import DECLARATION, DeclarationAction, edit_refusal
 from services.declaration.employers.repository import require_locked
 from services.declaration.form.choices import DeclarationKind
 from services.declaration.groups import repository
@@ -84,7 +84,7 @@ async def _shown(session: AsyncSession, member: GroupMember, declaration: Declar
         button("edit", "编辑", edit_refusal(declaration)),
         submit.model_copy(update={"href": f"/api/declaration/group-members/{member.id}/declaration/submit"}),
     ]
-    if declaration.status is DeclarationStatus.APPROVED:
+    if declaration.status.is_settled:
         ended = declaration.kind is DeclarationKind.CANCELLATION
         offered.append(button("create", "添加申报", _ENDED if ended else None))
     return read(declaration, names, actor, now).model_copy(update={"allowed_actions": offered})

@@ -171,4 +171,4 @@ class TestWho:
         colleague = await client_for(
             app, make_actor(Permission.HAZARD_DECLARATION, organisation_id=unit.organisation_id)
         )
-        assert [(await each.get(f"{address}/file")).status_code for each in (stranger, colleague)] == [404, 403]
+        assert [(await each.get(f"{address}/file")).status_code for each in (stranger, colleague)] == [404, 404]
