@@ -76,6 +76,12 @@ class TestEnquiry:
         await follow(page)
         await looked_at(page, "进度查询-手机")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await attach(page)
+        await page.get_by_role("button", name="撤回", exact=True).click()
+        await looked_at(page, "进度查询-撤回-手机")
+        await page.get_by_role("button", name="确认撤回").click()
+        await expect(page.get_by_role("heading", level=2)).to_contain_text("撤回", timeout=PATIENCE)
+        await expect(page.get_by_role("button", name="撤回", exact=True)).to_have_count(0)
 
 
 class TestAppeal:
