@@ -22,6 +22,7 @@ pytestmark = pytest.mark.req("PLAT-11", "PLAT-19")
 PERIODIC = [(spec, task) for spec in SPECS for task in spec.all_tasks() if task.every]
 # Who would tell somebody something twice, if it were done twice.
 _TELLING = text("SELECT count(*) FROM events")
+RUNS_TO_REST = 4
 
 
 async def twice(first: Runtime, second: Runtime, task: TaskSpec) -> None:
@@ -30,17 +31,25 @@ async def twice(first: Runtime, second: Runtime, task: TaskSpec) -> None:
 
 @pytest.mark.parametrize(("spec", "task"), PERIODIC, ids=[task.name for _, task in PERIODIC])
 async def test_a_task_bears_a_second_that_begins_with_it(platform: Any, spec: WorkerSpec, task: TaskSpec) -> None:
-    """Neither fails, and once it was done nothing is left that the next two would do, or tell anybody, again."""
+    """Neither fails, and after a few runs nothing is left that the next two would do, or tell anybody, again."""
     async with (
         open_runtime(spec.service, pool_size=2, lanes={}) as first,
         open_runtime(spec.service, pool_size=2, lanes={}) as second,
     ):
-        await twice(first, second, task)
-        async with first.database.unit_of_work() as session:
-            told = await session.scalar(_TELLING)
-        await twice(first, second, task)
-        async with first.database.unit_of_work() as session:
-            assert await session.scalar(_TELLING) == told
+        # Work that both reached for at once may be left by both to the next run, and other tests leave much; a task that did something
+        # twice would never come to rest.
+        told, before = await _told_after(first, second, task), -1
+        for _ in range(RUNS_TO_REST):
+            told, before = await _told_after(first, second, task), told
+            if told == before:
+                break
+        assert told == before
+
+
+async def _told_after(first: Runtime, second: Runtime, task: TaskSpec) -> int:
+    await twice(first, second, task)
+    async with first.database.unit_of_work() as session:
+        return (await session.execute(_TELLING)).scalar_one()
 
 
 async def test_each_text_message_goes_out_once(open_app: Any) -> None:
