@@ -70,7 +70,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A whole platform with its demo data, for journeys, faults and the browser. Somebody who needs several codes in one test does not
     wait a minute for each of them; that minute has tests of its own."""
     with running_stack(
-        tmp_path_factory.mktemp("stack") / "var", AUTH_CODE_GAP_SECONDS="15", AUTH_PROOF_COUNTER="10"
+        tmp_path_factory.mktemp("stack") / "var",
+        AUTH_CODE_GAP_SECONDS="15",
+        AUTH_PROOF_COUNTER="10",
+        PLATFORM_CACHE_DIR=str(CACHE),
     ) as running:
         yield running
 

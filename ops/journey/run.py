@@ -11,11 +11,20 @@ from ops.journey.play import Play
 from services.auth.demo import DEMO_PASSWORD
 
 Step = tuple[str, Callable[[Play], Awaitable[str]]]
+SignIn = Callable[[PlatformClient, str], Awaitable[object]]
+
+
+async def _sign_in(client: PlatformClient, account: str) -> None:
+    await client.sign_in(account, DEMO_PASSWORD)
 
 
 @asynccontextmanager
 async def open_play(
-    base_url: str, *, unit: str = "unit01", transport: Callable[[], httpx.AsyncBaseTransport] | None = None
+    base_url: str,
+    *,
+    unit: str = "unit01",
+    transport: Callable[[], httpx.AsyncBaseTransport] | None = None,
+    sign_in: SignIn = _sign_in,
 ) -> AsyncIterator[Play]:
     """The demo accounts of a unit and of the province, signed in at ``base_url``; ``transport`` makes each one's way there."""
     async with AsyncExitStack() as stack:
@@ -25,7 +34,7 @@ async def open_play(
                 PlatformClient(base_url, timeout=60, transport=transport() if transport else None)
             )
             if account:
-                await made.sign_in(account, DEMO_PASSWORD)
+                await sign_in(made, account)
             return made.http
 
         yield Play(

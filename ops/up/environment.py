@@ -33,12 +33,12 @@ def demo_environment(servers: Servers, address: Address) -> dict[str, str]:
 def child_environment(
     servers: Servers, port: int, outer: Mapping[str, str] = os.environ, here: str = ""
 ) -> dict[str, str]:
-    """Everything a child needs, on top of the environment of the operator, whose ``PLATFORM_PUBLIC_URL`` wins. ``here`` is the URL by
-    which the children reach each other."""
+    """Everything a child needs, on top of the environment of the operator, whose public address and cache folder win. ``here`` is the URL
+    by which the children reach each other."""
     here = here or Address(port=port).local
     public = outer.get("PLATFORM_PUBLIC_URL") or here
     secrets = {name: value for name, value in load_secrets(servers.var).items() if name.isupper()}
-    files, cache = servers.var / "files", servers.var / "cache"
+    files, cache = servers.var / "files", Path(outer.get("PLATFORM_CACHE_DIR") or servers.var / "cache")
     for folder in (files, cache):
         folder.mkdir(parents=True, exist_ok=True)
     return {

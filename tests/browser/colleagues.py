@@ -3,10 +3,10 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from ops.client import PlatformClient
 from services.auth.demo import DEMO_PASSWORD
 from shared.clock import beijing_today, now_utc
 from tests.browser.steps import read_text, unused_mobile
+from tests.sessions import resumed
 from tests.stack import Stack
 
 CENTRE = "江苏省疾病预防控制中心"
@@ -15,8 +15,7 @@ CENTRE = "江苏省疾病预防控制中心"
 async def second_reviewer(stack: Stack) -> str:
     """Opens and activates an account over the API, as the province's account manager; its login name, with the demo's password."""
     phone, asked_at = unused_mobile(), datetime.now(UTC)
-    async with PlatformClient(stack.base_url) as manager:
-        await manager.sign_in("province02", DEMO_PASSWORD)
+    async with resumed(stack.base_url, "province02") as manager:
         found = await manager.get("/api/auth/organisations", params={"name": CENTRE})
         today = beijing_today(now_utc())
         body = {

@@ -9,9 +9,9 @@ from ops.journey.filing import save_filing
 from ops.journey.importing import import_people
 from ops.journey.play import Play, body_of
 from ops.journey.portrait import add_photos
-from ops.journey.run import open_play
 from ops.journey.steps import SPECIALTIES, publish_plan, register_ten
 from shared.clock import beijing_today, now_utc
+from tests.sessions import open_play
 from tests.stack import Stack
 
 

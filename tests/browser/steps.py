@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import httpx
-from playwright.async_api import Page, expect
+from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from ops.client import PlatformClient, solve
 from services.auth.demo import DEMO_PASSWORD
 from shared.identifiers import USCC_ALPHABET, USCC_WEIGHTS
+from shared.web.callers import COOKIE
+from tests.sessions import token_of
 
 # A page that starts its scripts, two processes that take turns: what is slow here is never the test.
 PATIENCE = 30_000
@@ -84,19 +86,38 @@ async def get_code(page: Page, phone: str) -> None:
 
 
 async def sign_in(page: Page, account: str = "unit01", password: str = DEMO_PASSWORD) -> None:
-    """Signs in: with the code from the phone where one is asked for, taking over from wherever else the account is."""
+    """The account's session, and the page that this one was on its way to: for all that is not about signing in."""
+    token = await token_of(stack_url(page), account, password)
+    await give_session(page.context, page.url, token)
+    await page.reload()
+    await expect(inside(page)).to_be_visible(timeout=PATIENCE)
+
+
+async def give_session(context: BrowserContext, url: str, token: str) -> None:
+    """What the platform sets at ``url`` when somebody signs in."""
+    origin = urlsplit(url)
+    address = f"{origin.scheme}://{origin.netloc}"
+    await context.add_cookies([{"name": COOKIE, "value": token, "url": address, "httpOnly": True}])
+
+
+def inside(page: Page) -> Locator:
+    """What stands at the head of each page for who is signed in."""
+    return page.get_by_role("button", name="重新登录")
+
+
+async def sign_in_by_form(page: Page, account: str = "unit01", password: str = DEMO_PASSWORD) -> None:
+    """Signs in as people do: with the code from the phone where one is asked for, taking over from wherever else the account is."""
     asked_at = datetime.now(UTC)
     await press_sign_in(page, account, password)
-    inside = page.get_by_role("button", name="重新登录")
     further = page.get_by_role("button", name="继续登录")
     code = page.get_by_label("短信验证码")
-    await expect(inside.or_(further).or_(code)).to_be_visible(timeout=PATIENCE)
+    await expect(inside(page).or_(further).or_(code)).to_be_visible(timeout=PATIENCE)
     if await code.is_visible():
         await _enter_code(page, asked_at)
-        await expect(inside.or_(further)).to_be_visible(timeout=PATIENCE)
+        await expect(inside(page).or_(further)).to_be_visible(timeout=PATIENCE)
     if await further.is_visible():
         await further.click()
-    await expect(inside).to_be_visible(timeout=PATIENCE)
+    await expect(inside(page)).to_be_visible(timeout=PATIENCE)
 
 
 def unused_credit_code() -> str:

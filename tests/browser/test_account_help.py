@@ -11,7 +11,16 @@ from ops.client import PlatformClient
 from services.auth.demo import DEMO_PASSWORD, demo_id
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, get_code, new_employer, press_sign_in, read_text, sign_in, unused_mobile
+from tests.browser.steps import (
+    PATIENCE,
+    get_code,
+    new_employer,
+    press_sign_in,
+    read_text,
+    sign_in_by_form,
+    unused_mobile,
+)
+from tests.sessions import resumed
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -22,8 +31,7 @@ RED, GREY = "rgb(180, 35, 24)", "rgb(238, 241, 244)"
 async def activation_link(stack: Stack) -> str:
     """The link of an account that the city's officials have just opened for a unit."""
     phone, began = unused_mobile(), datetime.now(UTC)
-    async with PlatformClient(stack.base_url) as client:
-        await client.sign_in("city01", DEMO_PASSWORD)
+    async with resumed(stack.base_url, "city01") as client:
         today = beijing_today(now_utc())
         body = {
             "organisation_id": str(demo_id("unit01/organisation")),
@@ -109,7 +117,7 @@ class TestSettings:
     async def test_password_phone_and_colour(self, open_page: OpenPage, stack: Stack, looked_at: LookedAt) -> None:
         employer, phone = await new_employer(stack.base_url), unused_mobile()
         page = await open_page("/settings")
-        await sign_in(page, employer.login_name)
+        await sign_in_by_form(page, employer.login_name)
         await page.get_by_role("button", name="更换手机号").click(timeout=PATIENCE)
         await page.get_by_label("登录密码").fill(DEMO_PASSWORD)
         await page.get_by_label("新手机号码").fill(phone)
@@ -133,7 +141,7 @@ class TestSettings:
         await expect(page.get_by_role("button", name="登录", exact=True)).to_have_css(
             "background-color", "rgb(29, 95, 168)"
         )
-        await sign_in(page, employer.login_name, FRESH)
+        await sign_in_by_form(page, employer.login_name, FRESH)
         await expect(page.get_by_role("banner")).to_have_css("background-color", "rgb(18, 82, 48)")
 
     async def calendar_and_pushes(self, page: Page, looked_at: LookedAt) -> None:
@@ -164,8 +172,7 @@ class TestSettings:
         self, open_page: OpenPage, stack: Stack, looked_at: LookedAt
     ) -> None:
         employer = await new_employer(stack.base_url)
-        page = await open_page("/settings")
-        await sign_in(page, employer.login_name)
+        page = await open_page("/settings", account=employer.login_name, live=False)
         await page.get_by_label("电子邮箱").fill("shen@example.com", timeout=PATIENCE)
         async with PlatformClient(stack.base_url) as elsewhere:
             await elsewhere.sign_in(employer.login_name, DEMO_PASSWORD)

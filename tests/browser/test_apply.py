@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page, expect
 
-from ops.client import PlatformClient
-from services.auth.demo import DEMO_PASSWORD
 from shared.clock import beijing_today, now_utc, years_after
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import PATIENCE, get_code, pass_check, stack_url, unused_credit_code, unused_mobile
 from tests.services.auth.applicants import PNG, RESIDENT_ID
+from tests.sessions import resumed
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 UNIT = "南京市玄武区梅园社区医院"
@@ -59,8 +58,7 @@ async def submit(page: Page, phone: str) -> None:
 
 async def return_it(base_url: str, number: str, reason: str) -> None:
     """As the city's account manager does."""
-    async with PlatformClient(base_url) as manager:
-        await manager.sign_in("city01", DEMO_PASSWORD)
+    async with resumed(base_url, "city01") as manager:
         waiting = await manager.get("/api/auth/applications", params={"unit_name": UNIT, "status": "submitted"})
         found = next(each for each in waiting["items"] if each["number"] == number)
         headers = {"If-Match": f'"{found["version"]}"'}

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import dialog_of, fits_a_phone
-from tests.browser.steps import PATIENCE, sign_in, stack_url
+from tests.browser.steps import PATIENCE, stack_url
 from tests.services.auth.applicants import PNG
 from tests.stack import Stack
 
@@ -33,8 +33,7 @@ async def search(page: Page, words: str) -> None:
 async def test_a_name_is_corrected_and_the_old_paper_answers(
     open_page: OpenPage, looked_at: LookedAt, stack: Stack
 ) -> None:
-    page = await open_page("/certificates")
-    await sign_in(page, "province01")
+    page = await open_page("/certificates", account="province01")
     table = page.get_by_role("table", name="证书")
     await expect(table).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "证书")
@@ -91,8 +90,7 @@ async def test_a_name_is_corrected_and_the_old_paper_answers(
 
 @pytest.mark.req("STAFF-10", "STAFF-12", "BEY-06")
 async def test_numbers_templates_and_expiry(open_page: OpenPage, looked_at: LookedAt) -> None:
-    page = await open_page("/number-patterns")
-    await sign_in(page, "province01")
+    page = await open_page("/number-patterns", account="province01")
     await page.get_by_role("button", name=re.compile("^修改：")).first.click(timeout=PATIENCE)
     dialog = dialog_of(page, "修改编号规则")
     coming = dialog.get_by_role("region", name="接下来的三个编号").get_by_role("listitem")
@@ -120,8 +118,7 @@ async def test_numbers_templates_and_expiry(open_page: OpenPage, looked_at: Look
 
 @pytest.mark.req("STAFF-12")
 async def test_a_figure_leads_to_just_its_rows(open_page: OpenPage, looked_at: LookedAt) -> None:
-    page = await open_page("/training-statistics")
-    await sign_in(page, "province01")
+    page = await open_page("/training-statistics", account="province01")
     await expect(page.get_by_text("截至").first).to_be_visible(timeout=PATIENCE)
     regions = page.get_by_role("img", name=re.compile("^各地区报名人数"))
     await expect(regions.locator("svg")).to_be_visible(timeout=PATIENCE)

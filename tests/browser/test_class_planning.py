@@ -11,7 +11,7 @@ from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import decide, dialog_of, fits_a_phone
 from tests.browser.played import ten_approved
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -38,8 +38,7 @@ async def test_a_plan_is_divided_opened_and_its_units_are_reminded(
     stack: Stack, open_page: OpenPage, looked_at: LookedAt
 ) -> None:
     plan, _names = await ten_approved(stack)
-    page = await open_page(f"/class-sessions/{plan}")
-    await sign_in(page, "province01")
+    page = await open_page(f"/class-sessions/{plan}", account="province01")
     await expect(page.get_by_text("审核通过 10 人")).to_be_visible(timeout=PATIENCE)
     await expect(page.get_by_role("table", name="需求")).to_contain_text("还缺")
     await page.get_by_role("button", name="按人数建议班次").click()
@@ -119,8 +118,7 @@ async def test_a_plan_is_divided_opened_and_its_units_are_reminded(
 
 @pytest.mark.req("STAFF-05", "STAFF-06")
 async def test_the_list_of_plans_leads_to_both_pages(open_page: OpenPage, looked_at: LookedAt) -> None:
-    page = await open_page("/class-sessions")
-    await sign_in(page, "province01")
+    page = await open_page("/class-sessions", account="province01")
     await expect(page.get_by_role("table", name="分班")).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "分班-列表")
     await page.get_by_role("navigation", name="菜单").get_by_role("link", name="选班进度").click()

@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import expect
 
-from ops.client import PlatformClient
-from services.auth.demo import DEMO_PASSWORD
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer, sign_in
+from tests.browser.steps import PATIENCE, new_employer
 from tests.browser.test_declarations import LookedAt, not_cut
 from tests.services.declaration.records import COMPLETE
+from tests.sessions import resumed
 from tests.stack import Stack
 
 TODAY = beijing_today(now_utc())
@@ -22,8 +21,7 @@ TODAY = beijing_today(now_utc())
 @pytest.mark.req("BEY-10")
 async def test_a_late_unit_is_urged_and_called(open_page: OpenPage, looked_at: LookedAt, stack: Stack) -> None:
     employer = await new_employer(stack.base_url)
-    page = await open_page("/")
-    await sign_in(page, employer.login_name)
+    page = await open_page("/", account=employer.login_name)
     due = page.get_by_role("region", name="应办理的申报")
     await due.get_by_role("button", name="告知竣工验收").click(timeout=PATIENCE)
     told = page.get_by_role("dialog", name="告知发生的情况")
@@ -36,8 +34,7 @@ async def test_a_late_unit_is_urged_and_called(open_page: OpenPage, looked_at: L
     await looked_at(page, "首页-应办理的申报")
     await not_cut(page, looked_at, "首页-应办理的申报-手机")
 
-    desk = await open_page(f"/declaration-due?employer_name={employer.name}")
-    await sign_in(desk, "county01")
+    desk = await open_page(f"/declaration-due?employer_name={employer.name}", account="county01")
     row = desk.get_by_role("row").filter(has_text=employer.name)
     await expect(row).to_contain_text("已逾期", timeout=PATIENCE)
     await desk.get_by_role("checkbox", name=f"选择 {employer.name}").check()
@@ -60,8 +57,7 @@ async def test_a_late_unit_is_urged_and_called(open_page: OpenPage, looked_at: L
 
 @pytest.mark.req("BEY-10")
 async def test_the_province_keeps_the_calendar(open_page: OpenPage, looked_at: LookedAt) -> None:
-    page = await open_page(f"/work-calendar?year={TODAY.year}")
-    await sign_in(page, "province02")
+    page = await open_page(f"/work-calendar?year={TODAY.year}", account="province02")
     await expect(page.get_by_role("heading", name=re.compile(f"^{TODAY.year} 年"))).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "工作日历")
     await page.get_by_role("button", name=f"{TODAY.year + 1} 年").click()
@@ -82,15 +78,12 @@ async def test_the_province_keeps_the_calendar(open_page: OpenPage, looked_at: L
 @pytest.mark.req("DECL-14", "BEY-10")
 async def test_an_approved_unit_has_form_and_receipt(open_page: OpenPage, looked_at: LookedAt, stack: Stack) -> None:
     employer = await new_employer(stack.base_url)
-    async with PlatformClient(stack.base_url) as client:
-        await client.sign_in(employer.login_name, DEMO_PASSWORD)
+    async with resumed(stack.base_url, employer.login_name) as client:
         made = await client.post("/api/declaration/declarations", json=COMPLETE)
         await client.post(f"/api/declaration/declarations/{made['id']}/submit")
-    async with PlatformClient(stack.base_url) as client:
-        await client.sign_in("county01", DEMO_PASSWORD)
+    async with resumed(stack.base_url, "county01") as client:
         await client.post(f"/api/declaration/declarations/{made['id']}/approve")
-    page = await open_page("/")
-    await sign_in(page, employer.login_name)
+    page = await open_page("/", account=employer.login_name)
     due = page.get_by_role("region", name="应办理的申报")
     await due.get_by_role("button", name="申报回执").click(timeout=PATIENCE)
     await expect(due.get_by_role("link", name="打开申报回执（PDF）")).to_be_visible(timeout=PATIENCE)

@@ -3,14 +3,13 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from ops.client import PlatformClient
-from services.auth.demo import DEMO_PASSWORD
 from services.declaration.groups.sheet_columns import MAIN, PAGES
 from shared.sheets import parse_sheet, write_pages
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer, sign_in
+from tests.browser.steps import PATIENCE, new_employer
 from tests.browser.test_declarations import LookedAt, not_cut
 from tests.services.declaration.records import COMPLETE
+from tests.sessions import resumed
 from tests.stack import Stack
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,11 +20,9 @@ async def test_a_branch_is_asked_filled_in_and_submitted(
     open_page: OpenPage, looked_at: LookedAt, stack: Stack
 ) -> None:
     head, branch = await new_employer(stack.base_url), await new_employer(stack.base_url)
-    async with PlatformClient(stack.base_url) as client:
-        await client.sign_in(branch.login_name, DEMO_PASSWORD)
+    async with resumed(stack.base_url, branch.login_name) as client:
         await client.post("/api/declaration/declarations", json=COMPLETE)
-    page = await open_page("/declaration-group")
-    await sign_in(page, head.login_name)
+    page = await open_page("/declaration-group", account=head.login_name)
     await page.get_by_label("集团名称").fill("江苏某某集团", timeout=PATIENCE)
     await looked_at(page, "集团申报-组建")
     await page.get_by_role("button", name="组建集团").click()
@@ -38,8 +35,7 @@ async def test_a_branch_is_asked_filled_in_and_submitted(
     row = page.get_by_role("row").filter(has_text=branch.name)
     await expect(row).to_contain_text("待同意", timeout=PATIENCE)
 
-    own = await open_page("/enterprise")
-    await sign_in(own, branch.login_name)
+    own = await open_page("/enterprise", account=branch.login_name)
     card = own.get_by_role("region", name="集团")
     await expect(card).to_contain_text(head.name, timeout=PATIENCE)
     await looked_at(own, "注册信息-集团邀请")

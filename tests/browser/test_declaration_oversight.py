@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import expect
 
-from ops.client import PlatformClient
-from services.auth.demo import DEMO_PASSWORD
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer, sign_in
+from tests.browser.steps import PATIENCE, new_employer
 from tests.browser.test_declarations import LookedAt, not_cut
 from tests.services.declaration.records import COMPLETE
+from tests.sessions import resumed
 from tests.stack import Stack
 
 
@@ -21,12 +20,10 @@ async def test_a_county_finds_whose_a_unit_is_and_names_who_sees_its_products(
     open_page: OpenPage, looked_at: LookedAt, stack: Stack
 ) -> None:
     employer = await new_employer(stack.base_url)
-    async with PlatformClient(stack.base_url) as client:
-        await client.sign_in(employer.login_name, DEMO_PASSWORD)
+    async with resumed(stack.base_url, employer.login_name) as client:
         made = await client.post("/api/declaration/declarations", json=COMPLETE)
         await client.post(f"/api/declaration/declarations/{made['id']}/submit")
-    desk = await open_page(f"/declaration-reviews/{made['id']}")
-    await sign_in(desk, "county01")
+    desk = await open_page(f"/declaration-reviews/{made['id']}", account="county01")
     await desk.get_by_role("link", name="隶属关系与涉密查看人员").click(timeout=PATIENCE)
     await desk.locator("label").filter(has_text="中央企业").click(timeout=PATIENCE)
     readers = desk.get_by_role("combobox", name="可查看涉密产品的人员")
@@ -45,8 +42,7 @@ async def test_a_county_finds_whose_a_unit_is_and_names_who_sees_its_products(
 async def test_a_superior_goes_down_by_numbers_orders_a_stand_in_and_switches_a_flag(
     open_page: OpenPage, looked_at: LookedAt, stack: Stack
 ) -> None:
-    page = await open_page("/declaration-regions")
-    await sign_in(page, "province02")
+    page = await open_page("/declaration-regions", account="province02")
     await page.get_by_role("link", name=re.compile("南京市$")).click(timeout=PATIENCE)
     county = page.get_by_role("row").filter(has_text="玄武区")
     number = county.get_by_role("link", name=re.compile("待审核 [0-9]+ 份"))

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from ops.client import PlatformClient
 from ops.journey.play import until
-from services.auth.demo import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer, sign_in
+from tests.browser.steps import PATIENCE, new_employer
 from tests.browser.test_declarations import LookedAt, not_cut
 from tests.services.declaration.records import COMPLETE
+from tests.sessions import resumed
 from tests.stack import Stack
 
 
@@ -21,12 +20,10 @@ async def test_a_province_goes_down_to_the_units_behind_a_number(
     open_page: OpenPage, looked_at: LookedAt, stack: Stack
 ) -> None:
     employer = await new_employer(stack.base_url)
-    async with PlatformClient(stack.base_url) as client:
-        await client.sign_in(employer.login_name, DEMO_PASSWORD)
+    async with resumed(stack.base_url, employer.login_name) as client:
         made = await client.post("/api/declaration/declarations", json=COMPLETE)
         await client.post(f"/api/declaration/declarations/{made['id']}/submit")
-    async with PlatformClient(stack.base_url) as client:
-        await client.sign_in("county01", DEMO_PASSWORD)
+    async with resumed(stack.base_url, "county01") as client:
         await client.post(f"/api/declaration/declarations/{made['id']}/approve")
         wanted = {"employer_name": employer.name, "declared": "true"}
 
@@ -38,8 +35,7 @@ async def test_a_province_goes_down_to_the_units_behind_a_number(
         declared = await until(counted, "the approval is counted")
         assert declared
 
-    page = await open_page("/declaration-statistics")
-    await sign_in(page, "province02")
+    page = await open_page("/declaration-statistics", account="province02")
     tops = page.get_by_role("list", name="合计")
     await expect(tops).to_contain_text("申报率", timeout=PATIENCE)
     await expect(page.get_by_role("img", name=re.compile("按地区的申报统计的图")).locator("svg")).to_be_visible(

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from ops.client import PlatformClient
-from services.auth.demo import DEMO_PASSWORD
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import decide
-from tests.browser.steps import PATIENCE, new_employer, sign_in
+from tests.browser.steps import PATIENCE, new_employer
 from tests.services.declaration.records import COMPLETE
+from tests.sessions import resumed
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -52,8 +51,7 @@ async def test_an_employer_takes_the_proposal_and_is_told_of_the_record_in_the_w
     open_page: OpenPage, looked_at: LookedAt, stack: Stack
 ) -> None:
     employer = await new_employer(stack.base_url)
-    page = await open_page("/declarations")
-    await sign_in(page, employer.login_name)
+    page = await open_page("/declarations", account=employer.login_name)
     due = page.get_by_role("region", name="应办理的申报")
     await expect(due).to_contain_text("还没有审核通过的申报", timeout=PATIENCE)
     await looked_at(page, "申报列表-空")
@@ -98,12 +96,10 @@ async def test_an_officer_returns_a_field_and_the_employer_corrects_it(
     open_page: OpenPage, looked_at: LookedAt, stack: Stack
 ) -> None:
     employer = await new_employer(stack.base_url)
-    async with PlatformClient(stack.base_url) as client:
-        await client.sign_in(employer.login_name, DEMO_PASSWORD)
+    async with resumed(stack.base_url, employer.login_name) as client:
         made = await client.post("/api/declaration/declarations", json=COMPLETE)
         await client.post(f"/api/declaration/declarations/{made['id']}/submit")
-    desk = await open_page("/declaration-reviews")
-    await sign_in(desk, "county01")
+    desk = await open_page("/declaration-reviews", account="county01")
     await desk.get_by_label("单位名称").fill(employer.name)
     await desk.get_by_label("单位名称").press("Enter")
     row = desk.get_by_role("row").filter(has_text=employer.name)
@@ -119,8 +115,7 @@ async def test_an_officer_returns_a_field_and_the_employer_corrects_it(
     await expect(desk.get_by_text("可以撤回刚作出的结论")).to_be_visible(timeout=PATIENCE)
     await looked_at(desk, "申报审核-已驳回")
 
-    page = await open_page(f"/declarations/{made['id']}/kind")
-    await sign_in(page, employer.login_name)
+    page = await open_page(f"/declarations/{made['id']}/kind", account=employer.login_name)
     notice = page.get_by_role("status").filter(has_text="请核对")
     await expect(notice).to_be_visible(timeout=PATIENCE)
     await notice.get_by_role("link", name="接害总人数（含外委）").click()
@@ -143,8 +138,7 @@ async def test_an_officer_returns_a_field_and_the_employer_corrects_it(
     await expect(desk.get_by_text("已通过 1 份，未通过 0 份")).to_be_visible(timeout=PATIENCE)
     await looked_at(desk, "申报审核-批量")
 
-    above = await open_page(f"/declaration-reviews/{made['id']}")
-    await sign_in(above, "province02")
+    above = await open_page(f"/declaration-reviews/{made['id']}", account="province02")
     await above.get_by_role("button", name="下达复核指令").click(timeout=PATIENCE)
     order = above.get_by_role("dialog", name=re.compile("^下达复核指令"))
     await order.get_by_label("复核理由").fill("请核对噪声接触人数")
@@ -162,8 +156,7 @@ async def test_changed_basics_show_in_a_declaration_with_what_changed(
     open_page: OpenPage, looked_at: LookedAt, stack: Stack
 ) -> None:
     employer = await new_employer(stack.base_url)
-    page = await open_page("/enterprise")
-    await sign_in(page, employer.login_name)
+    page = await open_page("/enterprise", account=employer.login_name)
     await expect(page.get_by_text("保存后自动新建一份初次申报")).to_be_visible(timeout=PATIENCE)
     fixed = page.get_by_role("region", name="不能自行修改的信息")
     await expect(fixed).to_contain_text("隶属关系")

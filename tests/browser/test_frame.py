@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.conftest import SCREENSHOTS, OpenPage
-from tests.browser.steps import PATIENCE, refuse_stream, sign_in
+from tests.browser.steps import PATIENCE
 from tests.services.training.people.personnel.forms import XLSX, line, workbook
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -16,19 +16,12 @@ IMPORT, PLANS = "/institution/people/import", "/registrations"
 MANY = 501
 
 
-async def opened(open_page: OpenPage, path: str, account: str) -> Page:
-    page = await open_page(path)
-    await sign_in(page, account)
-    return page
-
-
 @pytest.mark.req("BEY-08", "AUTH-09")
 async def test_five_minutes_before_a_session_ends_it_says_so_and_one_can_stay(
     open_page: OpenPage, looked_at: LookedAt
 ) -> None:
     """By the browser's clock, which nobody waits for."""
-    page = await opened(open_page, PLANS, "unit03")
-    await refuse_stream(page)
+    page = await open_page(PLANS, account="unit03", live=False)
     idle = await page.evaluate(
         "fetch('/api/auth/me').then(each => each.json()).then(each => each.session.idle_seconds)"
     )
@@ -50,7 +43,7 @@ async def test_five_minutes_before_a_session_ends_it_says_so_and_one_can_stay(
 @pytest.mark.req("PLAT-09")
 async def test_long_work_is_left_and_found_again(open_page: OpenPage, looked_at: LookedAt) -> None:
     """A sheet that is only looked through: nobody is taken in."""
-    page = await opened(open_page, IMPORT, "unit03")
+    page = await open_page(IMPORT, account="unit03")
     sheet = workbook([line(name=f"毛{number}", resident_id="1") for number in range(MANY)])
     file = FilePayload(name="人员.xlsx", mimeType=XLSX, buffer=sheet)
     await page.locator("input[type=file]").set_input_files(file)
@@ -71,7 +64,7 @@ async def test_long_work_is_left_and_found_again(open_page: OpenPage, looked_at:
 
 @pytest.mark.req("PLAT-08")
 async def test_who_comes_back_to_a_list_is_where_he_was(open_page: OpenPage) -> None:
-    page = await opened(open_page, PLANS, "unit01")
+    page = await open_page(PLANS, account="unit01")
     await page.set_viewport_size({"width": 1366, "height": 320})
     rows = page.get_by_role("main").get_by_role("row")
     last = rows.last.get_by_role("link").or_(rows.last.get_by_role("button")).first
@@ -87,7 +80,7 @@ async def test_who_comes_back_to_a_list_is_where_he_was(open_page: OpenPage) -> 
 
 @pytest.mark.req("PLAT-08")
 async def test_on_paper_there_is_what_the_page_says_and_nothing_to_press(open_page: OpenPage) -> None:
-    page = await opened(open_page, PLANS, "unit01")
+    page = await open_page(PLANS, account="unit01")
     table = page.get_by_role("main").locator("table")
     await expect(table).to_be_visible(timeout=PATIENCE)
     await page.emulate_media(media="print")

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import fits_a_phone
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 pytestmark = pytest.mark.req("BEY-18")
@@ -22,8 +22,7 @@ async def pressed_help(page: Page) -> Page:
 
 
 async def test_a_page_leads_to_its_place_in_the_readers_own_guide(open_page: OpenPage, looked_at: LookedAt) -> None:
-    page = await open_page("/registrations")
-    await sign_in(page, "unit01")
+    page = await open_page("/registrations", account="unit01")
     guide = await pressed_help(page)
     await expect(guide).to_have_url(re.compile("/guides/unit#registrations$"), timeout=PATIENCE)
     section = guide.get_by_role("region", name="集体报名：找到培训计划")

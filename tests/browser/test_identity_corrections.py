@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import dialog_of
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
 from tests.services.auth.applicants import PNG
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -17,8 +17,7 @@ LookedAt = Callable[[Page, str], Awaitable[None]]
 async def test_a_unit_asks_and_the_province_decides_beside_the_evidence(
     open_page: OpenPage, looked_at: LookedAt
 ) -> None:
-    page = await open_page("/certificates")
-    await sign_in(page, "unit01")
+    page = await open_page("/certificates", account="unit01")
     certificates = page.get_by_role("table", name="证书")
     await expect(certificates).to_be_visible(timeout=PATIENCE)
     name = await certificates.get_by_role("row").nth(1).get_by_role("cell").nth(2).inner_text()
@@ -37,8 +36,7 @@ async def test_a_unit_asks_and_the_province_decides_beside_the_evidence(
     await expect(page.get_by_text("待省疾控核准")).to_be_visible()
     await looked_at(page, "信息更正-单位")
 
-    office = await open_page("/identity-corrections")
-    await sign_in(office, "province01")
+    office = await open_page("/identity-corrections", account="province01")
     await office.get_by_role("link", name=name, exact=True).click(timeout=PATIENCE)
     await office.get_by_role("button", name="户口本.png").click(timeout=PATIENCE)
     await expect(office.get_by_role("img", name="户口本.png")).to_be_visible(timeout=PATIENCE)

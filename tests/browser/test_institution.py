@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 KIND = "职业卫生技术服务机构资质申报"
@@ -36,8 +36,7 @@ async def press(page: Page, action: str) -> None:
 
 @pytest.mark.req("ORG-01", "ORG-02", "ORG-03", "ORG-04", "ORG-05", "ORG-06", "ORG-14", "FAQ-M11")
 async def test_a_unit_files_submits_and_revokes(open_page: OpenPage, looked_at: LookedAt) -> None:
-    page = await open_page("/institution")
-    await sign_in(page, "unit02")
+    page = await open_page("/institution", account="unit02")
     card = page.get_by_role("region", name=KIND)
     await expect(card).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "资质申报")

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 import pytest
 from playwright.async_api import Page, expect
 
-from ops.client import PlatformClient
-from ops.journey.run import open_play
 from ops.journey.steps import publish_plan
 from services.auth.demo import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
@@ -29,6 +27,7 @@ from tests.browser.keyboard import (
 from tests.browser.steps import PATIENCE, read_code, read_text, stack_url, unused_credit_code, unused_mobile
 from tests.browser.test_people import PERSON, field, unused_number
 from tests.services.auth.applicants import PNG
+from tests.sessions import open_play, resumed
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -95,8 +94,7 @@ async def submit(page: Page, phone: str) -> None:
 async def opened(base_url: str, unit: str, phone: str) -> tuple[str, str]:
     """What the city's account manager does with it: (login name, path of the link in the text message)."""
     asked_at = datetime.now(UTC)
-    async with PlatformClient(base_url) as manager:
-        await manager.sign_in("city01", DEMO_PASSWORD)
+    async with resumed(base_url, "city01") as manager:
         waiting = await manager.get("/api/auth/applications", params={"unit_name": unit, "status": "submitted"})
         found = waiting["items"][0]
         headers = {"If-Match": f'"{found["version"]}"'}

@@ -10,7 +10,7 @@ from playwright.async_api import FilePayload, expect
 from ops.legacy_sample import as_csv, units
 from shared.identifiers import new_id
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer, sign_in
+from tests.browser.steps import PATIENCE, new_employer
 from tests.browser.test_declarations import LookedAt, not_cut
 from tests.services.declaration.legacy_records import CODE, NAME, REGION
 from tests.stack import Stack
@@ -25,8 +25,7 @@ async def test_a_list_is_looked_at_taken_over_and_undone(
     rows[0][CODE], rows[0][NAME] = employer.credit_code, employer.name
     rows[1][REGION] = "320102"
     rows[2][CODE], rows[2][REGION] = "3.2E+17", "320102"
-    page = await open_page("/legacy-imports")
-    await sign_in(page, "admin01")
+    page = await open_page("/legacy-imports", account="admin01")
     await expect(page.get_by_role("heading", name="旧系统数据导入")).to_be_visible(timeout=PATIENCE)
     name = f"名单{new_id().hex[-6:]}.csv"
     sent = FilePayload(name=name, mimeType="text/csv", buffer=as_csv(rows))
@@ -45,14 +44,12 @@ async def test_a_list_is_looked_at_taken_over_and_undone(
     await expect(page.get_by_text(re.compile("前可以撤销"))).to_be_visible(timeout=PATIENCE)
     await expect(page.get_by_role("listitem").filter(has_text="等待单位注册")).to_be_visible(timeout=PATIENCE)
 
-    county = await open_page(f"/legacy-rows?unit_name={rows[1][NAME]}")
-    await sign_in(county, "county01")
+    county = await open_page(f"/legacy-rows?unit_name={rows[1][NAME]}", account="county01")
     await expect(county.get_by_role("row").filter(has_text=str(rows[1][NAME]))).to_contain_text(
         "等待单位注册", timeout=PATIENCE
     )
 
-    unit = await open_page("/declarations")
-    await sign_in(unit, employer.login_name)
+    unit = await open_page("/declarations", account=employer.login_name)
     await unit.get_by_role("row").filter(has_text="变更申报").get_by_role("link").first.click()
     await expect(unit.get_by_text("基本信息自原系统导入")).to_be_visible(timeout=PATIENCE)
     await looked_at(unit, "自原系统导入的申报")

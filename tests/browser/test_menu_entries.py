@@ -8,7 +8,7 @@ from playwright.async_api import Page, Response, expect
 from shared.services import Service
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import dialog_of
-from tests.browser.steps import PATIENCE, refuse_stream, sign_in, unused_mobile
+from tests.browser.steps import PATIENCE, unused_mobile
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 
@@ -16,9 +16,7 @@ LookedAt = Callable[[Page, str], Awaitable[None]]
 # Of the other roles each page has a journey of its own.
 @pytest.mark.req("AUTH-31", "PLAT-02", "PLAT-09", "TRN-28")
 async def test_the_administration_opens_every_entry_of_its_menu(open_page: OpenPage, looked_at: LookedAt) -> None:
-    page = await open_page("/")
-    await refuse_stream(page)
-    await sign_in(page, "admin01")
+    page = await open_page("/", account="admin01", live=False)
     entries = page.locator("#menu").get_by_role("link")
     await expect(page.locator("#menu").get_by_role("link", name="操作记录")).to_be_visible(timeout=PATIENCE)
     refused: list[str] = []

@@ -9,14 +9,13 @@ from playwright.async_api import expect
 from shared.clock import beijing_today, now_utc
 from shared.identifiers import new_id
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
 from tests.browser.test_declarations import LookedAt, not_cut
 
 
 @pytest.mark.req("BEY-03", "BEY-12", "STAFF-06")
 async def test_who_gets_what_is_chosen_seen_worded_and_sent(open_page: OpenPage, looked_at: LookedAt) -> None:
-    page = await open_page("/settings/notices")
-    await sign_in(page, "admin01")
+    page = await open_page("/settings/notices", account="admin01")
     chosen = page.get_by_role("checkbox", name="申诉办理待办，短信")
     await expect(chosen).to_be_checked(timeout=PATIENCE)
     await looked_at(page, "通知设置")
@@ -52,8 +51,7 @@ async def test_who_gets_what_is_chosen_seen_worded_and_sent(open_page: OpenPage,
     await words.get_by_role("button", name="在短信的内容中插入理由").click()
     await expect(words.get_by_text(re.compile("王医生的报名被退回，学历证书不清晰"))).to_be_visible(timeout=PATIENCE)
 
-    office = await open_page("/broadcasts/new")
-    await sign_in(office, "province01")
+    office = await open_page("/broadcasts/new", account="province01")
     title = f"请核对人员信息{new_id().hex[-6:]}"
     await office.get_by_role("textbox", name=re.compile("^标题")).fill(title)
     await office.get_by_role("textbox", name=re.compile("^内容")).fill("请于月底前核对本单位人员信息。")

@@ -10,13 +10,13 @@ from playwright.async_api import Page, expect
 from ops.journey.importing import import_people
 from ops.journey.play import Play, body_of
 from ops.journey.portrait import add_photos
-from ops.journey.run import open_play
 from ops.journey.steps import SPECIALTIES, register_ten, review
 from shared.clock import beijing_today, now_utc
 from shared.identifiers import new_id
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import dialog_of, fits_a_phone
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
+from tests.sessions import open_play
 from tests.shared.test_uploads import pdf
 from tests.stack import Stack
 
@@ -83,14 +83,11 @@ async def paste(page: Page, **kinds: str) -> None:
 
 @pytest.mark.req("STAFF-01", "STAFF-08", "STAFF-09", "PLAT-02", "PLAT-03", "BEY-07", "BEY-08")
 async def test_from_a_plan_to_published_scores(open_page: OpenPage, looked_at: LookedAt, stack: Stack) -> None:
-    page = await open_page("/plans")
-    await sign_in(page, "province01")
+    page = await open_page("/plans", account="province01")
     plan, name = await a_plan_is_published(page, looked_at)
     session = await people_are_seated(stack, plan, name)
     await page.set_viewport_size({"width": 1366, "height": 768})
-    # Who works over the API meanwhile has taken over the account.
     await page.goto(f"/plans/{plan}")
-    await sign_in(page, "province01")
     await expect(page.get_by_text("已有人报名，不能修改此项").first).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "培训计划-有人报名")
     await people_sign_in(page, looked_at, session)

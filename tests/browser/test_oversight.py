@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from playwright.async_api import FilePayload, Page, expect
@@ -11,48 +10,23 @@ from playwright.async_api import FilePayload, Page, expect
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import Applicant, activate, beside_it, decide, dialog_of, fits_a_phone
-from tests.browser.steps import PATIENCE, calendars_gone, sign_in
+from tests.browser.steps import PATIENCE, calendars_gone, sign_in_by_form
 from tests.services.auth.records import new_mobile
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
-OpenAs = Callable[..., Awaitable[Page]]
 PASSWORD = "Meiyuan#2580"
 COUNTY = "南京市玄武区卫生健康委员会"
-
-
-@pytest.fixture(scope="module")
-def kept() -> dict[str, Any]:
-    """The cookies of whoever has signed in; a code is sent only once a minute."""
-    return {}
-
-
-@pytest.fixture
-def open_as(open_page: OpenPage, kept: dict[str, Any]) -> OpenAs:
-    """``await open_as("city01", "/accounts")``: that page, signed in."""
-
-    async def make(account: str, path: str, *, width: int = 1366) -> Page:
-        page = await open_page("/sign-in", width=width)
-        if account in kept:
-            await page.context.add_cookies(kept[account])
-        else:
-            await sign_in(page, account)
-            kept[account] = await page.context.cookies()
-        await page.goto(path)
-        await expect(page.get_by_role("button", name="重新登录")).to_be_visible(timeout=PATIENCE)
-        return page
-
-    return make
 
 
 class TestApplications:
     @pytest.mark.req("STAFF-11", "AUTH-07", "PLAT-07")
     async def test_one_is_returned_changed_opened_and_signed_in_with(
-        self, open_page: OpenPage, open_as: OpenAs, stack: Stack, looked_at: LookedAt
+        self, open_page: OpenPage, stack: Stack, looked_at: LookedAt
     ) -> None:
         applicant = Applicant(stack, with_pdf=True)
         await applicant.submit()
-        page = await open_as("city01", "/applications?region_code=320102")
+        page = await open_page("/applications?region_code=320102", account="city01")
         row = page.get_by_role("row").filter(has_text=applicant.number)
         await expect(row).to_contain_text("待审核")
         await looked_at(page, "账号申请审核")
@@ -97,16 +71,16 @@ class TestApplications:
 
         await activate(open_page, stack, phone, opened_at, PASSWORD)
         unit = await open_page("/sign-in")
-        await sign_in(unit, name, PASSWORD)
+        await sign_in_by_form(unit, name, PASSWORD)
         await expect(unit.get_by_role("navigation").get_by_role("link", name="集体报名")).to_be_visible()
 
 
 class TestAccess:
     @pytest.mark.req("STAFF-11", "ORG-12", "FAQ-D21")
     async def test_why_a_county_cannot_sign_in_and_what_repairs_it(
-        self, open_page: OpenPage, open_as: OpenAs, looked_at: LookedAt
+        self, open_page: OpenPage, looked_at: LookedAt
     ) -> None:
-        page = await open_as("city01", "/organisations?level=county")
+        page = await open_page("/organisations?level=county", account="city01")
         row = page.get_by_role("row").filter(has_text=COUNTY)
         await expect(row).to_be_visible(timeout=PATIENCE)
         await looked_at(page, "单位")
@@ -140,16 +114,15 @@ class TestAccess:
         await dialog_of(page, "^启用：").get_by_role("button", name="启用", exact=True).click()
         await expect(unit.get_by_role("status")).to_have_text("能登录", timeout=PATIENCE)
 
-        county = await open_page("/sign-in")
-        await sign_in(county, "county01")
+        county = await open_page("/sign-in", account="county01")
         await county.get_by_role("navigation").get_by_role("link", name="申诉 / 更正 / 认领 / 核准审核").click()
         await expect(county.get_by_role("heading", level=1)).to_have_text("申诉 / 更正 / 认领 / 核准审核")
         listed = county.get_by_role("table").or_(county.get_by_text("没有符合条件的事项"))
         await expect(listed.first).to_be_visible(timeout=PATIENCE)
         await looked_at(county, "申诉更正认领审核")
 
-    async def test_it_fits_on_a_phone(self, open_as: OpenAs, looked_at: LookedAt) -> None:
-        page = await open_as("city01", "/access-checks?q=unit01", width=390)
+    async def test_it_fits_on_a_phone(self, open_page: OpenPage, looked_at: LookedAt) -> None:
+        page = await open_page("/access-checks?q=unit01", account="city01", width=390)
         await expect(page.get_by_role("heading", name="账号 unit01")).to_be_visible(timeout=PATIENCE)
         await fits_a_phone(page)
         await looked_at(page, "无法登录排查-手机")
@@ -163,10 +136,10 @@ class TestAccess:
 class TestAccounts:
     @pytest.mark.req("STAFF-11", "FAQ-D18")
     async def test_one_is_opened_for_a_county_and_its_forgotten_password_reset_by_link(
-        self, open_page: OpenPage, open_as: OpenAs, stack: Stack, looked_at: LookedAt
+        self, open_page: OpenPage, stack: Stack, looked_at: LookedAt
     ) -> None:
         phone, opened_at = new_mobile(), datetime.now(UTC)
-        page = await open_as("city01", "/accounts")
+        page = await open_page("/accounts", account="city01")
         await page.get_by_role("button", name="开通账号").click()
         await page.get_by_label("为哪个单位开通").fill("玄武区卫")
         await page.get_by_role("button", name="查找").click()
@@ -211,11 +184,11 @@ class TestAccounts:
         await looked_at(page, "账号")
 
     @pytest.mark.req("STAFF-11", "PLAT-03")
-    async def test_two_who_change_one_account_are_told(self, open_as: OpenAs, looked_at: LookedAt) -> None:
-        slow = await open_as("city01", "/accounts?q=unit01")
+    async def test_two_who_change_one_account_are_told(self, open_page: OpenPage, looked_at: LookedAt) -> None:
+        slow = await open_page("/accounts?q=unit01", account="city01")
         await slow.get_by_role("link", name="unit01").click()
         await slow.get_by_label("职业病诊断").check()
-        fast = await open_as("city01", "/accounts?q=unit01")
+        fast = await open_page("/accounts?q=unit01", account="city01")
         await fast.get_by_role("link", name="unit01").click()
         email = fast.get_by_label("电子邮箱")
         was = await email.input_value()
@@ -236,9 +209,9 @@ class TestAccounts:
 
 class TestRequests:
     @pytest.mark.req("STAFF-11", "AUTH-30")
-    async def test_a_question_is_answered(self, open_as: OpenAs, stack: Stack, looked_at: LookedAt) -> None:
+    async def test_a_question_is_answered(self, open_page: OpenPage, stack: Stack, looked_at: LookedAt) -> None:
         await Applicant(stack).ask("单位更名后，账号要重新申请吗？")
-        page = await open_as("province02", "/requests?status=submitted")
+        page = await open_page("/requests?status=submitted", account="province02")
         await expect(page.get_by_role("row").nth(1)).to_contain_text("在线咨询", timeout=PATIENCE)
         await looked_at(page, "换号与咨询")
         await page.get_by_role("row").nth(1).get_by_role("link").click()
@@ -251,9 +224,9 @@ class TestRequests:
 class TestRegions:
     @pytest.mark.req("ORG-13", "FAQ-D20")
     async def test_the_province_adds_a_zone_and_looks_through_a_sheet(
-        self, open_as: OpenAs, looked_at: LookedAt
+        self, open_page: OpenPage, looked_at: LookedAt
     ) -> None:
-        page = await open_as("province02", "/regions")
+        page = await open_page("/regions", account="province02")
         await page.get_by_role("button", name="苏州市的下级").click()
         await expect(page.get_by_role("main").get_by_role("heading", level=2).first).to_contain_text("苏州市的下级")
         await page.get_by_role("button", name=re.compile("^增设：")).click()
@@ -287,8 +260,8 @@ class TestRegions:
         await expect(page.get_by_role("row").filter(has_text="320578")).to_be_visible()
 
     @pytest.mark.req("FAQ-D20")
-    async def test_a_city_reads_and_is_told_who_keeps_them(self, open_as: OpenAs, looked_at: LookedAt) -> None:
-        page = await open_as("city01", "/regions?parent=320100", width=390)
+    async def test_a_city_reads_and_is_told_who_keeps_them(self, open_page: OpenPage, looked_at: LookedAt) -> None:
+        page = await open_page("/regions?parent=320100", account="city01", width=390)
         await expect(page.get_by_text("行政区划由省级账号管理人员维护，如需增设请与省级联系")).to_be_visible(
             timeout=PATIENCE
         )

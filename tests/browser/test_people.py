@@ -12,7 +12,7 @@ from playwright.async_api import FilePayload, Locator, Page, expect
 
 from shared.identifiers import RESIDENT_CHECKS, RESIDENT_WEIGHTS
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, press_sign_in, sign_in
+from tests.browser.steps import PATIENCE, press_sign_in, sign_in_by_form
 from tests.services.training.people.personnel.forms import XLSX, line, workbook
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -91,8 +91,7 @@ class TestForm:
     async def test_a_wrong_field_is_corrected_and_the_person_is_there(
         self, open_page: OpenPage, looked_at: LookedAt
     ) -> None:
-        page = await open_page(NEW)
-        await sign_in(page, UNIT)
+        page = await open_page(NEW, account=UNIT)
         number = unused_number()
         wrong = number[:-1] + ("1" if number[-1] != "1" else "2")
         await fill(page, wrong, "蒋晓梅")
@@ -133,8 +132,7 @@ class TestForm:
 
     @pytest.mark.req("PLAT-03", "BEY-08")
     async def test_an_answer_that_was_lost_adds_nobody_twice(self, open_page: OpenPage) -> None:
-        page = await open_page(NEW)
-        await sign_in(page, UNIT)
+        page = await open_page(NEW, account=UNIT)
         await fill(page, unused_number(), "陆雨桐")
         await page.evaluate(LOSE_ONE)
         await save(page)
@@ -147,8 +145,7 @@ class TestForm:
     async def test_what_was_typed_outlives_a_faster_clerk_and_another_sign_in(
         self, open_page: OpenPage, looked_at: LookedAt
     ) -> None:
-        page = await open_page(LIST)
-        await sign_in(page, UNIT)
+        page = await open_page(LIST, account=UNIT, live=False)
         await page.get_by_role("table").get_by_role("link").first.click(timeout=PATIENCE)
         await expect(page.get_by_role("button", name="保存", exact=True)).to_be_visible(timeout=PATIENCE)
         theirs, mine = (f"南京市建邺区江东中路{secrets.randbelow(10**6)}号" for _ in range(2))
@@ -172,7 +169,7 @@ class TestForm:
         await expect(page).to_have_url(re.compile("/sign-in"), timeout=PATIENCE)
         stored = await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
         assert "someone@example.cn" not in stored
-        await sign_in(page, UNIT)
+        await sign_in_by_form(page, UNIT)
         await expect(field(page, "电子邮箱")).to_have_value("someone@example.cn", timeout=PATIENCE)
         await expect(page.get_by_text("还没有保存的内容")).to_be_visible()
         await page.get_by_role("button", name="放弃这些内容").click()
@@ -182,8 +179,7 @@ class TestForm:
 class TestList:
     @pytest.mark.req("TRN-02", "TRN-03", "TRN-04", "TRN-26", "TRN-28", "PLAT-02")
     async def test_what_a_row_says_and_does(self, open_page: OpenPage, looked_at: LookedAt) -> None:
-        page = await open_page(NEW)
-        await sign_in(page, UNIT)
+        page = await open_page(NEW, account=UNIT)
         name = f"贺{secrets.token_hex(3)}"
         await fill(page, unused_number(), name)
         await save(page)
@@ -225,8 +221,7 @@ class TestList:
 class TestImport:
     @pytest.mark.req("BEY-07", "TRN-01")
     async def test_the_good_rows_go_in_and_the_bad_one_is_told(self, open_page: OpenPage, looked_at: LookedAt) -> None:
-        page = await open_page(IMPORT)
-        await sign_in(page, UNIT)
+        page = await open_page(IMPORT, account=UNIT)
         name = f"毛{secrets.token_hex(3)}"
         good = line(resident_id=unused_number(), name=name)
         bad = line(resident_id=unused_number(), name="毛不对", title="名医")

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, press_sign_in, sign_in
+from tests.browser.steps import PATIENCE, press_sign_in, sign_in_by_form
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 PLAN = "职业病诊断医师培训"
@@ -45,8 +45,7 @@ class TestSignIn:
 
     @pytest.mark.req("AUTH-09")
     async def test_a_second_sign_in_asks_and_the_first_is_told(self, open_page: OpenPage, looked_at: LookedAt) -> None:
-        first = await open_page("/registrations")
-        await sign_in(first)
+        first = await open_page("/registrations", account="unit01", live=False)
         second = await open_page("/sign-in")
         await press_sign_in(second, "unit01")
         dialog = second.get_by_role("dialog", name=ELSEWHERE)
@@ -59,13 +58,12 @@ class TestSignIn:
         await expect(first).to_have_url(SIGN_IN)
         await expect(first.get_by_role("alert")).to_contain_text("登录")
         await looked_at(first, "登录-已被结束")
-        await sign_in(first)
+        await sign_in_by_form(first)
         await expect(first).to_have_url(re.compile(r"/registrations\?name="))
 
     @pytest.mark.req("AUTH-19")
     async def test_signing_out_ends_the_session(self, open_page: OpenPage) -> None:
-        page = await open_page("/")
-        await sign_in(page)
+        page = await open_page("/", account="unit01")
         await page.get_by_role("button", name="重新登录").click()
         await expect(page).to_have_url(SIGN_IN)
         await page.goto("/registrations")
@@ -100,15 +98,13 @@ class TestMenu:
     async def test_it_shows_what_the_account_may_do_and_no_other(
         self, open_page: OpenPage, looked_at: LookedAt
     ) -> None:
-        unit = await open_page("/")
-        await sign_in(unit)
+        unit = await open_page("/", account="unit01")
         filing = ["首页", "职业健康检查机构资质申报", "人员信息", "人员调动"]
         training = ["集体报名", "集体选班", "候补", "集体成绩查询", "证书到期与复训", "补报申请", "信息更正", "证书"]
         await expect(unit.get_by_role("navigation").get_by_role("link")).to_have_text([*filing, *training])
         await looked_at(unit, "首页")
 
-        province = await open_page("/registrations")
-        await sign_in(province, "province01")
+        province = await open_page("/registrations", account="province01")
         await expect(province.get_by_role("heading", name="没有找到该页面")).to_be_visible()
         await expect(province.get_by_role("navigation").get_by_role("link")).to_have_text(
             [
@@ -137,9 +133,9 @@ class TestHome:
         self, open_page: OpenPage, looked_at: LookedAt
     ) -> None:
         page = await open_page("/")
-        await sign_in(page, "unit02")
+        await sign_in_by_form(page, "unit02")
         await page.get_by_role("button", name="重新登录").click()
-        await sign_in(page, "unit02")
+        await sign_in_by_form(page, "unit02")
         steps = page.get_by_role("region", name="首次使用，请依次办理")
         await expect(steps.get_by_role("listitem")).to_have_count(3, timeout=PATIENCE)
         await expect(steps).to_contain_text("未完成")
@@ -156,8 +152,7 @@ class TestGroupRegistrations:
     async def test_filters_stand_in_the_address_and_an_empty_list_names_them(
         self, open_page: OpenPage, looked_at: LookedAt
     ) -> None:
-        page = await open_page("/")
-        await sign_in(page)
+        page = await open_page("/", account="unit01")
         await page.get_by_role("navigation").get_by_role("link", name="集体报名").click()
         row = page.get_by_role("row").filter(has_text=PLAN).first
         await expect(row).to_be_visible()
@@ -179,16 +174,14 @@ class TestGroupRegistrations:
 
     @pytest.mark.req("FAQ-M3")
     async def test_my_registrations_are_one_switch_away(self, open_page: OpenPage) -> None:
-        page = await open_page("/registrations?name=没有这个班")
-        await sign_in(page)
+        page = await open_page("/registrations?name=没有这个班", account="unit01")
         await page.get_by_role("button", name="看我的报名").click()
         await expect(page).to_have_url(re.compile(r"mine=true$"))
         await expect(page.get_by_role("switch", name="我的报名")).to_be_checked()
         await expect(page.get_by_role("row").filter(has_text=PLAN).first).to_be_visible()
 
     async def test_it_fits_on_a_phone(self, open_page: OpenPage, looked_at: LookedAt) -> None:
-        page = await open_page("/registrations", width=390)
-        await sign_in(page)
+        page = await open_page("/registrations", width=390, account="unit01")
         await expect(page.get_by_role("row").filter(has_text=PLAN).first).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
         await looked_at(page, "集体报名-手机")

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page, expect
 
-from ops.journey.run import open_play
 from ops.journey.steps import publish_plan
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
+from tests.sessions import open_play
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -30,8 +30,7 @@ async def test_people_are_picked_filled_in_and_sent(stack: Stack, open_page: Ope
     async with open_play(stack.base_url) as play:
         await publish_plan(play)
         plan = play.facts["plan_id"]
-    page = await open_page(f"/registrations/{plan}")
-    await sign_in(page, "unit01")
+    page = await open_page(f"/registrations/{plan}", account="unit01")
     await page.get_by_role("button", name="添加：").click(timeout=PATIENCE)
     picker = page.get_by_role("dialog", name="添加报名人员")
     await expect(picker.get_by_role("heading", name="按证书应参加")).to_be_visible(timeout=PATIENCE)

@@ -8,15 +8,14 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import fits_a_phone
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 
 
 @pytest.mark.req("CERT-01", "CERT-02", "CERT-03", "CERT-04", "CERT-05", "CERT-06", "PLAT-09")
 async def test_a_unit_finds_its_results_and_certificates(open_page: OpenPage, looked_at: LookedAt) -> None:
-    page = await open_page("/results")
-    await sign_in(page, "unit01")
+    page = await open_page("/results", account="unit01")
     await page.get_by_role("button", name="不限日期").first.click(timeout=PATIENCE)
     await expect(page).to_have_url(re.compile("start_to="))
     view = page.get_by_role("link", name="查看：").first

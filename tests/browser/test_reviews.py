@@ -7,13 +7,13 @@ import pytest
 from playwright.async_api import Page, expect
 
 from ops.journey.play import body_of
-from ops.journey.run import open_play
 from shared.identifiers import new_id
 from tests.browser.colleagues import second_reviewer
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import fits_a_phone
 from tests.browser.played import rows_of, ten_wait
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
+from tests.sessions import open_play
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -26,8 +26,7 @@ async def on_the_desk(page: Page, name: str) -> None:
 @pytest.mark.req("STAFF-02", "STAFF-03", "TRN-51", "BEY-04", "BEY-11", "PLAT-02")
 async def test_a_reviewer_decides_by_keyboard_alone(stack: Stack, open_page: OpenPage, looked_at: LookedAt) -> None:
     plan, names = await ten_wait(stack)
-    page = await open_page(f"/reviews?plan_id={plan}")
-    await sign_in(page, "province01")
+    page = await open_page(f"/reviews?plan_id={plan}", account="province01")
     await expect(page.get_by_text("共 10 条")).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "报名审核")
     await page.get_by_role("link", name=names[0], exact=True).focus()
@@ -84,8 +83,8 @@ async def test_two_reviewers_see_each_other_and_who_was_faster(
     plan, names = await ten_wait(stack)
     async with open_play(stack.base_url) as play:
         rows = await rows_of(play, plan)
-        page = await open_page(f"/reviews/{rows[0]['registration_id']}?plan_id={plan}")
-        await sign_in(page, await second_reviewer(stack))
+        second = await second_reviewer(stack)
+        page = await open_page(f"/reviews/{rows[0]['registration_id']}?plan_id={plan}", account=second)
         await on_the_desk(page, names[0])
         address = f"/api/training/reviews/{rows[0]['registration_id']}"
         opened = body_of(await play.province.post(f"{address}/open"))
@@ -108,8 +107,7 @@ async def test_many_are_decided_at_once_and_all_that_match_by_a_job(
     stack: Stack, open_page: OpenPage, looked_at: LookedAt
 ) -> None:
     plan, names = await ten_wait(stack)
-    page = await open_page(f"/reviews?plan_id={plan}")
-    await sign_in(page, await second_reviewer(stack))
+    page = await open_page(f"/reviews?plan_id={plan}", account="province01")
     await page.get_by_role("checkbox", name=f"选择 {names[0]}").check(timeout=PATIENCE)
     await page.get_by_role("checkbox", name=f"选择 {names[1]}").check()
     async with open_play(stack.base_url) as play:

@@ -10,14 +10,13 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from ops.journey.play import Play, body_of
-from ops.journey.run import open_play
 from ops.journey.steps import SPECIALTIES
 from shared.clock import beijing_today, now_utc
-from tests.browser.colleagues import second_reviewer
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import decide, dialog_of, fits_a_phone
 from tests.browser.played import other_unit, rows_of, sessions_of, ten_wait
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
+from tests.sessions import open_play
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -91,14 +90,12 @@ async def put_off(office: Page, plan: str, number: int, start: date, name: str, 
 @pytest.mark.req("TRN-62", "TRN-66", "TRN-68", "TRN-69", "TRN-71", "TRN-72", "TRN-73", "TRN-74", "BEY-02", "FAQ-M7")
 async def test_two_units_want_the_same_places(stack: Stack, open_page: OpenPage, looked_at: LookedAt) -> None:
     plan, names = await ten_wait(stack)
-    office = await open_page("/")
-    await sign_in(office, await second_reviewer(stack))
+    office = await open_page("/", account="province01")
     async with open_play(stack.base_url) as play:
         await approved_at_the_desk(office, play, plan, names)
         sessions = await sessions_of(play, plan, 2, 20, 20)
         both = await sits_in_both(play, plan, sessions[1], sessions[2])
-    page = await open_page("/selections")
-    await sign_in(page, "unit01")
+    page = await open_page("/selections", account="unit01")
     await expect(page.get_by_text("还有 18 天").first).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "集体选班-列表")
     async with other_unit(stack.base_url, plan) as (other, theirs):

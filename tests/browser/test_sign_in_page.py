@@ -17,7 +17,7 @@ from tests.browser.steps import (
     pass_check,
     press_sign_in,
     read_code,
-    sign_in,
+    sign_in_by_form,
     stack_url,
 )
 from tests.faults.inside import Inside
@@ -109,7 +109,7 @@ class TestCodeOfOfficials:
         await expect(second.get_by_label("短信验证码")).to_be_visible(timeout=PATIENCE)
         await expect(second.get_by_role("button", name="秒后可重新获取")).to_be_visible()
         await second.get_by_role("button", name="返回").click()
-        await sign_in(second, "city01")
+        await sign_in_by_form(second, "city01")
 
     @pytest.mark.req("AUTH-28", "FAQ-D17")
     async def test_change_of_phone_says_what_to_do_when_the_old_one_is_lost(
@@ -145,7 +145,7 @@ class TestLock:
         await page.get_by_role("button", name="解除锁定").click()
         await expect(page.get_by_role("status")).to_contain_text("账号已解除锁定", timeout=PATIENCE)
         await page.get_by_role("link", name="去登录").click()
-        await sign_in(page, employer.login_name)
+        await sign_in_by_form(page, employer.login_name)
 
 
 class TestFirstPassword:
@@ -158,7 +158,7 @@ class TestFirstPassword:
             flag = "UPDATE accounts SET must_change_password = true WHERE login_name = %s"
             connection.execute(flag, [employer.login_name])
         page = await open_page("/declarations")
-        await sign_in(page, employer.login_name)
+        await sign_in_by_form(page, employer.login_name)
         await expect(page.get_by_role("alert")).to_contain_text("首次登录请先修改初始密码")
         await looked_at(page, "首次登录修改密码")
         await page.goto("/")

@@ -7,7 +7,15 @@ from playwright.async_api import Page, expect
 
 from services.auth.demo import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, get_code, new_employer, pass_check, sign_in, unused_credit_code, unused_mobile
+from tests.browser.steps import (
+    PATIENCE,
+    get_code,
+    new_employer,
+    pass_check,
+    sign_in_by_form,
+    unused_credit_code,
+    unused_mobile,
+)
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -117,4 +125,4 @@ class TestWizard:
         await page.get_by_role("button", name="注册", exact=True).click()
         await expect(page.get_by_role("status")).to_contain_text("注册成功", timeout=PATIENCE)
         await page.get_by_role("link", name="去登录").click()
-        await sign_in(page, login)
+        await sign_in_by_form(page, login)

@@ -11,14 +11,14 @@ from playwright.async_api import Page, expect
 from ops.journey.filing import save_filing
 from ops.journey.importing import import_people
 from ops.journey.play import Play, body_of
-from ops.journey.run import open_play
 from ops.journey.steps import publish_plan
 from shared.clock import beijing_today, now_utc
 from shared.services import Service
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import decide, dialog_of, fits_a_phone
-from tests.browser.steps import PATIENCE, sign_in
+from tests.browser.steps import PATIENCE
 from tests.faults.inside import Inside
+from tests.sessions import open_play
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -68,8 +68,7 @@ async def people_with_ends(stack: Stack) -> dict[str, Any]:
 async def test_several_people_are_registered_for_their_renewal_together(
     people_with_ends: dict[str, Any], open_page: OpenPage, looked_at: LookedAt
 ) -> None:
-    page = await open_page("/expiring-qualifications")
-    await sign_in(page, "unit03")
+    page = await open_page("/expiring-qualifications", account="unit03")
     groups = page.get_by_role("group", name="到期时间")
     await expect(groups.get_by_role("button", name="30 天内到期")).to_be_visible(timeout=PATIENCE)
     for name in ("王建国", "李秀英", "刘洋"):
@@ -92,8 +91,7 @@ async def test_several_people_are_registered_for_their_renewal_together(
 async def test_two_units_settle_a_move_between_them(
     people_with_ends: dict[str, Any], open_page: OpenPage, looked_at: LookedAt
 ) -> None:
-    page = await open_page("/transfers")
-    await sign_in(page, "unit03")
+    page = await open_page("/transfers", account="unit03")
     await page.get_by_role("button", name="调出人员").click()
     dialog = dialog_of(page, "调出本单位人员")
     await dialog.get_by_label("本单位人员").fill("李秀英")
@@ -111,8 +109,7 @@ async def test_two_units_settle_a_move_between_them(
     await expect(page.get_by_role("heading", name="证书和资质（1）")).to_be_visible(timeout=PATIENCE)
     await looked_at(page, "人员调动-我发起的")
 
-    other = await open_page("/transfers")
-    await sign_in(other, "unit01")
+    other = await open_page("/transfers", account="unit01")
     await other.get_by_role("link", name="李秀英", exact=True).first.click(timeout=PATIENCE)
     await expect(other.get_by_role("heading", name="带来的内容")).to_be_visible(timeout=PATIENCE)
     await looked_at(other, "人员调动-待我确认")
@@ -137,8 +134,7 @@ async def test_a_unit_asks_to_register_late_and_the_province_grants_it(
     with Inside(stack).connect(Service.TRAINING) as connection:
         # As time would.
         connection.execute("UPDATE plans SET registration_deadline = current_date - 2 WHERE id = %s", (plan,))
-    page = await open_page(f"/registrations/{plan}")
-    await sign_in(page, "unit03")
+    page = await open_page(f"/registrations/{plan}", account="unit03")
     await expect(page.get_by_role("button", name=re.compile("^申请补报：")).first).to_be_visible(timeout=PATIENCE)
     await decide(page, "申请补报", reason="两名医师上周才到岗")
     await page.get_by_role("link", name="补报申请", exact=True).last.click()
@@ -149,8 +145,7 @@ async def test_a_unit_asks_to_register_late_and_the_province_grants_it(
     await looked_at(page, "补报申请-列表")
     await phone(page, looked_at, "补报申请-手机")
 
-    office = await open_page("/late-entries")
-    await sign_in(office, "province01")
+    office = await open_page("/late-entries", account="province01")
     await expect(office.get_by_role("button", name=re.compile("^同意补报：")).first).to_be_visible(timeout=PATIENCE)
     await looked_at(office, "补报申请-省疾控")
 
@@ -159,8 +154,7 @@ async def test_a_unit_asks_to_register_late_and_the_province_grants_it(
 async def test_the_inbox_is_folded_and_what_is_read_is_no_longer_counted(
     open_page: OpenPage, stack: Stack, looked_at: LookedAt
 ) -> None:
-    page = await open_page("/")
-    await sign_in(page, "unit01")
+    page = await open_page("/", account="unit01")
     bell = page.get_by_role("link", name=re.compile(r"^消息 ?\d+\+? ?条未读"))
     await expect(bell).to_be_visible(timeout=PATIENCE)
     await bell.click()

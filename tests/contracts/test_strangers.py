@@ -10,13 +10,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from ops.client import PlatformClient
 from ops.journey.play import all_items
-from ops.journey.run import open_play
-from services.auth.demo import DEMO_PASSWORD
 from shared.roles import Permission
 from shared.web.callers import CallerRule
 from tests.contracts.test_routes import ALL, has_rule, name_of, rules
+from tests.sessions import open_play, resumed
 from tests.stack import Stack
 
 pytestmark = pytest.mark.req("PLAT-06")
@@ -42,8 +40,7 @@ def unit_routes(method: str) -> list[Any]:
 @pytest.fixture
 async def stranger(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     """A unit that has nothing yet, on a platform where another one has done everything."""
-    async with PlatformClient(stack.base_url) as client:
-        await client.sign_in("unit02", DEMO_PASSWORD)
+    async with resumed(stack.base_url, "unit02") as client:
         yield client.http
 
 

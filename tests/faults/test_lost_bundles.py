@@ -3,13 +3,13 @@
 import pytest
 
 from ops.journey.play import Play, body_of, until
-from ops.journey.run import open_play
 from ops.journey.steps import publish_scores, receive_certificates
 from shared.services import Service
 from tests.faults.inside import SLOW, Inside
 from tests.faults.test_lost_workers import killed_in_the_middle
 from tests.faults.whole import ready_to_publish
 from tests.services.certificates.bundles.papers import rows_of, unpacked
+from tests.sessions import open_play
 from tests.stack import Stack
 
 pytestmark = pytest.mark.req("PLAT-09", "PLAT-11", "STAFF-10")

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from ops.journey.play import Play, until
-from ops.journey.run import open_play
 from ops.journey.steps import publish_scores
 from tests.faults.inside import API, POSTGRES, POSTMASTER, VALKEY, Inside
 from tests.faults.whole import check_whole, ready_to_publish
+from tests.sessions import open_play
 from tests.stack import Stack
 
 pytestmark = pytest.mark.req("PLAT-11")

@@ -7,11 +7,11 @@ import signal
 import pytest
 
 from ops.journey.play import until
-from ops.journey.run import open_play
 from ops.journey.steps import publish_scores
 from shared.services import Service
 from tests.faults.inside import FAST, SLOW, WORKERS, Inside
 from tests.faults.whole import NUMBERED, all_numbered, check_whole, ready_to_publish
+from tests.sessions import open_play
 from tests.stack import Stack
 
 pytestmark = pytest.mark.req("PLAT-11")

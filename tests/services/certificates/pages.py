@@ -2,7 +2,6 @@
 look right even where the page shows empty boxes.
 """
 
-import tempfile
 from io import BytesIO
 from pathlib import Path
 
@@ -11,8 +10,9 @@ import pypdfium2
 from PIL import Image
 
 MM = 150 / 25.4
-# Kept between runs: cutting the fonts takes some seconds, and its folder's name changes with whatever it is made of.
-CACHE = Path(tempfile.gettempdir()) / "certificate-test-fonts"
+# Where the portal's build has cut the fonts of its guides: that takes some seconds, and the folder's name changes with whatever it is
+# made of.
+CACHE = Path(__file__).resolve().parents[3] / ".venv" / "guides"
 
 
 def pixels(pdf: bytes) -> Image.Image:
