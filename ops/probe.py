@@ -82,28 +82,31 @@ def count_keys(redis_url: str, *keys: str) -> int:
     where = urlsplit(redis_url)
     who, _, hosts = where.netloc.rpartition("@")
     path = where.path.strip("/")
-    if where.scheme == "redis+sentinel":
+    # The authorities whose certificates are taken: an empty name stands for those of the machine.
+    tls = where.query.partition("ssl_ca_certs=")[2].partition("&")[0] if where.scheme.startswith("rediss") else None
+    if where.scheme.endswith("+sentinel"):
         master, _, path = path.partition("/")
-        address = primary_of(hosts.split(","), master)
+        address = primary_of(hosts.split(","), master, tls)
     else:
         address = _address(hosts, 6379)
     commands = [("SELECT", path or "0"), ("EXISTS", *keys)]
     if password := unquote(who.partition(":")[2]) or setting("PLATFORM_REDIS_PASSWORD", ""):
         commands.insert(0, ("AUTH", password))
-    last = _ask(address, commands, tls=where.scheme == "rediss")[-1]
+    last = _ask(address, commands, tls=tls)[-1]
     if not last.startswith(b":"):
         raise ConnectionError(last.decode(errors="replace"))
     return int(last[1:])
 
 
-def primary_of(hosts: list[str], master: str) -> tuple[str, int]:
+def primary_of(hosts: list[str], master: str, tls: str | None = None) -> tuple[str, int]:
     """Whom one of these Sentinels names as the primary. Raises OSError when none does."""
     password = setting("PLATFORM_REDIS_SENTINEL_PASSWORD", "")
     before = [("AUTH", password)] if password else []
     for host in hosts:
         try:
             # Three lines each for the two parts of the answer, and one before.
-            told = _ask(_address(host, 26379), [*before, ("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master)], more=4)
+            asked = [*before, ("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master)]
+            told = _ask(_address(host, 26379), asked, more=4, tls=tls)
         except OSError:
             continue
         if len(told) >= 5 and told[-5].startswith(b"*2"):
@@ -116,7 +119,9 @@ def _address(host: str, port: int) -> tuple[str, int]:
     return (name, int(given)) if found else (host, port)
 
 
-def _ask(address: tuple[str, int], commands: list[tuple[str, ...]], more: int = 0, *, tls: bool = False) -> list[bytes]:
+def _ask(
+    address: tuple[str, int], commands: list[tuple[str, ...]], more: int = 0, *, tls: str | None = None
+) -> list[bytes]:
     """A line for each command, and ``more`` of the last one where it has them."""
     with socket.create_connection(address, ANSWER_SECONDS) as plain, _encrypted(plain, address[0], tls) as connection:
         connection.sendall(b"".join(_command(words) for words in commands))
@@ -125,12 +130,12 @@ def _ask(address: tuple[str, int], commands: list[tuple[str, ...]], more: int = 
             return lines + ([answers.readline() for _ in range(more)] if more and lines[-1].startswith(b"*2") else [])
 
 
-def _encrypted(plain: socket.socket, host: str, tls: bool) -> socket.socket:
-    if not tls:
+def _encrypted(plain: socket.socket, host: str, tls: str | None) -> socket.socket:
+    if tls is None:
         return plain
     import ssl  # noqa: PLC0415  # large, and rarely needed
 
-    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    return ssl.create_default_context(cafile=unquote(tls) or None).wrap_socket(plain, server_hostname=host)
 
 
 def _command(words: tuple[str, ...]) -> bytes:

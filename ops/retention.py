@@ -20,6 +20,7 @@ from shared.events.log import beginning
 from shared.runtime import open_runtime
 from shared.services import Service
 from shared.settings import PlatformSettings, platform_settings
+from shared.tasks.histories import empty_histories, history_rules
 from shared.tasks.retention import Retained, Retention, keep_rules, list_retentions
 from shared.tasks.spec import WorkerSpec, body_of
 from shared.tasks.strays import Strays, files_kept, list_strays, note_strays, sum_of_strays
@@ -48,6 +49,7 @@ def rules_of(service: Service, settings: PlatformSettings) -> Iterator[Retained]
         yield from import_module(f"services.{service}.retention").RULES
     if _worker(service).files:
         yield files_kept(settings.stray_files_kept_days)
+    yield from history_rules(service, settings)
     yield event_rule(settings.events_kept_days, Place())
 
 
@@ -77,6 +79,7 @@ async def _sweep(service: Service) -> None:
     async with open_runtime(service, pool_size=1, lanes={}) as runtime:
         if service in _WITH_RULES:
             await keep_rules(runtime.database, service, import_module(f"services.{service}.retention").RULES)
+        await empty_histories(runtime)
         await forget_events(runtime)
         if sweep := _worker(service).files:
             await body_of(sweep)(runtime)
@@ -142,7 +145,7 @@ async def run(words: Sequence[str]) -> int:
         await _tell(service, settings)
     for what, after in _FIXED:
         print(f"{what}: {after}")
-    print("变更记录 histories: 永久 for good")
+    print("变更记录的时间、操作、摘要 when and what of histories, their digests: 永久 for good")
     return 0
 
 

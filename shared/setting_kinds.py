@@ -4,7 +4,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 from shared import brokers
@@ -64,6 +64,19 @@ def _address(*schemes: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _never_or(least: int) -> AfterValidator:
+    """A number of days that is 0, for never, or at least what the database holds to (``shared.db.emptied``)."""
+
+    def check(value: int) -> int:
+        if value and value < least:
+            raise ValueError(f"为 0（永久保留），或不少于 {least} 天")
+        return value
+
+    return AfterValidator(check)
+
+
+HistoryDays = Annotated[int, _never_or(3650)]
+LookDays = Annotated[int, _never_or(180)]
 RedisAddress = Annotated[str, _address(*brokers.REDIS)]
 QueueAddress = Annotated[str, _address(*brokers.AMQP, *brokers.REDIS)]
 Network = IPv4Network | IPv6Network

@@ -15,7 +15,17 @@ from pydantic import BeforeValidator, Field, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from shared.setting_kinds import Keys, Network, QueueAddress, RedisAddress, split_index, split_shares, with_password
+from shared.setting_kinds import (
+    HistoryDays,
+    Keys,
+    LookDays,
+    Network,
+    QueueAddress,
+    RedisAddress,
+    split_index,
+    split_shares,
+    with_password,
+)
 
 _FILE = "_FILE"
 
@@ -92,7 +102,7 @@ class PlatformSettings(Settings):
     )
     database_replica_lag: float = Field(default=5, gt=0, le=60, description="副本最多落后多少秒，超过时列表从主库读")
     redis_url: RedisAddress = Field(
-        description="Redis 地址：redis://主机:6379/0，或 redis+sentinel://主机:26379,主机:26379/主库名/0"
+        description="Redis 地址：redis://主机:6379/0，或 redis+sentinel://主机:26379,主机:26379/主库名/0；加密时为 rediss://、rediss+sentinel://"
     )
     redis_password: str = Field(default="", description="Redis 的密码，同 REDIS_PASSWORD")
     redis_sentinel_password: str = Field(default="", description="Redis Sentinel 的密码；不填时为没有")
@@ -192,6 +202,18 @@ class PlatformSettings(Settings):
         default=730,
         ge=0,
         description="服务之间的消息在所有服务办理后保留多少天；记录本身不受影响；0 为永久保留",
+    )
+    looks_kept_days: LookDays = Field(
+        default=1095,
+        description="查看记录的内容保留多少天（《网络安全法》：不少于六个月）；时间、记录和摘要始终保留；0 为永久保留",
+    )
+    histories_kept_days: HistoryDays = Field(
+        default=10_958,
+        description="业务变更记录的内容在该记录最后一次变更之后保留多少天，不少于十年；时间、操作和摘要始终保留；0 为永久保留",
+    )
+    account_histories_kept_days: HistoryDays = Field(
+        default=3653,
+        description="账号、消息等变更记录的内容在该记录最后一次变更之后保留多少天，不少于十年；时间、操作和摘要始终保留；0 为永久保留",
     )
     least_free_mb: int = Field(
         default=256,

@@ -1,13 +1,18 @@
-"""A Redis with a copy and three Sentinels on loopback, which make the copy the primary when the first dies."""
+"""A Redis with a copy and three Sentinels on loopback, which make the copy the primary when the first dies. The embedded server speaks no
+TLS: where it is asked for, each stands behind a door that does.
+"""
 
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from ops.up.ports import free_port
 from ops.up.valkey import BINARY, answers
+from tests.front import Front
 
 PASSWORD, ASKED_WITH, MASTER = "of-redis", "of-sentinel", "platform"
 _REDIS = """\
@@ -18,6 +23,7 @@ save ""
 requirepass {password}
 masterauth {password}
 repl-diskless-sync-delay 0
+replica-announce-port {told}
 {more}
 """
 _SENTINEL = """\
@@ -25,6 +31,8 @@ bind 127.0.0.1
 port {port}
 dir {folder}
 requirepass {asked_with}
+sentinel announce-ip 127.0.0.1
+sentinel announce-port {told}
 sentinel sentinel-pass {asked_with}
 sentinel monitor {master} 127.0.0.1 {primary} 2
 sentinel auth-pass {master} {password}
@@ -55,19 +63,31 @@ def _until_it_answers(port: int, password: str) -> None:
         pass
 
 
+def _door(stack: ExitStack, port: int, tls: ssl.SSLContext | None) -> int:
+    """The port by which others know who serves at ``port``."""
+    if tls is None:
+        return port
+    front = Front(port, tls)
+    stack.callback(front.close)
+    return front.port
+
+
 @contextmanager
-def sentinels(folder: Path) -> Iterator[Watched]:
+def sentinels(folder: Path, tls: ssl.SSLContext | None = None, authority: str = "") -> Iterator[Watched]:
+    """Whoever comes by TLS takes the certificates of ``authority``, a file."""
     first, copy, *watching = (free_port() for _ in range(5))
     with ExitStack() as stack:
+        doors = {port: _door(stack, port, tls) for port in (first, copy, *watching)}
         settings = {"password": PASSWORD, "folder": "{folder}"}
-        primary = _serve(stack, folder, "first", _REDIS.format(port=first, more="", **settings))
+        primary = _serve(stack, folder, "first", _REDIS.format(port=first, told=doors[first], more="", **settings))
         _until_it_answers(first, PASSWORD)
-        more = f"replicaof 127.0.0.1 {first}"
-        _serve(stack, folder, "copy", _REDIS.format(port=copy, more=more, **settings))
+        more = f"replicaof 127.0.0.1 {doors[first]}"
+        _serve(stack, folder, "copy", _REDIS.format(port=copy, told=doors[copy], more=more, **settings))
         _until_it_answers(copy, PASSWORD)
         for port in watching:
-            told = {"master": MASTER, "primary": first, "asked_with": ASKED_WITH, **settings}
-            _serve(stack, folder, f"s{port}", _SENTINEL.format(port=port, **told), "--sentinel")
+            known = {"master": MASTER, "primary": doors[first], "asked_with": ASKED_WITH, "told": doors[port]}
+            _serve(stack, folder, f"s{port}", _SENTINEL.format(port=port, **known, **settings), "--sentinel")
             _until_it_answers(port, ASKED_WITH)
-        hosts = ",".join(f"127.0.0.1:{port}" for port in watching)
-        yield Watched(f"redis+sentinel://:{PASSWORD}@{hosts}/{MASTER}/0", primary)
+        hosts = ",".join(f"127.0.0.1:{doors[port]}" for port in watching)
+        scheme, query = ("rediss", f"?ssl_ca_certs={quote(authority)}") if tls else ("redis", "")
+        yield Watched(f"{scheme}+sentinel://:{PASSWORD}@{hosts}/{MASTER}/0{query}", primary)

@@ -30,6 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.clock import beijing_today, end_of_beijing_day
 from shared.crypto import key_id
 from shared.db.base import KitBase
+from shared.db.emptied import broken_emptyings
 from shared.db.history import History, broken_history
 from shared.db.session import Database
 from shared.errors import Unavailable
@@ -223,9 +224,11 @@ async def broken_digests(
 
 
 async def broken_records(session: AsyncSession) -> list[str]:
-    """Places where the chain of one record is broken, or a view of it was changed, a line each."""
-    return [
+    """Places where the chain of one record is broken, or a view of it was changed; what was emptied too early, or is not as it was left; a
+    line each."""
+    records = [
         f"record {kind} {record_id}: "
         + ("view changed" if position is None else f"history broken at position {position}")
         for kind, record_id, position in await broken_history(session)
     ]
+    return records + [f"emptying {told}: rows not as they were left" for told in await broken_emptyings(session)]

@@ -130,10 +130,15 @@ POSITIONS = "uq_history_record_type_record_id_position"
 
 class History(KitBase):
     """One change of one record, or one view of it. ``position`` counts a record's changes from 1 and is empty for a view; ``digest`` covers
-    the row and, for a change, the digest before it; ``digest_v1`` is the first version's, of rows that were written under it."""
+    the row and, for a change, the digest before it; ``digest_v1`` is the first version's, of rows that were written under it.
+    ``emptied_by`` is the row that tells how this one was emptied, ``content`` the digest of what it said (``shared.db.emptied``)."""
 
     __tablename__ = "history"
-    __table_args__ = (UniqueConstraint("record_type", "record_id", "position"), Index(None, "at"))
+    __table_args__ = (
+        UniqueConstraint("record_type", "record_id", "position"),
+        Index(None, "at"),
+        Index("ix_history_full_at", "at", postgresql_where=text("emptied_by IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     record_type: Mapped[str]
@@ -150,6 +155,8 @@ class History(KitBase):
     correlation_id: Mapped[str]
     digest: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''::bytea"))
     digest_v1: Mapped[bytes | None] = mapped_column(LargeBinary)
+    emptied_by: Mapped[int | None]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 @dataclass(frozen=True)
@@ -260,7 +267,8 @@ def _of(record_type: RecordType, record_id: UUID) -> Select[History]:
     return select(History).where(History.record_type == record_type.name, History.record_id == record_id)
 
 
-# In each version: the chain of changes, and each view by itself. NULL compares as itself, lest a digest that was emptied passes.
+# In each version: the chain of changes, and each view by itself. NULL compares as itself, lest a digest that was taken out passes. A row
+# whose content went is checked by the digest of that content; its first digest, of which nothing else is left, is covered by the second.
 _BROKEN = text("""
 SELECT h.record_type, h.record_id, h.position FROM (
   SELECT *, lag(digest, 1, ''::bytea) OVER chain AS previous, lag(digest_v1, 1, ''::bytea) OVER chain AS previous_v1,
@@ -269,8 +277,10 @@ SELECT h.record_type, h.record_id, h.position FROM (
   UNION ALL
   SELECT *, ''::bytea, NULL, NULL FROM history WHERE position IS NULL) h
   JOIN history plain ON plain.id = h.id
- WHERE h.digest IS DISTINCT FROM sha256(h.previous || history_content(plain)) OR h.position IS DISTINCT FROM h.expected
-    OR h.digest_v1 IS NOT NULL AND h.digest_v1 IS DISTINCT FROM sha256(h.previous_v1 || history_content_v1(plain))
+ WHERE h.digest IS DISTINCT FROM
+       sha256(h.previous || CASE WHEN h.emptied_by IS NULL THEN history_content(plain) ELSE h.content END)
+    OR h.position IS DISTINCT FROM h.expected OR (h.emptied_by IS NULL) <> (h.content IS NULL)
+    OR h.emptied_by IS NULL AND h.digest_v1 IS NOT NULL AND h.digest_v1 IS DISTINCT FROM sha256(h.previous_v1 || history_content_v1(plain))
  ORDER BY h.id LIMIT 100""")
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Text, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import beijing_today, end_of_beijing_day, now_utc, start_of_beijing_day
+from shared.db.emptied import EMPTYINGS
 from shared.db.history import History, RecordType
 from shared.db.paging import Filter, Page, PageRequest, Rows, fetch_page
 from shared.days import Day
@@ -25,11 +26,11 @@ from shared.sheets import Column
 from shared.web.answers import Read
 from shared.web.callers import Administrator
 from shared.web.exports import Export, add_export_routes, export_router
-from shared.web.histories import COMMON, HistoryChange, changes_of_row
+from shared.web.histories import COMMON, HistoryChange, actor_of_row, changes_of_row
 from shared.web.lists import PageOf, TrueMoment, page_of
 from shared.web.route import Session, UnitOfWorkRoute
 from shared.web.versions import NamesOf
-from shared.wording import NOTHING, Names
+from shared.wording import NOTHING, Names, Word, unsaid
 from shared.workflow.definition import Workflow
 
 # As far back as a search looks that names neither a day nor a record: a history of years is not read through for a name.
@@ -56,6 +57,11 @@ class Kept:
     def words(self) -> dict[str, str]:
         actions = self.of.actions() if isinstance(self.of, Workflow) else ()
         return {**COMMON, **{action.value: action.label for action in actions}, **self.done}
+
+
+# What the kit itself writes down, of no record of the service.
+_EMPTYING = RecordType(EMPTYINGS, words={"rows": Word("条数"), "till": Word("清除至"), "digest": unsaid("摘要")})
+_OWN = {EMPTYINGS: Kept(_EMPTYING, "变更记录", {"empty": "到期清除"})}
 
 
 class AuditFilter(Filter):
@@ -131,11 +137,12 @@ async def _names(session: AsyncSession, rows: Sequence[History], kept: Mapping[s
 
 
 def _entry(row: History, kept: Mapping[str, Kept], names: Mapping[NamesOf, Names]) -> AuditEntry:
-    known = kept.get(row.record_type) or Kept(RecordType(row.record_type))
+    known = kept.get(row.record_type) or _OWN.get(row.record_type) or Kept(RecordType(row.record_type))
     return AuditEntry.of(
         row,
         record_type_label=known.title,
         action_label=known.words.get(row.action, row.action),
+        actor_name=actor_of_row(row),
         viewed=row.position is None,
         changes=changes_of_row(known.of, row, names[known.names] if known.names else NOTHING),
     )

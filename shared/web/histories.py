@@ -20,6 +20,10 @@ COMMON = {"create": "新建", "update": "修改", "delete": "删除", "view_full
 COMMON_WORDS = {"file_id": unsaid("文件"), "kind": unsaid("类别"), "attachment": Word("附件")}
 
 
+# Of a row whose time is over (ADR 42), in the place of who did it and of what it said.
+NOBODY = "（已清除）"
+
+
 class HistoryChange(BaseModel):
     """What a field held before and after a change, in words."""
 
@@ -45,8 +49,15 @@ class HistoryEntry(Read):
     changes: list[HistoryChange]
 
 
+_GONE = HistoryChange(
+    field="emptied", label="说明", before=None, after="保存期限已满，当时的内容、理由和姓名已按规定清除，时间和操作保留"
+)
+
+
 def changes_of_row(of: RecordType, row: History, names: Names = NOTHING) -> list[HistoryChange]:
     """The values of one row in words, by the record's own; ``names`` are those of ids and codes that only the database knows."""
+    if row.emptied_by is not None:
+        return [_GONE]
     before, after = row.before or {}, row.after or {}
     words = {name: of.words.get(name) or COMMON_WORDS.get(name) or Word(_label(name)) for name in {**before, **after}}
     told = [
@@ -66,6 +77,11 @@ def _label(name: str) -> str:
     return "其他信息" if name.isascii() else name
 
 
+def actor_of_row(row: History) -> str:
+    """Who did it, as long as that is kept."""
+    return row.actor_name if row.emptied_by is None else NOBODY
+
+
 def history_entries(
     rows: Iterable[History],
     viewer: Actor,
@@ -82,6 +98,7 @@ def history_entries(
             row,
             position=position,
             action_label=words.get(row.action, row.action),
+            actor_name=actor_of_row(row),
             address=None if viewer.level is Level.UNIT else row.address,
             changes=changes_of_row(of, row, names),
         )

@@ -15,6 +15,7 @@ from shared.disks import read_disks
 from shared.events.base import Place
 from shared.identity import Actor
 from shared.roles import Permission
+from shared.tasks.histories import history_rules
 from shared.tasks.judging import Trouble, troubles_of
 from shared.tasks.retention import Retained, list_retentions
 from shared.tasks.spec import Lane, WorkerSpec
@@ -147,7 +148,7 @@ def standing_router(worker: WorkerSpec, title: str, tables: MetaData, rules: Seq
                 ServiceDisk(folder=each.folder, free_mb=each.free_mb, total_mb=each.total_mb)
                 for each in read_disks(settings)
             ],
-            retentions=await _retentions(session, (*kept, event_rule(settings.events_kept_days, Place()))),
+            retentions=await _retentions(session, (*kept, *history_rules(service, settings), event_rule(settings.events_kept_days, Place()))),
         )
 
     return router

@@ -29,7 +29,7 @@ async def test_each_rule_is_told_with_its_days_and_its_reason(capsys: pytest.Cap
             assert f"{rule.days()} 天" in line
             assert rule.setting in line
             assert rule.source in line
-    assert "变更记录 histories: 永久" in told
+    assert "变更记录的时间、操作、摘要 when and what of histories, their digests: 永久" in told
 
 
 async def test_files_that_no_row_names_are_named_and_left_there(capsys: pytest.CaptureFixture[str]) -> None:

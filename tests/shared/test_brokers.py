@@ -3,24 +3,37 @@
 import asyncio
 import os
 import shutil
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from celery import Celery
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
 from ops.probe import count_keys
 from ops.up.ports import free_port
 from shared.brokers import AMQP, REDIS, celery_of, is_amqp, lengths_at, redis_of, refusal_of, sentinels_of
+from shared.clock import now_utc
 from shared.identifiers import new_id
 from shared.publisher import Publisher
 from shared.setting_kinds import with_password
 from shared.settings import BrokerSettings, PlatformSettings, platform_settings
 from shared.tasks.standing import lengths_of, read_queues
+from tests.front import Front
 from tests.sentinels import ASKED_WITH, sentinels
 
 RABBIT = shutil.which("rabbitmq-server") or "/usr/sbin/rabbitmq-server"
@@ -31,6 +44,12 @@ def test_celery_s_own_lines_hold_no_password() -> None:
     for url in ("redis+sentinel://:geheim@a:1,b:2/platform/0", "amqp://platform:geheim@rabbit/platform"):
         with celery_of("any", url, "geheim").connection_for_read() as connection:
             assert "geheim" not in f"{connection!r} {connection.as_uri()}"
+
+
+def connect(app: Celery) -> None:
+    """Once."""
+    with app.connection_for_read() as connection:
+        connection.ensure_connection(max_retries=1, interval_start=0)
 
 
 def taken(app: Celery, queue: str) -> list[str]:
@@ -57,11 +76,34 @@ async def until(answers: Callable[[], Any]) -> None:
             return
 
 
+def an_authority(folder: Path) -> tuple[ssl.SSLContext, str]:
+    """What a server on loopback shows, and the file of whoever vouches for it."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "redis")])
+    begins = now_utc()
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(begins - timedelta(hours=1))
+        .not_valid_after(begins + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    shown, held = folder / "its.pem", folder / "its.key"
+    shown.write_bytes(signed.public_bytes(Encoding.PEM))
+    held.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(shown, held)
+    return context, str(shown)
+
+
 @pytest.mark.req("PLAT-11", "PLAT-19")
-async def test_sentinels_say_who_is_the_primary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("encrypted", [False, True], ids=["in clear", "over TLS"])
+async def test_sentinels_say_who_is_the_primary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, encrypted: bool
+) -> None:
     monkeypatch.setenv("PLATFORM_REDIS_SENTINEL_PASSWORD", ASKED_WITH)
-    with sentinels(tmp_path) as watched:
-        redis = redis_of(watched.url, ASKED_WITH, seconds=1, decode_responses=True)
+    with sentinels(tmp_path, *(an_authority(tmp_path) if encrypted else ())) as watched:
+        redis = redis_of(watched.url, ASKED_WITH, seconds=10, decode_responses=True)
         publisher = Publisher(watched.url, {}, ASKED_WITH)
         reader = celery_of("reader", watched.url, ASKED_WITH)
         try:
@@ -82,6 +124,54 @@ async def test_sentinels_say_who_is_the_primary(tmp_path: Path, monkeypatch: pyt
             publisher.close()
             reader.close()
             await redis.aclose()
+
+
+@pytest.mark.req("PLAT-19")
+class TestTls:
+    @pytest.mark.parametrize("trusted", [True, False])
+    async def test_nobody_is_spoken_to_whom_no_authority_vouches_for(
+        self, tmp_path: Path, platform: Any, trusted: bool
+    ) -> None:
+        """By the platform's own client, by Celery's transport, and by a container's health check."""
+        context, authority = an_authority(tmp_path)
+        where = urlsplit(platform.redis_url)
+        front = Front(where.port or 0, context)
+        query = f"?ssl_ca_certs={authority}" if trusted else ""
+        url = f"rediss://:{where.password}@127.0.0.1:{front.port}/0{query}"
+        redis, app, queue = redis_of(url, seconds=10), celery_of("any", url), f"tls{new_id().hex}"
+        try:
+            with nullcontext() if trusted else pytest.raises(RedisError):
+                await redis.ping()
+            with nullcontext() if trusted else pytest.raises(OperationalError):
+                await asyncio.to_thread(connect, app)
+            with nullcontext() if trusted else pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
+                assert await asyncio.to_thread(count_keys, url, queue) == 0
+        finally:
+            app.close()
+            await redis.aclose()
+            front.close()
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+    async def test_the_name_is_compared(self, tmp_path: Path, platform: Any, host: str) -> None:
+        """The certificate is for 127.0.0.1 alone."""
+        context, authority = an_authority(tmp_path)
+        where = urlsplit(platform.redis_url)
+        front = Front(where.port or 0, context)
+        app = celery_of("any", f"rediss://:{where.password}@{host}:{front.port}/0?ssl_ca_certs={authority}")
+        try:
+            with nullcontext() if host == "127.0.0.1" else pytest.raises(OperationalError):
+                await asyncio.to_thread(connect, app)
+        finally:
+            app.close()
+            front.close()
+
+    def test_rabbitmq_s_client_checks_as_well(self) -> None:
+        app = celery_of("any", "amqps://platform:geheim@rabbit/platform?ssl_ca_certs=/etc/ca.pem")
+        assert app.conf.broker_use_ssl == {
+            "cert_reqs": ssl.CERT_REQUIRED,
+            "ca_certs": "/etc/ca.pem",
+            "server_hostname": "rabbit",
+        }
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +237,8 @@ class TestAddresses:
             ("redis://:secret@redis:6379/0", REDIS, True),
             ("redis+sentinel://:secret@a:26379,b:26379/platform/0", REDIS, True),
             ("redis+sentinel://a,b,c/platform", REDIS, True),
+            ("rediss+sentinel://:secret@a,b,c/platform/0?ssl_ca_certs=/etc/ca.pem", REDIS, True),
+            ("rediss+sentinel://:secret@a,b,c", REDIS, False),
             ("amqp://platform:secret@rabbit:5672/platform", (*AMQP, *REDIS), True),
             ("amqp://platform:secret@rabbit:5672/platform", REDIS, False),
             ("redis+sentinel://:secret@a:26379,b:26379", REDIS, False),
