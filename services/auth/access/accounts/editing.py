@@ -12,12 +12,15 @@ from services.auth.access.accounts import repository
 from services.auth.access.accounts.grants import ADMINISTRATION, beside_administration, check_grants
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.schemas import AccountUpdate
-from services.auth.access.accounts.workflow import ACCOUNT, account_changed, not_overseer
+from services.auth.access.accounts.workflow import ACCOUNT, FIRST_RIGHTS, account_changed, not_overseer
 from shared.errors import FieldError, InvalidInput
 from shared.events.log import record
 from shared.identity import Actor
 from shared.web.versions import require_version
 from shared.workflow.apply import ActionRefused
+
+# What decides whether the account can do anything.
+_RIGHTS = frozenset({"grants", "valid_from"})
 
 
 async def change_account(
@@ -25,7 +28,8 @@ async def change_account(
 ) -> Account:
     """The account with what ``body`` names changed, in the history and told to the others; unchanged when nothing differs.
 
-    Raises NotFound, ActionRefused (own account, or only the superior may; AUTH-29), VersionMismatch (PLAT-03), InvalidInput (X25).
+    Raises NotFound, ActionRefused (own account, only the superior may, or the first account's rights; AUTH-29, AUTH-31), VersionMismatch
+    (PLAT-03), InvalidInput (X25).
     """
     await repository.require_overseen(session, actor, account_id)
     account = await repository.require_for_change(session, account_id)
@@ -40,6 +44,8 @@ async def change_account(
     changed = {name: value for name, value in news.items() if value != before[name]}
     if not changed:
         return account
+    if account.is_first and changed.keys() & _RIGHTS:
+        raise ActionRefused(FIRST_RIGHTS)
     for name, value in changed.items():
         setattr(account, name, value)
     await session.flush()

@@ -12,7 +12,7 @@ from services.auth.access.accounts import repository as accounts
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.passwords import hash_unused, refuse_weak
 from services.auth.access.accounts.service import PhoneTaken, last_passwords, set_password, set_phone
-from services.auth.access.accounts.workflow import ACCOUNT, ResetBody
+from services.auth.access.accounts.workflow import ACCOUNT, FIRST_PHONE, ResetBody
 from services.auth.access.activations import repository
 from services.auth.access.activations.models import Activation
 from services.auth.access.activations.schemas import (
@@ -78,8 +78,11 @@ async def begin_activation(session: AsyncSession, *, account: Account) -> Link:
 @ACCOUNT.effect("reset", ResetBody)
 async def reset(session: AsyncSession, account: Account, actor: Actor, body: ResetBody) -> None:
     """A new password for the holder, and in the same step the phone to which its link goes: the superior has made sure whose it is
-    (AUTH-29, STAFF-11). Raises InvalidInput for a phone that is another's (X18)."""
+    (AUTH-29, STAFF-11). Raises InvalidInput for a phone that is another's (X18), and for any to the province's first account, which nobody
+    who is signed in may become (AUTH-31)."""
     if body.phone and body.phone != account.phone:
+        if account.is_first:
+            raise InvalidInput(errors=[FieldError("phone", FIRST_PHONE.code, FIRST_PHONE.reason)])
         await give_phone(session, account, actor, body.phone, body.reason or "")
     await reset_password(session, account, actor)
 
