@@ -12,15 +12,20 @@ from services.auth.access.accounts import repository
 from services.auth.access.accounts.grants import ADMINISTRATION, beside_administration, check_grants
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.schemas import AccountUpdate
-from services.auth.access.accounts.workflow import ACCOUNT, FIRST_RIGHTS, account_changed, not_overseer
+from services.auth.access.accounts.workflow import ACCOUNT, account_changed, not_overseer
 from shared.errors import FieldError, InvalidInput
 from shared.events.log import record
 from shared.identity import Actor
 from shared.web.versions import require_version
 from shared.workflow.apply import ActionRefused
+from shared.workflow.definition import Refusal
 
 # What decides whether the account can do anything.
 _RIGHTS = frozenset({"grants", "valid_from"})
+_FIRST_RIGHTS = Refusal(
+    "first_account_rights",
+    "这是本省首个账号，其权限和有效期的开始日期不能由其他账号修改；姓名和邮箱可以更正",
+)
 
 
 async def change_account(
@@ -45,7 +50,7 @@ async def change_account(
     if not changed:
         return account
     if account.is_first and changed.keys() & _RIGHTS:
-        raise ActionRefused(FIRST_RIGHTS)
+        raise ActionRefused(_FIRST_RIGHTS)
     for name, value in changed.items():
         setattr(account, name, value)
     await session.flush()

@@ -113,20 +113,10 @@ def not_overseer(account: "Account", actor: Actor) -> Refusal | None:
     return None
 
 
-# Whose phone receives the codes is the account: who could set it would hold the right to grant 平台管理 (AUTH-31).
-FIRST_PHONE = Refusal(
-    "first_account_phone",
-    "这是本省首个账号，其手机号码不能由其他账号更换。持有人记得密码的，可在登录页“更改手机号”中自行更换或提交申请；"
-    "密码也忘记的，请平台运维人员核对身份后，用 rescue-manager 命令更换",
-)
 _FIRST_STAYS = Refusal(
     "first_account_stays",
     "这是本省首个账号，平台管理权限由其授予和收回，不能由其他账号停用。持有人离岗的，请平台运维人员核对身份后，"
     "用 rescue-manager 命令把账号交给接任人",
-)
-FIRST_RIGHTS = Refusal(
-    "first_account_rights",
-    "这是本省首个账号，其权限和有效期的开始日期不能由其他账号修改；姓名和邮箱可以更正",
 )
 
 
