@@ -4,11 +4,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.clock import keeping as clock
 from services.declaration.clock.accounts_service import keep_account
-from services.declaration.declarations.basics import follow_employer
+from services.declaration.declarations.basics import follow_employer, follow_place
 from services.declaration.employers.service import keep_employer
 from services.declaration.figures import keeping as figures
 from services.declaration.legacy.waiting import take_over
 from services.declaration.officers.service import keep_officer
+from services.declaration.orders import service as orders
 from services.declaration.regions.service import keep_region
 from shared.events.auth import AccountChanged, LegacyAccountMatched, OrganisationChanged, RegionChanged
 from shared.events.bookmarks import Handlers, on
@@ -17,11 +18,13 @@ from shared.web.internal import pull_all
 
 
 async def organisation_changed(session: AsyncSession, event: OrganisationChanged) -> None:
-    """The directory of employers, the record that is being filled in (DECL-15), what is due of the unit (BEY-10),
-    and where its figures stand."""
+    """The directory of employers, the record that is being filled in (DECL-15), where the others are reviewed and read, the orders about
+    them, what is due of the unit (BEY-10), and where its figures stand."""
     employer = await keep_employer(session, event)
     if employer is not None:
         await follow_employer(session, employer)
+        await follow_place(session, employer)
+        await orders.follow(session, employer.id)
         await clock.follow(session, employer.id)
         await figures.follow(session, employer.id)
 

@@ -104,6 +104,8 @@ class TestOthers:
         )
         with pytest.raises(OthersCanHelp, match="王能帮"):
             await rescue(installation)
+        # What they may not do of the first account is done here (AUTH-31).
+        assert (await rescue(installation, phone="13900000002")).phone == "13900000002"
         # Who never activated the account, or is no manager any more, can help nobody.
         async with installation.runtime.database.unit_of_work() as session:
             (await session.get_one(Account, other.id)).password_hash = None

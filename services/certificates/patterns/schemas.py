@@ -99,11 +99,12 @@ class NumberPatternTry(BaseModel):
 
 class NumberPreview(BaseModel):
     """``numbers`` are the next three of a first session in 玄武区 today; ``last`` is the serial that their series gave last, 0 for a new
-    one; ``shares_with`` as in ``NumberPatternRead``."""
+    one; ``shares_with`` as in ``NumberPatternRead``. ``advice`` is what whoever wants numbers of their own has still to do."""
 
     numbers: list[str] = Field(description="接下来的三个编号")
     last: int
     shares_with: list[str]
+    advice: str | None = Field(description="前缀与通用规则相同等需要留意的情况")
 
 
 class NumberSeriesRead(BaseModel):

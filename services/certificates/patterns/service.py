@@ -35,6 +35,7 @@ from shared.workflow.definition import Refusal
 
 LISTED_SERIES = 200
 PREVIEWED = 3
+SHOWN_PREFIXES = 3
 _AFTER_DELETION = "此后该类型按通用规则编号；已经编出的号码和序列不变。"
 RECORD.words.update(words_of(NumberPatternCreate))
 EXAMPLE_REGION, EXAMPLE_SESSION = "320102", 1
@@ -70,15 +71,34 @@ async def preview_pattern(session: AsyncSession, body: NumberPatternTry) -> Numb
         shares_with=[
             each.label for each in others if each.plan_type != body.plan_type and _example_of(each.prefix) == filled
         ],
+        advice=_advice(body, others),
+    )
+
+
+def _advice(body: NumberPatternTry, patterns: Sequence[NumberPattern]) -> str | None:
+    """A pattern of a type's own begins as the one for any: saved so, the type would be numbered on as before."""
+    general = next(each.prefix for each in patterns if each.plan_type == ANY_PLAN_TYPE)
+    if body.plan_type == ANY_PLAN_TYPE or body.prefix != general:
+        return None
+    taken = [each.prefix for each in patterns if each.prefix != general][:SHOWN_PREFIXES]
+    others = f"；其他类型已用的前缀有 {'、'.join(taken)}" if taken else ""
+    return (
+        "编号前缀与通用规则相同：该类型的证书仍与通用规则连续编号，不会单独编号。要单独编号，请修改前缀中代表类型的字母"
+        f"{others}"
     )
 
 
 async def create_pattern(session: AsyncSession, *, actor: Actor, body: NumberPatternCreate) -> NumberPatternRead:
-    """A pattern of its own for a plan type. Raises ``InvalidInput`` for a type that has one and for an unknown template."""
+    """A pattern of its own for a plan type. Raises ``InvalidInput`` for a type that has one, for an unknown template, and for what is in
+    all the pattern for any."""
     if await repository.get_pattern(session, body.plan_type) is not None:
         reason = "该培训班类型已有编号规则，请直接修改"
         raise InvalidInput(errors=[FieldError("plan_type", "plan_type_taken", reason)])
     _check_template(body.template)
+    general = _values(await repository.require_pattern(session, ANY_PLAN_TYPE))
+    if general == body.model_dump(include=set(_KEPT)):
+        reason = "与通用规则完全相同，不必单独设置；要单独编号，请修改编号前缀"
+        raise InvalidInput(errors=[FieldError("prefix", "pattern_as_general", reason)])
     made = NumberPattern(**body.model_dump())
     session.add(made)
     _remember(session, made, actor, "create", None, body.model_dump(include=set(_KEPT)))

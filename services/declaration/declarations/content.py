@@ -89,7 +89,7 @@ def comparable(declaration: Declaration) -> dict[str, object]:
         }
         for hazard in declaration.hazards
     ]
-    basics = {name: getattr(declaration, name) for name in BASICS}
+    basics = {**{name: getattr(declaration, name) for name in BASICS}, "region_code": declaration.declared_for}
     return {**snapshot(declaration), **basics, HAZARDS: hazards}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.declaration.clock import keeping as clock
 from services.declaration.declarations import repository
-from services.declaration.declarations.basics import follow_employer
+from services.declaration.declarations.basics import follow_employer, follow_place
 from services.declaration.declarations.blocking import holder_of
 from services.declaration.declarations.guards import withdraw_hint
 from services.declaration.declarations.models import Declaration
@@ -105,6 +105,7 @@ async def edit_own_employer(
         shown = await read_employer(session, employer, waiting, None, has_declared=last is not None)
         return EmployerEdited(employer=shown, changes=[], declaration=None, message=_NOTHING_NEW)
     followed = await follow_employer(session, employer, actor)
+    await follow_place(session, employer, actor)
     declaration = followed or await _begin(session, actor, last)
     await clock.follow(session, employer.id)
     await figures.follow(session, employer.id)

@@ -41,9 +41,10 @@ COUNTS = ("staff_count", "outsourced_count", "exposed_count", "disease_count", "
 class Declaration(Keyed, Timed, Versioned, DeclarationBase):
     """One declaration of one employer; at most one that is not 已审核 (DECL-03). ``employer_name`` to ``legal_representative`` are the
     employer's while it can be edited, then what was declared. ``declared_on``: day of creation, then of the last submission.
-    ``filled_at`` is the employer's last save, ``imported_at`` when its basics came over from the old system (DECL-09),
-    ``reviewer_id`` who holds its review, ``returned_content`` what was sent back, so that what
-    has changed since can be shown (BEY-04); ``flags`` are of the last submission."""
+    ``filled_at`` is the employer's last save, ``imported_at`` when its basics came over from the old system (DECL-09).
+    ``region_code`` is where the unit is, so that who reviews and reads there finds it, ``declared_region`` what it was declared for, where
+    that is another one by now. ``reviewer_id`` is who holds its review, ``returned_content`` what was sent back, so that what has changed
+    since can be shown (BEY-04); ``flags`` are of the last submission."""
 
     __tablename__ = "declarations"
 
@@ -51,6 +52,7 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
     employer_name: Mapped[str]
     credit_code: Mapped[str]
     region_code: Mapped[str]
+    declared_region: Mapped[str | None]
     address: Mapped[str] = mapped_column(default="", server_default="")
     legal_representative: Mapped[str] = mapped_column(default="", server_default="")
     review_level: Mapped[Level] = mapped_column(code_of(Level))
@@ -105,6 +107,11 @@ class Declaration(Keyed, Timed, Versioned, DeclarationBase):
     hazards: Mapped[list["DeclaredClass"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="DeclaredClass.position"
     )
+
+    @property
+    def declared_for(self) -> str:
+        """The region that stands in what was declared."""
+        return self.declared_region or self.region_code
 
     if TYPE_CHECKING:  # a question about the other rows of the table, added when the table is whole
         employer_has_open: Mapped[bool]

@@ -130,9 +130,17 @@ def _hazards(declaration: Declaration) -> list[HazardRead]:
     ]
 
 
+def _region_label(declaration: Declaration, names: Mapping[str, str]) -> str:
+    """Where it is reviewed, and beside it what it was declared for where that is no longer the same."""
+    here = names.get(declaration.region_code, declaration.region_code)
+    if declaration.declared_region is None:
+        return here
+    return f"{here}（申报时为{names.get(declaration.declared_region, declaration.declared_region)}）"
+
+
 def _beside(declaration: Declaration, names: Mapping[str, str], actor: Actor, now: datetime) -> dict[str, object]:
     return {
-        "region_label": names.get(declaration.region_code, declaration.region_code),
+        "region_label": _region_label(declaration, names),
         "allowed_actions": actions_of(declaration, actor, now),
     }
 

@@ -159,6 +159,19 @@ async def get_editable_locked(session: AsyncSession, employer_id: UUID) -> Decla
     return found
 
 
+async def list_elsewhere_locked(session: AsyncSession, employer: Employer) -> Sequence[Declaration]:
+    """What the employer has submitted and cannot edit that stands in another region than it does, locked in the order of ids."""
+    statement = (
+        select(Declaration)
+        .where(Declaration.employer_id == employer.id, Declaration.region_code != employer.region_code)
+        .where(Declaration.status.not_in(DeclarationStatus.is_editable))
+        .order_by(Declaration.id)
+        .with_for_update(of=Declaration)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(statement)).all()
+
+
 async def list_pending_since_before(session: AsyncSession, moment: datetime, limit: int) -> Sequence[Declaration]:
     """Records 待审核 that have waited since before ``moment``, longest first."""
     statement = (

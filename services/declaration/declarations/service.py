@@ -84,7 +84,7 @@ async def list_declarations(
 
 async def region_names(session: AsyncSession, declarations: Iterable[Declaration]) -> dict[str, str]:
     """The full names of the regions where they stand, in one query for all of them (ORG-13)."""
-    return await names_of(session, {each.region_code for each in declarations})
+    return await names_of(session, {code for each in declarations for code in (each.region_code, each.declared_for)})
 
 
 async def shown(session: AsyncSession, declaration: Declaration, actor: Actor) -> DeclarationRead:

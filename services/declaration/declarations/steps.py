@@ -27,6 +27,7 @@ async def start_review(session: AsyncSession, declaration: Declaration, _actor: 
     """A submission: its day is the 申报日期, nobody has opened it yet, and what is odd about it is found."""
     now = now_utc()
     declaration.declared_on = beijing_today(now)
+    declaration.declared_region = None
     declaration.pending_since = now
     declaration.opened_by_reviewer_at = None
     declaration.reviewed_at = None

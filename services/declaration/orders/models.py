@@ -14,7 +14,7 @@ from shared.roles import Level
 
 
 class ReviewOrder(Keyed, Timed, Versioned, DeclarationBase):
-    """``region_code`` is the declaration's when it was ordered, ``level`` whose office answers. ``due_on`` is the last day of the answer,
+    """``region_code`` is where the declaration is, ``level`` whose office answers. ``due_on`` is the last day of the answer,
     inclusive, in Beijing; ``overdue_told_at`` is when who gave it was told that it has passed. At most one that is
     open stands for a declaration."""
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, select, update
+from sqlalchemy import ColumnElement, and_, case, false, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.declaration.declarations.models import Declaration
 from services.declaration.orders.filters import OrderFilter
 from services.declaration.orders.models import ReviewOrder
 from services.declaration.orders.workflow import OrderStatus
@@ -58,6 +59,15 @@ async def open_order_of(session: AsyncSession, declaration_id: UUID) -> ReviewOr
         )
     )
     return found
+
+
+async def follow(session: AsyncSession, employer_id: UUID) -> None:
+    """Where the declarations of this employer are, their orders are; one that is open is answered by the office that reviews there."""
+    about = and_(Declaration.id == ReviewOrder.declaration_id, Declaration.employer_id == employer_id)
+    moved = update(ReviewOrder).where(about, ReviewOrder.region_code != Declaration.region_code)
+    # An order that was answered keeps whose office it asked.
+    level = case((ReviewOrder.status == OrderStatus.ORDERED, Declaration.review_level), else_=ReviewOrder.level)
+    await session.execute(moved.values(region_code=Declaration.region_code, level=level))
 
 
 async def take_overdue(session: AsyncSession, today: date, now: datetime) -> Sequence[ReviewOrder]:

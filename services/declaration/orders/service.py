@@ -119,6 +119,11 @@ async def act_on_order(
     return await read_order(session, order, actor)
 
 
+async def follow(session: AsyncSession, employer_id: UUID) -> None:
+    """An employer has moved, or its county was merged: orders about its declarations are where those are."""
+    await repository.follow(session, employer_id)
+
+
 async def history_of_order(session: AsyncSession, *, actor: Actor, order_id: UUID) -> list[History]:
     """Who did what and when, oldest first (PLAT-04). Raises ``NotFound``."""
     order = await repository.require_order(session, actor, order_id)

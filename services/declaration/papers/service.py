@@ -47,8 +47,8 @@ async def prepare(session: AsyncSession, *, actor: Actor, declaration_id: UUID, 
         return await give_receipt(session, declaration, actor)
     if refusal := form_refusal(declaration, len(problems_of(declaration, now_utc()))):
         raise ActionRefused(refusal)
-    names = await names_of(session, {declaration.region_code})
-    region = names.get(declaration.region_code, declaration.region_code)
+    names = await names_of(session, {declaration.declared_for})
+    region = names.get(declaration.declared_for, declaration.declared_for)
     printed = printed_form(declaration, region, beijing_today(now_utc()))
     return await _give(session, declaration, kind, printed, actor)
 
@@ -58,9 +58,9 @@ async def give_receipt(session: AsyncSession, declaration: Declaration, actor: A
     office_code = declaration.region_code
     if declaration.review_level is Level.CITY:
         office_code = f"{office_code[:4]}00"
-    names = await names_of(session, {declaration.region_code, office_code})
+    names = await names_of(session, {declaration.declared_for, office_code})
     office = f"{names.get(office_code, '')}卫生健康部门"
-    region = names.get(declaration.region_code, declaration.region_code)
+    region = names.get(declaration.declared_for, declaration.declared_for)
     printed = printed_receipt(declaration, region, office, _next_due(declaration))
     return await _give(session, declaration, PaperKind.RECEIPT, printed, actor)
 

@@ -198,3 +198,35 @@ async def test_there_is_one_first_account(runtime: Runtime) -> None:
         await make_first(session, other)
     async with runtime.database.unit_of_work() as session:
         assert (await session.scalars(select(Account.id).where(Account.is_first))).all() == [first.id]
+
+
+@pytest.mark.req("AUTH-31", "AUTH-29")
+class TestNobodyBecomesTheFirst:
+    """Whose phone gets the codes is the account: another manager of the province helps the first account, and never takes it."""
+
+    async def test_no_other_gives_it_a_phone_and_a_link_goes_to_its_own(
+        self, runtime: Runtime, client_for: ClientFor
+    ) -> None:
+        first = await first_account(runtime)
+        other = await signed_in(client_for, await colleague_of(runtime, first.organisation_id))
+        taken = await other.post(f"{ACCOUNTS}/{first.id}/reset", json={"reason": "手机遗失", "phone": new_mobile()})
+        assert (taken.status_code, taken.json()["errors"][0]["code"]) == (422, "first_account_phone")
+        assert "rescue-manager" in taken.json()["errors"][0]["message"]
+        helped = await other.post(f"{ACCOUNTS}/{first.id}/reset", json={"reason": "忘记密码"})
+        assert helped.status_code == 200
+        async with runtime.database.unit_of_work() as session:
+            assert (await session.get_one(Account, first.id)).phone == first.phone
+
+    async def test_no_other_puts_it_out_of_use(self, runtime: Runtime, client_for: ClientFor) -> None:
+        first = await first_account(runtime)
+        other = await signed_in(client_for, await add_official(runtime, Level.PROVINCE, "320000"))
+        read = await other.get(f"{ACCOUNTS}/{first.id}")
+        (closing,) = [each for each in read.json()["allowed_actions"] if each["action"] == "disable"]
+        assert (closing["allowed"], closing["code"]) == (False, "first_account_stays")
+        version = {"If-Match": read.headers["ETag"]}
+        less = await other.patch(f"{ACCOUNTS}/{first.id}", json={"grants": ["disease_control"]}, headers=version)
+        assert (less.status_code, less.json()["code"]) == (409, "first_account_rights")
+        named = await other.patch(f"{ACCOUNTS}/{first.id}", json={"person_name": "沈国梁"}, headers=version)
+        assert named.status_code == 200
+        body = await other.post(f"/api/auth/organisations/{first.organisation_id}/disable", json={"reason": "合并"})
+        assert (body.status_code, body.json()["code"]) == (409, "holds_first_account")

@@ -1,9 +1,17 @@
 """The menu shows what is granted, and nothing else."""
 
+from typing import Any
+
 import pytest
 
-from services.auth.access.sessions.menu import MENU, menu_for
+from services.auth.access.jobs import kinds as auth
+from services.auth.access.sessions.menu import MENU, menu_for, work_of
+from services.certificates.jobs import kinds as certificates
+from services.declaration.jobs import kinds as declaration
+from services.training.people.jobs import kinds as training
 from shared.roles import Grant, Level, Permission, permissions_of
+from shared.services import Service
+from shared.tasks.jobs import JobTable
 
 UNIT_ENTRIES = [
     "职业健康检查机构资质申报",
@@ -161,3 +169,21 @@ class TestMenu:
         """职业病鉴定 and 尘肺病随访, at every level."""
         for grant in (Grant.ARBITRATION, Grant.PNEUMOCONIOSIS_FOLLOW_UP):
             assert [labels(level, grant) for level in Level] == [[], [], [], []]
+
+
+@pytest.mark.req("PLAT-09")
+class TestLongWork:
+    """A page looks for what runs where its account can have begun something, and nowhere else."""
+
+    def test_who_does_not_declare_is_not_looked_for_there(self) -> None:
+        unit = permissions_of([Grant.GROUP_REGISTRATION], Level.UNIT)
+        assert work_of(menu_for(unit, {Grant.GROUP_REGISTRATION})) == ["certificates", "notifications", "training"]
+        employer = permissions_of([Grant.HAZARD_DECLARATION], Level.UNIT)
+        assert Service.TRAINING not in work_of(menu_for(employer, {Grant.HAZARD_DECLARATION}))
+        assert work_of([]) == [Service.NOTIFICATIONS]
+
+    @pytest.mark.parametrize("table", [training.JOBS, certificates.JOBS, declaration.JOBS, auth.JOBS])
+    def test_whoever_may_begin_a_kind_finds_it(self, table: JobTable[Any]) -> None:
+        for kind in table.kinds:
+            for permission in kind.permissions:
+                assert table.service in work_of(menu_for({permission}, set())), (kind.name, permission)

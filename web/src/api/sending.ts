@@ -5,7 +5,19 @@ import { heard } from '@/api/activity'
 export const KEY = 'Idempotency-Key'
 const FRESH = 'fresh'
 const PAUSE = 300
+const JOB = /^\/api\/([a-z]+)\/jobs\//
 const unanswered = new Map<string, string>()
+const followers = new Set<(service: string) => void>()
+
+/** Calls `follower` with the service in which long work has just begun: its answer says where that is watched (PLAT-09). */
+export function onLongWork(follower: (service: string) => void): void {
+  followers.add(follower)
+}
+
+function tellOfWork(answer: Response): void {
+  const service = answer.status === 202 ? JOB.exec(answer.headers.get('Location') ?? '')?.[1] : undefined
+  if (service) for (const follower of followers) follower(service)
+}
 
 /** For a request that creates something or acts: its key is put in on its way. */
 export function once(): Record<typeof KEY, string> {
@@ -50,5 +62,6 @@ export async function send(request: Request): Promise<Response> {
   const keeps = request.headers.get(KEY) === FRESH
   const answer = await (request.method === 'GET' ? again(request) : keeps ? keyed(request) : fetch(request))
   heard()
+  tellOfWork(answer)
   return answer
 }

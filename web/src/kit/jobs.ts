@@ -1,14 +1,16 @@
-/** The background work of whoever is signed in, of all services, found again wherever one is (PLAT-09). While something runs it is asked for
- * anew; otherwise once, when the page is opened and when something was begun. */
+/** The background work of whoever is signed in, found again wherever one is (PLAT-09). A page that opens asks nothing unless this tab has begun
+ * something; then, and while something runs, the services are asked in which it was begun, and all that the account has to do with when
+ * somebody looks. */
 import { computed, onScopeDispose, readonly, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 
 import { answered, api, type Schemas } from '@/api/client'
+import { onLongWork } from '@/api/sending'
 
-const SERVICES = ['training', 'certificates', 'declaration', 'auth', 'notifications'] as const
+type Service = Schemas['MeRead']['job_services'][number]
 export type Job = Schemas['JobListItem'] & { service: Service }
-type Service = (typeof SERVICES)[number]
 const PAUSE = 3000
 const SHOWN = 10
+const BEGUN = 'jobs-begun-in'
 interface Query {
   limit: number
 }
@@ -31,22 +33,38 @@ const jobs = shallowRef<Job[]>([])
 let timer: ReturnType<typeof setTimeout> | undefined
 let followers = 0
 
-async function ask(): Promise<void> {
+const isService = (name: string): name is Service => name in ASK
+/** Names of services and nothing else; a reload of the tab keeps them. */
+const begun = new Set<Service>((globalThis.sessionStorage?.getItem(BEGUN) ?? '').split(',').filter(isService))
+
+function keep(): void {
+  globalThis.sessionStorage?.setItem(BEGUN, [...begun].join(','))
+}
+
+async function ask(services: readonly Service[]): Promise<void> {
   clearTimeout(timer)
   const query = { limit: SHOWN }
   const lists = await Promise.allSettled(
-    SERVICES.map((service) => answered(ASK[service](query)).then((page) => page.items.map((job): Job => ({ ...job, service })))),
+    services.map((service) => answered(ASK[service](query)).then((page) => page.items.map((job): Job => ({ ...job, service })))),
   )
-  // A service that does not answer now is asked again; what it had done is not forgotten meanwhile.
-  const known = lists.flatMap((list, index) => (list.status === 'fulfilled' ? list.value : jobs.value.filter((job) => job.service === SERVICES[index])))
+  const asked = new Set(services.filter((_, index) => lists[index]?.status === 'fulfilled'))
+  // A service that was not asked, or does not answer now, has done what it had done.
+  const known = [...jobs.value.filter((job) => !asked.has(job.service)), ...lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []))]
   jobs.value = known.sort((one, other) => other.created_at.localeCompare(one.created_at))
-  if (followers && jobs.value.some((job) => !job.ended_at)) timer = setTimeout(() => void ask(), PAUSE)
+  const running = new Set(jobs.value.filter((job) => !job.ended_at).map((job) => job.service))
+  for (const service of asked) if (!running.has(service)) begun.delete(service)
+  for (const service of running) begun.add(service)
+  keep()
+  if (followers && begun.size) timer = setTimeout(() => void ask([...begun]), PAUSE)
 }
 
 export interface Jobs {
   jobs: Readonly<ShallowRef<readonly Job[]>>
   running: ComputedRef<number>
-  refresh: () => Promise<void>
+  /** What this tab knows to be on its way; nothing is asked where it knows of nothing. */
+  recall: () => Promise<void>
+  /** All there is in these services, for somebody who looks. */
+  look: (services: readonly Service[]) => Promise<void>
   cancel: (job: Job) => Promise<void>
   fileOf: (job: Job, part: number) => string
 }
@@ -61,24 +79,34 @@ export function useJobs(): Jobs {
   async function cancel(job: Job): Promise<void> {
     const params = { path: { job_id: job.id } }
     await answered(CANCEL[job.service](params))
-    await ask()
+    await ask([job.service])
   }
   return {
     jobs: readonly(jobs) as Jobs['jobs'],
     running: computed(() => jobs.value.filter((job) => !job.ended_at).length),
-    refresh: ask,
+    recall: async () => {
+      if (begun.size) await ask([...begun])
+    },
+    look: ask,
     cancel,
     fileOf: (job, part) => `/api/${job.service}/jobs/${job.id}/file?part=${part}`,
   }
 }
 
-/** Something was begun: the tray shows it at once. */
-export function jobBegun(): void {
-  if (followers) void ask()
+/** Something was begun in a service: the tray shows it at once. */
+export function jobBegun(service: Service): void {
+  begun.add(service)
+  keep()
+  if (followers) void ask([...begun])
 }
+onLongWork((name) => {
+  if (isService(name)) jobBegun(name)
+})
 
 /** Nobody else's are shown. */
 export function forgetJobs(): void {
   clearTimeout(timer)
+  begun.clear()
+  keep()
   jobs.value = []
 }

@@ -87,8 +87,12 @@ test('a refusal stands at its field until the field is another', async () => {
   form.values['name'] = ''
   expect(await form.save()).toBe(false)
   expect(form.errorOf('name')).toBe('必填')
+  expect(form.stands('name')).toBe(true)
   form.values['name'] = '乙'
   expect(form.errorOf('name')).toBeUndefined()
+  // The summary names what is still wrong, and what belongs to no field of the form.
+  expect(form.stands('name')).toBe(false)
+  expect(form.stands('attachment_ids')).toBe(true)
 })
 
 test('after somebody faster, theirs is shown and mine is kept', async () => {

@@ -54,6 +54,8 @@ export interface RecordFormState {
   draft: { savedAt: Ref<string>; trouble: Ref<string> } | undefined
   restored: Ref<boolean>
   errorOf: (name: string) => string | undefined
+  /** Whether what was refused there has not been mended since. */
+  stands: (name: string) => boolean
   hintOf: (name: string) => string | undefined
   save: () => Promise<boolean>
   discard: () => void
@@ -109,6 +111,11 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
     const refused = isSame(values[name], refusedWith.value[name]) ? errorsAt(problem.value?.errors, name) : []
     const all = refused.length ? refused : errorsAt(checked.value?.errors, name)
     return [...new Set(all.map((each) => each.message))].join('；') || undefined
+  }
+
+  function stands(name: string): boolean {
+    const field = fields.find((each) => name === each.name || name.startsWith(`${each.name}.`))
+    return !field || errorOf(field.name) !== undefined
   }
 
   function hintOf(name: string): string | undefined {
@@ -222,5 +229,5 @@ export function useRecordForm(options: RecordFormOptions): RecordFormState {
   void check()
   void bringDraft()
 
-  return { values, dirty, draft, busy, required, problem, meanwhile, savedAt, restored, errorOf, hintOf, save, discard, rebase }
+  return { values, dirty, draft, busy, required, problem, meanwhile, savedAt, restored, errorOf, stands, hintOf, save, discard, rebase }
 }

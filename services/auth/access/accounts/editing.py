@@ -18,6 +18,14 @@ from shared.events.log import record
 from shared.identity import Actor
 from shared.web.versions import require_version
 from shared.workflow.apply import ActionRefused
+from shared.workflow.definition import Refusal
+
+# What decides whether the account can do anything.
+_RIGHTS = frozenset({"grants", "valid_from"})
+_FIRST_RIGHTS = Refusal(
+    "first_account_rights",
+    "这是本省首个账号，其权限和有效期的开始日期不能由其他账号修改；姓名和邮箱可以更正",
+)
 
 
 async def change_account(
@@ -25,7 +33,8 @@ async def change_account(
 ) -> Account:
     """The account with what ``body`` names changed, in the history and told to the others; unchanged when nothing differs.
 
-    Raises NotFound, ActionRefused (own account, or only the superior may; AUTH-29), VersionMismatch (PLAT-03), InvalidInput (X25).
+    Raises NotFound, ActionRefused (own account, only the superior may, or the first account's rights; AUTH-29, AUTH-31), VersionMismatch
+    (PLAT-03), InvalidInput (X25).
     """
     await repository.require_overseen(session, actor, account_id)
     account = await repository.require_for_change(session, account_id)
@@ -40,6 +49,8 @@ async def change_account(
     changed = {name: value for name, value in news.items() if value != before[name]}
     if not changed:
         return account
+    if account.is_first and changed.keys() & _RIGHTS:
+        raise ActionRefused(_FIRST_RIGHTS)
     for name, value in changed.items():
         setattr(account, name, value)
     await session.flush()

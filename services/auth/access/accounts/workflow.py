@@ -113,6 +113,17 @@ def not_overseer(account: "Account", actor: Actor) -> Refusal | None:
     return None
 
 
+_FIRST_STAYS = Refusal(
+    "first_account_stays",
+    "这是本省首个账号，平台管理权限由其授予和收回，不能由其他账号停用。持有人离岗的，请平台运维人员核对身份后，"
+    "用 rescue-manager 命令把账号交给接任人",
+)
+
+
+def _closer(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
+    return _overseer(account, actor, now) or (_FIRST_STAYS if account.is_first else None)
+
+
 def _may_be_granted(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
     """AUTH-31: the province's first account alone grants 平台管理 and takes it back, to accounts of its own organisation, never to itself.
     Whoever holds it hands it on to nobody, and is looked after by the first account."""
@@ -211,7 +222,7 @@ ACCOUNT: "Workflow[Account, AccountAction]" = Workflow(
             {_S.ACTIVE, _S.EXPIRED},
             _S.DISABLED,
             by=_MANAGERS,
-            guard=_overseer,
+            guard=_closer,
             needs_reason=True,
             then="end_sessions",
             emits=account_changed,

@@ -1,11 +1,12 @@
 """What each permission opens in the portal (AUTH-17, AUTH-31), as a table. What a page may do is decided by the services, not here."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 from pydantic import BaseModel
 
 from shared.addresses import BY_NAME
 from shared.roles import Grant, Permission
+from shared.services import Service
 
 _TRAINING, _FILING = "技术人员培训管理", "服务机构资质信息管理"
 _DECLARATION, _ACCOUNTS = "职业病危害项目申报", "单位及用户管理"
@@ -87,6 +88,21 @@ _FILED = (
     (Grant.DIAGNOSIS, "职业病诊断机构资质申报"),
     (Grant.TECHNICAL_SERVICE, "职业卫生技术服务机构资质申报"),
 )
+
+# Where the pages of a heading begin long work, an import or a list as a sheet (PLAT-09).
+_WORK = {
+    _FILING: {Service.TRAINING},
+    _TRAINING: {Service.TRAINING, Service.CERTIFICATES},
+    _DECLARATION: {Service.DECLARATION, Service.AUTH},
+    _ACCOUNTS: {Service.AUTH},
+    _MESSAGES: {Service.NOTIFICATIONS},
+    _ADMINISTRATION: set(Service),
+}
+
+
+def work_of(menu: Iterable[MenuItem]) -> list[Service]:
+    """The services in which these pages begin long work, and that of the inbox, which everybody has: where a page looks for what runs."""
+    return sorted({Service.NOTIFICATIONS, *(service for item in menu for service in _WORK[item.group])})
 
 
 def menu_for(permissions: Set[Permission], grants: Set[Grant]) -> list[MenuItem]:

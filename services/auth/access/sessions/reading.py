@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.auth.access.accounts.models import Account
 from services.auth.access.sessions.devices import device_label
-from services.auth.access.sessions.menu import menu_for
+from services.auth.access.sessions.menu import menu_for, work_of
 from services.auth.access.sessions.models import LoginSession
 from services.auth.access.sessions.schemas import CurrentSession, LastSignIn, MeRead, OwnAccount, SignedInRead
 from services.auth.directory.organisations.schemas import OrganisationRead
@@ -39,12 +39,14 @@ def actor_of(account: Account, session_id: UUID, address: str = "") -> Actor:
 def read_me(account: Account, own: LoginSession, before: LoginSession | None) -> MeRead:
     """The account, its organisation, the menu of exactly what it may do (AUTH-17), its session and the one before."""
     permissions = permissions_of(account.granted, account.organisation.level)
+    menu = menu_for(permissions, account.granted)
     return MeRead(
         account=OwnAccount.of(account, phone=mask_phone(account.phone)),
         organisation=OrganisationRead.of(account.organisation),
         level=account.organisation.level,
         permissions=sorted(permissions),
-        menu=menu_for(permissions, account.granted),
+        menu=menu,
+        job_services=work_of(menu),
         must_change_password=account.must_change_password,
         session=CurrentSession(
             begun_at=own.created_at,

@@ -12,6 +12,7 @@ from services.auth.directory.organisations.schemas import OrganisationRead
 from shared.fields import PASTED, CleanText, Copied, Longest
 from shared.messages import BLANK
 from shared.roles import Level, Permission, Portal
+from shared.services import Service
 from shared.web.answers import Read
 
 
@@ -88,6 +89,7 @@ class MeRead(BaseModel):
     level: Level
     permissions: list[Permission]
     menu: list[MenuItem]
+    job_services: list[Service] = Field(description="本账号可能有后台任务的服务")
     must_change_password: bool
     session: CurrentSession
     last_sign_in: LastSignIn | None

@@ -1,6 +1,7 @@
 """The province's only account manager without phone and password (AUTH-29, STAFF-11): nobody stands above, so whoever operates the
 platform gives the account back, by ``ops.rescue_manager``. Two people answer for it by name; the history keeps them and the reason, and the
-old phone is told. As long as another manager of the province can do it, it is not done here; no route leads here.
+old phone is told. As long as another manager of the province can do it, it is not done here; a new phone of the first account is given here
+alone, whoever else there is (AUTH-31). No route leads here.
 """
 
 from datetime import date
@@ -67,7 +68,9 @@ async def rescue_manager(session: AsyncSession, body: Rescue) -> Begun:
     if account is None:
         raise NoManager
     today = beijing_today(now_utc())
-    if others := [each for each in managers if each is not account and can_help(each, today)]:
+    only_here = account.is_first and body.phone is not None
+    others = [each for each in managers if each is not account and can_help(each, today)]
+    if others and not only_here:
         raise OthersCanHelp(others)
     reason = f"{body.reason}（经办 {body.operator}，核对 {body.witness}）"
     if account.valid_until < today:

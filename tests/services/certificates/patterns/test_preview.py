@@ -28,6 +28,7 @@ class TestPreview:
                 "numbers": [f"{filled}{serial:05}" for serial in (2, 3, 4)],
                 "last": 1,
                 "shares_with": [],
+                "advice": None,
             }
         assert (await keeper.get(f"{PATTERNS}/{pattern['plan_type']}")).json()["digits"] == 4
 
@@ -39,3 +40,16 @@ class TestPreview:
         assert told["shares_with"] == ["共用序列"]
         refused = await keeper.post(f"{PATTERNS}/preview", json={"prefix": "ZD{month}-"})
         assert check_problem(refused)["errors"][0]["code"] == "prefix_placeholder"
+
+    async def test_who_leaves_the_general_prefix_as_it_is_reads_what_that_means(
+        self, keeper: httpx.AsyncClient
+    ) -> None:
+        general = (await keeper.get(f"{PATTERNS}/*")).json()
+        told = (await keeper.post(f"{PATTERNS}/preview", json={"prefix": general["prefix"]})).json()
+        assert "不会单独编号" in told["advice"]
+        assert len(told["numbers"]) == 3
+        for changed in ({"prefix": f"单{general['prefix']}"}, {"prefix": general["prefix"], "plan_type": "*"}):
+            assert (await keeper.post(f"{PATTERNS}/preview", json=changed)).json()["advice"] is None
+        same = {name: general[name] for name in ("label", "prefix", "digits", "template")}
+        refused = check_problem(await keeper.post(PATTERNS, json={"plan_type": "t_same", **same}))
+        assert [(each["field"], each["code"]) for each in refused["errors"]] == [("prefix", "pattern_as_general")]

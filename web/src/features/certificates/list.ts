@@ -4,7 +4,6 @@ import { answered, api, once, type Schemas } from '@/api/client'
 import { words } from '@/api/vocabulary'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
-import { jobBegun } from '@/kit/jobs'
 import { regionPrefix } from '@/kit/regions'
 
 export type Row = Schemas['CertificateListItem']
@@ -75,7 +74,6 @@ type Chosen = Pick<Schemas['BundleCreate'], 'certificate_ids' | 'filters'>
 /** All in one file: a ZIP, or one PDF for a print shop. The tray in the head finds it again. */
 export async function bundle(chosen: Chosen, form: Schemas['BundleForm'], order: Schemas['BundleOrder']): Promise<void> {
   await answered(api.POST('/api/certificates/bundles', { body: { ...chosen, form, order }, headers: once() }))
-  jobBegun()
 }
 
 export function pageOf(id: string): string {

@@ -4,7 +4,6 @@ import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, 
 import { answered, api, once, type Schemas } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
 import { words } from '@/api/vocabulary'
-import { jobBegun } from '@/kit/jobs'
 
 export type Report = Schemas['GroupSheetReport']
 type Job = Schemas['JobRead']
@@ -78,10 +77,7 @@ export function useGroupSheet(): GroupSheet {
         }),
       )
       if ('rows' in answer) report.value = answer
-      else {
-        receive(answer)
-        jobBegun()
-      }
+      else receive(answer)
     } catch (thrown) {
       problem.value = asProblem(thrown)
     } finally {

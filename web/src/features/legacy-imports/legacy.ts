@@ -61,7 +61,7 @@ export async function upload(file: File, told: (share: number) => void): Promise
     told(part / begun.parts)
   }
   const read = await answered(api.POST('/api/declaration/legacy-imports/{import_id}/read', { params: at(begun.id), headers: once() }))
-  jobBegun()
+  jobBegun('declaration')
   return read
 }
 

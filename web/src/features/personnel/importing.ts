@@ -4,7 +4,6 @@ import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, 
 import { answered, api, once, type Schemas } from '@/api/client'
 import type { Problem } from '@/api/problem';
 import { asProblem } from '@/api/problem'
-import { jobBegun } from '@/kit/jobs'
 
 export type Report = Schemas['ImportReport']
 type Job = Schemas['JobRead']
@@ -70,10 +69,7 @@ export function useImport(): Import {
         }),
       )
       if ('error_count' in answer) report.value = answer
-      else {
-        receive(answer)
-        jobBegun()
-      }
+      else receive(answer)
     } catch (thrown) {
       problem.value = asProblem(thrown)
     } finally {

@@ -2,7 +2,6 @@
 import { answered, api, once, type Schemas } from '@/api/client'
 import type { Column, Page } from '@/kit/columns'
 import { single, type Filter, type FilterValues, type Option } from '@/kit/filters'
-import { jobBegun } from '@/kit/jobs'
 
 export type Row = Schemas['ResultListItem']
 export type PersonRow = Schemas['PersonResult']
@@ -74,7 +73,6 @@ export function numbered(rows: readonly PersonRow[]): (PersonRow & { number: num
 export async function bundle(ids: string[], form: Schemas['BundleForm']): Promise<void> {
   const body = { certificate_ids: ids, form, order: 'number' as const }
   await answered(api.POST('/api/certificates/bundles', { body, headers: once() }))
-  jobBegun()
 }
 
 export async function preparePdf(sessionId: string): Promise<void> {

@@ -6,7 +6,6 @@ import { answered, api, once, type Schemas } from '@/api/client'
 import { words } from '@/api/vocabulary'
 import { asProblem, type Problem } from '@/api/problem'
 import type { Wanted } from '@/features/reviews/list'
-import { jobBegun } from '@/kit/jobs'
 
 export type Job = Schemas['JobRead']
 export type Decision = Pick<Schemas['ReviewBatch'], 'action' | 'reason' | 'kind' | 'fields'>
@@ -28,10 +27,8 @@ export function decideTicked(ids: readonly string[], decision: Decision): Promis
   return answered(api.POST('/api/training/reviews/batch', { body: { ...decision, registration_ids: [...ids] }, headers: once() }))
 }
 
-export async function decideAll(matching: Wanted, expected: number, decision: Decision): Promise<Job> {
-  const job = await answered(api.POST('/api/training/reviews/batch-of-all', { body: { ...decision, matching, expected }, headers: once() }))
-  jobBegun()
-  return job
+export function decideAll(matching: Wanted, expected: number, decision: Decision): Promise<Job> {
+  return answered(api.POST('/api/training/reviews/batch-of-all', { body: { ...decision, matching, expected }, headers: once() }))
 }
 
 /** What came of the second try stands in the first one's place. */
