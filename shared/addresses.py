@@ -207,7 +207,14 @@ ADDRESSES = (
             "broadcast-recipients": "/broadcasts/{broadcast_id}/recipients",
         },
     ),
-    *_page("deliveries", "/deliveries", _DELIVERIES, delivery="/deliveries/{delivery_id}", unreached="/unreached"),
+    *_page(
+        "deliveries",
+        "/deliveries",
+        _DELIVERIES,
+        delivery="/deliveries/{delivery_id}",
+        unreached="/unreached",
+        **{"account-texts": "/account-texts"},
+    ),
     *_page(
         "class_types",
         "/class-types",

@@ -5,6 +5,8 @@ from services.auth.access.accounts.export_endpoints import router as account_exp
 from services.auth.access.activations.endpoints import password_router as activation_passwords
 from services.auth.access.activations.endpoints import policy_router
 from services.auth.access.activations.endpoints import router as activations
+from services.auth.access.arrivals.endpoints import router as texts
+from services.auth.access.arrivals.export_endpoints import router as text_exports
 from services.auth.access.challenges.endpoints import answer_router, picture_router
 from services.auth.access.challenges.endpoints import router as challenges
 from services.auth.access.colleagues.endpoints import router as colleagues
@@ -78,6 +80,7 @@ app = create_app(
         profile_passwords,
         program_tokens,
         token_passwords,
+        texts,
         companies,
         enterprises,
         sign_up_router,
@@ -88,6 +91,7 @@ app = create_app(
         case_notices,
         *applications,
         account_exports,
+        text_exports,
         application_exports,
         case_exports,
         organisation_exports,

@@ -2,6 +2,7 @@
 
 from services.auth.access.accounts import models as accounts
 from services.auth.access.activations import models as activations
+from services.auth.access.arrivals import models as arrivals
 from services.auth.access.challenges import models as challenges
 from services.auth.access.codes import models as codes
 from services.auth.access.drafts import models as drafts
@@ -27,6 +28,7 @@ DOMAINS = (
     accounts,
     guesses,
     texts,
+    arrivals,
     uploads,
     codes,
     challenges,

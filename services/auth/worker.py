@@ -1,6 +1,6 @@
 """The background work of auth, as a table."""
 
-from services.auth.hints import SEND_TEXTS
+from services.auth.hints import FOLLOW_TEXTS, SEND_TEXTS
 from shared.services import Service
 from shared.tasks.spec import Lane, TaskSpec, WorkerSpec, pull_events_task
 
@@ -10,6 +10,9 @@ WORKER = WorkerSpec(
         pull_events_task(Service.AUTH),
         TaskSpec(SEND_TEXTS, "services.auth.access.texts.tasks:send_texts", every=5),
         TaskSpec("auth.sweep_texts", "services.auth.access.texts.tasks:sweep", every=3600),
+        TaskSpec(FOLLOW_TEXTS, "services.auth.access.arrivals.tasks:follow_texts", every=15),
+        TaskSpec("auth.ask_texts", "services.auth.access.arrivals.tasks:ask_texts", every=60),
+        TaskSpec("auth.sweep_arrivals", "services.auth.access.arrivals.tasks:sweep", every=3600),
         TaskSpec("auth.sweep_codes", "services.auth.access.codes.tasks:sweep", every=3600),
         TaskSpec("auth.sweep_proofs", "services.auth.access.challenges.tasks:sweep", every=300),
         TaskSpec(

@@ -102,7 +102,7 @@ class BlindIndex(TypeDecorator[bytes]):
         return None if value is None else b"".join(part for part in value if part)
 
 
-Indexed = ColumnElement[bytes] | Mapped[bytes]
+Indexed = ColumnElement[bytes] | Mapped[bytes] | Mapped[bytes | None]
 
 
 def at_place(index: Indexed, place: int) -> ColumnElement[bytes]:
@@ -127,7 +127,7 @@ def is_same_index(one: Indexed, other: Indexed) -> ColumnElement[bool]:
 
 def place_indexes(
     name: str,
-    index: InstrumentedAttribute[bytes],
+    index: InstrumentedAttribute[bytes] | InstrumentedAttribute[bytes | None],
     *,
     before: Iterable[Any] = (),
     after: Iterable[Any] = (),

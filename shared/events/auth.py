@@ -58,6 +58,18 @@ class AccountChanged(Event):
     email_notices: bool = True
 
 
+class AccountTextReported(Event):
+    """A provider has said whether a text message of auth's own has arrived at the number that this account has now (BEY-12). ``code`` is
+    the provider's word."""
+
+    type: ClassVar[str] = "auth.account.text_reported.v1"
+
+    account_id: UUID
+    text_id: UUID
+    delivered: bool
+    code: str
+
+
 class ResidentIdJudged(Event):
     """A resident id that misses its check digit was accepted together with this name, or (not ``accepted``) no longer is (STAFF-15)."""
 

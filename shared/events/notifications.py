@@ -3,6 +3,8 @@
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from shared.events.base import Event
 
 
@@ -27,3 +29,21 @@ class HookStopped(Event):
     account_id: UUID
     name: str
     reason: str
+
+
+class UnclaimedReceipt(BaseModel):
+    """``reference`` is the provider's name of the message, ``message_id`` ours where the provider gives it back; no number (PLAT-05)."""
+
+    reference: str
+    message_id: UUID | None
+    delivered: bool
+    code: str
+
+
+class ReceiptsUnclaimed(Event):
+    """A provider has called back about messages that notifications has not sent: auth's own, or nobody's (ADR 6)."""
+
+    type: ClassVar[str] = "notifications.receipts.unclaimed.v1"
+
+    provider: str
+    receipts: tuple[UnclaimedReceipt, ...]

@@ -19,6 +19,7 @@ _T, _C, _D, _N = Service.TRAINING, Service.CERTIFICATES, Service.DECLARATION, Se
 SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     auth.OrganisationChanged: frozenset({_T, _D, _N}),
     auth.AccountChanged: frozenset({_D, _N}),
+    auth.AccountTextReported: frozenset({_N}),
     auth.LegacyAccountMatched: frozenset({_D}),
     auth.RegionChanged: frozenset({_D}),
     auth.ResidentIdJudged: frozenset({_T}),
@@ -84,6 +85,7 @@ SUBSCRIPTIONS: dict[type[Event], frozenset[Service]] = {
     declaration.ReviewOverdue: frozenset({_N}),
     declaration.EmployerChanged: frozenset({_A}),
     notifications.HookStopped: frozenset({_N}),
+    notifications.ReceiptsUnclaimed: frozenset({_A}),
     notifications.BroadcastSubmitted: frozenset({_N}),
     **dict.fromkeys(alarms.ALARMS.values(), frozenset({_N})),
 }

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Generic, TypeVar
+from uuid import UUID
 
 import httpx
 from prometheus_client import Counter
@@ -42,6 +44,7 @@ ATTEMPTS = Counter("sms_attempts_total", "Attempts at text messages, by how they
 FIRST_REST, LONGEST_REST = timedelta(seconds=30), timedelta(minutes=10)
 # A provider that lists all that it took shows a message within seconds; one that it does not show after this long it never got.
 SURE_AFTER = timedelta(seconds=60)
+NOBODY: Mapping[UUID, str] = MappingProxyType({})
 
 
 class Texting(Work):
@@ -126,14 +129,20 @@ class Handed(Generic[T]):
 
 
 async def hand_over(
-    session: AsyncSession, circuits: type[Circuit], route: Route, rows: Mapping[T, str]
+    session: AsyncSession,
+    circuits: type[Circuit],
+    route: Route,
+    rows: Mapping[T, str],
+    *,
+    avoid: Mapping[UUID, str] = NOBODY,
 ) -> list[Handed[T]]:
-    """Writes down who is to carry each of these claimed rows, given with their kinds; who was asked before stays. Commit before sending."""
+    """Writes down who is to carry each of these claimed rows, given with their kinds; who was asked before stays, and ``avoid`` names by
+    row who is better passed over. Commit before sending."""
     rest = await resting(session, circuits) if len(route.providers) > 1 else frozenset()
     handed = [
         Handed(row, row.provider, row.handed_at)
         if row.provider
-        else Handed(row, route.choose(row.id, kind, resting=rest, passed=row.passed))
+        else Handed(row, route.choose(row.id, kind, resting=rest, passed=row.passed or avoid.get(row.id)))
         for row, kind in rows.items()
     ]
     for provider in sorted({each.provider for each in handed if each.provider}):

@@ -28,7 +28,7 @@ from tests.contracts.hook_lists import hook_sendings
 from tests.contracts.kit_lists import audit, jobs
 from tests.contracts.legacy_lists import legacy_rows
 from tests.contracts.list_worlds import ROWS, Made, Maker, World
-from tests.contracts.notice_lists import broadcasts, deliveries, recipients, unreached
+from tests.contracts.notice_lists import broadcasts, deliveries, own_texts, recipients, unreached
 from tests.contracts.problems import all_powerful
 from tests.services.auth.records import add_account
 from tests.services.certificates.records import issued
@@ -257,6 +257,7 @@ MAKERS: dict[str, Maker] = {
     "/api/auth/accounts": accounts,
     "/api/auth/organisations": accounts,
     "/api/auth/cases": cases,
+    "/api/auth/texts": own_texts,
     "/api/auth/applications": applications,
     "/api/training/personnel": personnel,
     "/api/training/expiring-qualifications": personnel,

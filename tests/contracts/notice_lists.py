@@ -3,6 +3,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from services.auth.access.texts.service import send_text
 from services.notifications.notices import tasks as notice_tasks
 from shared.clock import beijing_today, now_utc
 from shared.services import Service
@@ -17,6 +18,14 @@ async def deliveries(world: World) -> Made:
     await arrive(runtime.database, [returned(account.organisation_id) for _ in range(ROWS)])
     with patch.object(notice_tasks, "RUN_SECONDS", 60):
         await notice_tasks.expand_notices(runtime)
+    return world.office, {}
+
+
+async def own_texts(world: World) -> Made:
+    """Auth's own messages, to numbers that nobody has."""
+    async with world.rows(Service.AUTH) as session:
+        for _ in range(ROWS):
+            send_text(session, about="code_sign_in", phone=a_phone(), words="验证码")
     return world.office, {}
 
 

@@ -46,6 +46,7 @@ CLEAR = {
 MASKED = {
     *(f"{model}.phone" for model in ("AccountAccess", "AccountListItem", "AccountRead", "OwnAccount", "SettingsRead")),
     *(f"{model}.phone" for model in ("CaseBeside", "CaseFiled", "CaseProgress", "CaseRead", "PhoneRead")),
+    "TextListItem.phone",
     *(f"{model}.phone" for model in ("CodeSent", "PhoneCodeSent", "RecoveryCodeSent")),
     "PhoneCodeSent.old_phone",
     *(f"{model}.phone_hint" for model in ("AccountHint", "UnitHint")),
@@ -125,7 +126,7 @@ NOBODYS = {
     "GET /dev/messages",
     f"GET {A}/applications/blank-form.pdf",
     *(f"GET {path}/notice.pdf" for path in (f"{A}/cases/{{case_id}}", CASE)),
-    *(f"GET {A}/exports/{name}.xlsx" for name in ("accounts", "applications", "cases", "organisations")),
+    *(f"GET {A}/exports/{name}.xlsx" for name in ("accounts", "applications", "cases", "organisations", "texts")),
     *(f"GET {N}/exports/{name}.xlsx" for name in ("broadcasts", "deliveries", "messages", "recipients", "unreached")),
     *(f"GET {A}/regions{end}" for end in ("", "/search")),
     f"GET {C}/signing-certificate/chain.pem",

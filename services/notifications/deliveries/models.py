@@ -54,12 +54,14 @@ class Delivery(Keyed, Texting, Timed, NotificationsBase):
 
 class Receipt(Keyed, NotificationsBase):
     """What a provider has called back about a message, as it came: it may be here before the message's own row knows its reference, and a
-    second one of the same message says nothing new. ``message_id`` is our own id where the provider gives it back. Holds no number."""
+    second one of the same message says nothing new. ``message_id`` is our own id where the provider gives it back; one that is about no
+    delivery is passed on to auth at ``passed_on_at``. Holds no number."""
 
     __tablename__ = "receipts"
     __table_args__ = (
         UniqueConstraint("provider", "reference"),
         Index("ix_receipts_open", "received_at", postgresql_where="matched_at IS NULL"),
+        Index("ix_receipts_strange", "received_at", postgresql_where="matched_at IS NULL AND passed_on_at IS NULL"),
     )
 
     provider: Mapped[str]
@@ -69,6 +71,7 @@ class Receipt(Keyed, NotificationsBase):
     code: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     matched_at: Mapped[datetime | None]
+    passed_on_at: Mapped[datetime | None]
 
 
 class ProviderCircuit(Circuit, NotificationsBase):
@@ -108,8 +111,8 @@ class DigestLine(NotificationsBase):
 
 
 class Trouble(NotificationsBase):
-    """An account whose address does not work on a channel, since when and why: a provider or a receipt has said so. It ends when something
-    arrives there, or when the account has another ``address``."""
+    """An account whose address does not work on a channel, since when and why: a provider or a receipt has said so, of a delivery or (then
+    without ``delivery_id``) of auth's own message. It ends when something arrives there, or when the account has another ``address``."""
 
     __tablename__ = "troubles"
 
@@ -117,5 +120,5 @@ class Trouble(NotificationsBase):
     channel: Mapped[Channel] = mapped_column(code_of(Channel), primary_key=True)
     address: Mapped[str] = mapped_column(EncryptedText)
     error: Mapped[str]
-    delivery_id: Mapped[UUID]
+    delivery_id: Mapped[UUID | None]
     since: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -20,6 +20,7 @@ KEPT = timedelta(days=4)
 # When a message without a receipt is asked about again, after each time; None is the end of it.
 _ASKED_AGAIN = (timedelta(hours=2), timedelta(hours=24))
 ASKED_AT_ONCE = 50
+PASSED_ON_AT_ONCE = 500
 
 
 async def keep(session: AsyncSession, rows: Sequence[dict[str, object]]) -> None:
@@ -62,6 +63,18 @@ async def match(session: AsyncSession, *, delivered: bool) -> int:
         note = trouble_repository.end if delivered else trouble_repository.note_bounced
         await note(session, [delivery for _, delivery in ids])
     return len(ids)
+
+
+async def hold_strange(session: AsyncSession) -> Sequence[Receipt]:
+    """Receipts that are about none of our deliveries, as far as can be known, and have not been passed on: they are now."""
+    ours = select(Delivery.id).where(Delivery.id == Receipt.message_id).exists()
+    strange = select(Receipt).where(Receipt.matched_at.is_(None), Receipt.passed_on_at.is_(None), ~ours)
+    held = strange.order_by(Receipt.received_at).limit(PASSED_ON_AT_ONCE).with_for_update(skip_locked=True)
+    rows: Sequence[Receipt] = (await session.scalars(held)).all()
+    if rows:
+        passed = update(Receipt).where(Receipt.id.in_([row.id for row in rows])).values(passed_on_at=func.now())
+        await session.execute(passed.execution_options(synchronize_session=False))
+    return rows
 
 
 async def claim_to_ask(session: AsyncSession) -> Sequence[Delivery]:

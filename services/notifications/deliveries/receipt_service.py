@@ -10,6 +10,8 @@ from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.receipts import receipts_of
 from services.notifications.hints import MATCH_RECEIPTS
 from shared.db.session import note_hint
+from shared.events.log import record
+from shared.events.notifications import ReceiptsUnclaimed, UnclaimedReceipt
 from shared.sms import Report, Verdict
 
 
@@ -34,4 +36,18 @@ async def keep_reports(session: AsyncSession, reports: Sequence[tuple[Delivery, 
     ]
     if rows:
         await repository.keep(session, rows)
+        note_hint(session, MATCH_RECEIPTS)
+
+
+async def pass_on(session: AsyncSession) -> None:
+    """Tells auth of receipts that are about nothing of ours. One of ours that came too early is among them, and is nobody's there."""
+    rows = await repository.hold_strange(session)
+    for provider in sorted({row.provider for row in rows}):
+        receipts = tuple(
+            UnclaimedReceipt(reference=row.reference, message_id=row.message_id, delivered=row.delivered, code=row.code)
+            for row in rows
+            if row.provider == provider
+        )
+        record(session, ReceiptsUnclaimed(provider=provider, receipts=receipts))
+    if len(rows) == repository.PASSED_ON_AT_ONCE:
         note_hint(session, MATCH_RECEIPTS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from services.notifications.deliveries import receipt_repository as repository
 from services.notifications.deliveries.models import Delivery
-from services.notifications.deliveries.receipt_service import keep_reports
+from services.notifications.deliveries.receipt_service import keep_reports, pass_on
 from shared.logging import get_logger
 from shared.runtime import Runtime
 from shared.services import Service
@@ -15,10 +15,11 @@ log = get_logger(__name__)
 
 
 async def match_receipts(runtime: Runtime) -> None:
-    """Receipts whose deliveries are there by now."""
+    """Receipts whose deliveries are there by now; what is about none of ours is passed on."""
     async with runtime.database.unit_of_work() as session:
         for delivered in (True, False):
             await repository.match(session, delivered=delivered)
+        await pass_on(session)
 
 
 async def ask_receipts(runtime: Runtime) -> None:

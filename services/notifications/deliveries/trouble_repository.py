@@ -38,8 +38,23 @@ async def note(session: AsyncSession, delivery: Delivery, error: str) -> None:
     """The delivery's address does not work; the first time stays."""
     account_id = await session.scalar(select(Message.account_id).where(Message.id == delivery.message_id))
     said = {"address": delivery.address, "error": error, "delivery_id": delivery.id}
-    new = insert(Trouble).values(account_id=account_id, channel=delivery.channel, **said)
+    await _keep(session, account_id, delivery.channel, said)
+
+
+async def _keep(session: AsyncSession, account_id: UUID | None, channel: Channel, said: dict[str, object]) -> None:
+    new = insert(Trouble).values(account_id=account_id, channel=channel, **said)
     await session.execute(new.on_conflict_do_update(index_elements=[Trouble.account_id, Trouble.channel], set_=said))
+
+
+async def note_phone(session: AsyncSession, account_id: UUID, phone: str, error: str) -> None:
+    """The account's number does not work, as a message of auth's own has shown."""
+    await _keep(session, account_id, Channel.SMS, {"address": phone, "error": error, "delivery_id": None})
+
+
+async def end_phone(session: AsyncSession, account_id: UUID) -> None:
+    """Something of auth's own has arrived at the account's number."""
+    arrived = delete(Trouble).where(Trouble.account_id == account_id, Trouble.channel == Channel.SMS)
+    await session.execute(arrived.execution_options(synchronize_session=False))
 
 
 async def note_bounced(session: AsyncSession, delivery_ids: Sequence[UUID]) -> None:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.contacts.models import Account
 from services.notifications.contacts.service import keep_account
 from services.notifications.deliveries.digest_service import DIGEST
 from services.notifications.deliveries.resending_service import TURNED_OFF, turned_off
-from services.notifications.deliveries.trouble_repository import forget_others
+from services.notifications.deliveries.trouble_repository import end_phone, forget_others, note_phone
 from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction
 from services.notifications.kinds import Channel
 from services.notifications.oversight import repository
@@ -31,7 +32,7 @@ from shared.db.history import changes_of
 from shared.db.paging import Page, PageRequest
 from shared.db.types import field_cipher
 from shared.errors import NotFound
-from shared.events.auth import AccountChanged
+from shared.events.auth import AccountChanged, AccountTextReported
 from shared.identity import Actor
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.lists import page_of
@@ -152,6 +153,17 @@ async def account_changed(session: AsyncSession, event: AccountChanged) -> None:
     await keep_account(session, event)
     given = {Channel.SMS: event.phone, Channel.EMAIL: event.email}
     await forget_others(session, event.account_id, {each: _clear(sealed) for each, sealed in given.items()})
+
+
+async def account_text_reported(session: AsyncSession, event: AccountTextReported) -> None:
+    """What became of auth's own message to an account's number, which news of the account has told before (BEY-12)."""
+    if event.delivered:
+        await end_phone(session, event.account_id)
+        return
+    account = await session.get(Account, event.account_id)
+    if account and account.phone_sealed:
+        phone = Sealed(account.phone_sealed).open(field_cipher())
+        await note_phone(session, event.account_id, phone, event.code)
 
 
 def _clear(sealed: Sealed | None) -> str | None:

@@ -10,7 +10,7 @@ from services.notifications.deliveries.tasks import send_due
 from services.notifications.main import app
 from services.notifications.notices.tasks import expand_notices
 from services.notifications.oversight.reasons import why
-from shared.events.auth import AccountChanged
+from shared.events.auth import AccountChanged, AccountTextReported
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.roles import Level, Permission
@@ -201,6 +201,15 @@ class TestUnreached:
         client = await client_for(app, CITY)
         answer = await client.get(UNREACHED, params={"organisation_name": name, **asked})
         return [(row["channel"], row["state"]) for row in answer.json()["items"]]
+
+    @pytest.mark.req("AUTH-11")
+    async def test_auths_own_messages_say_so_too(self, client_for: ClientFor, api: Runtime) -> None:
+        account, name = an_account(phone=a_phone()), f"{new_id().hex[-8:]}医院"
+        await arrive(api.database, [an_organisation(account.organisation_id, name=name), account])
+        about = {"account_id": account.account_id, "text_id": new_id(), "code": "MK:0001"}
+        for delivered, rows in ((False, [("sms", "undelivered")]), (True, [])):
+            await arrive(api.database, [AccountTextReported(delivered=delivered, **about)])
+            assert await self._rows(client_for, name) == rows
 
     async def test_wrong_numbers_and_who_wants_nothing_are_listed(self, client_for: ClientFor, worker: Runtime) -> None:
         phone = f"025{new_id().int % 10**8:08}"  # the catcher takes mobile numbers alone

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from services.notifications.deliveries import receipt_endpoints
 from services.notifications.deliveries.models import Delivery
@@ -16,6 +16,8 @@ from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryStatus
 from services.notifications.main import app
 from services.notifications.settings import notification_settings
+from shared.events.log import EventRow
+from shared.events.notifications import ReceiptsUnclaimed
 from shared.identifiers import new_id
 from shared.runtime import Runtime
 from tests.services.notifications.arrivals import a_phone
@@ -144,6 +146,36 @@ class TestCalledBack:
         async with worker.database.unit_of_work() as session:
             found = text("SELECT count(*) FROM receipts r WHERE strpos(r::text, '13987654321') > 0")
             assert await session.scalar(found) == 0
+
+
+async def passed_on(worker: Runtime, reference: str) -> list[dict[str, Any]]:
+    """What auth is told of the message that a provider calls ``reference``."""
+    async with worker.database.unit_of_work() as session:
+        rows = select(EventRow.payload).where(EventRow.type == ReceiptsUnclaimed.type)
+        told = [row for payload in await session.scalars(rows) for row in payload["receipts"]]
+        return [row for row in told if row["reference"] == reference]
+
+
+class TestPassedOn:
+    @pytest.mark.req("AUTH-11", "PLAT-05")
+    async def test_what_is_about_no_delivery_is_auths_once_and_names_no_number(self, api: Runtime) -> None:
+        reference, ours = new_id().hex, new_id()
+        row = {"biz_id": reference, "out_id": str(ours), "success": False, "err_code": "MK:0001"}
+        for _ in range(2):
+            assert (await call_back([row | {"phone_number": "13987654321"}])).status_code == 200
+            await match_receipts(api)
+        told = {"reference": reference, "message_id": str(ours), "delivered": False, "code": "MK:0001"}
+        assert await passed_on(api, reference) == [told]
+
+    async def test_what_is_about_a_delivery_stays_here(self, sent: tuple[Runtime, Any]) -> None:
+        worker, account = sent
+        delivery = await delivery_of(worker, account)
+        async with worker.database.unit_of_work() as session:
+            held = "UPDATE deliveries SET done_at = NULL, leased_until = now() + interval '1 h' WHERE id = :id"
+            await session.execute(text(held), {"id": delivery.id})
+        await call_back([report(delivery)])
+        await match_receipts(worker)
+        assert await passed_on(worker, str(delivery.provider_reference)) == []
 
 
 class TestForged:

@@ -1016,6 +1016,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 验证码等短信是否送达 */
+        get: operations["list_texts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/texts/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 近 24 小时各短信服务商的送达情况 */
+        get: operations["read_text_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/companies": {
         parameters: {
             query?: never;
@@ -1913,6 +1947,23 @@ export interface paths {
         };
         /** 导出：账号（xlsx） */
         get: operations["export_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/exports/texts.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出：验证码等短信（xlsx） */
+        get: operations["export_texts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10007,6 +10058,11 @@ export interface components {
              */
             results: components["schemas"]["ApprovalResult"][];
         };
+        /**
+         * Arrival
+         * @enum {string}
+         */
+        Arrival: "waiting" | "sent" | "delivered" | "failed";
         /**
          * AttachedFile
          * @description One uploaded file; its content is at ``/api/training/attachments/{id}``, ``size`` in bytes.
@@ -20051,11 +20107,6 @@ export interface components {
              */
             menu: components["schemas"]["MenuItem"][];
             /**
-             * Job Services
-             * @description 本账号可能有后台任务的服务
-             */
-            job_services: components["schemas"]["Service"][];
-            /**
              * Must Change Password
              * @description 是否须先修改密码
              */
@@ -20900,7 +20951,7 @@ export interface components {
         /**
          * NumberPreview
          * @description ``numbers`` are the next three of a first session in 玄武区 today; ``last`` is the serial that their series gave last, 0 for a new
-         *     one; ``shares_with`` as in ``NumberPatternRead``. ``advice`` is what whoever wants numbers of their own has still to do.
+         *     one; ``shares_with`` as in ``NumberPatternRead``.
          */
         NumberPreview: {
             /**
@@ -20918,11 +20969,6 @@ export interface components {
              * @description 共用编号序列的培训班类型
              */
             shares_with: string[];
-            /**
-             * Advice
-             * @description 前缀与通用规则相同等需要留意的情况
-             */
-            advice: string | null;
         };
         /**
          * NumberSeriesRead
@@ -22536,6 +22582,29 @@ export interface components {
              * @description 各行
              */
             items: components["schemas"]["StaffMemberListItem"][];
+            /**
+             * Next Cursor
+             * @description 下一页的 cursor，没有下一页的为空
+             */
+            next_cursor: string | null;
+            /**
+             * Total
+             * @description 总数
+             */
+            total: number;
+            /**
+             * Total Is Exact
+             * @description 总数是否精确；很多时只数到一个上限
+             */
+            total_is_exact: boolean;
+        };
+        /** Page[TextListItem] */
+        Page_TextListItem_: {
+            /**
+             * Items
+             * @description 各行
+             */
+            items: components["schemas"]["TextListItem"][];
             /**
              * Next Cursor
              * @description 下一页的 cursor，没有下一页的为空
@@ -25059,6 +25128,32 @@ export interface components {
              * @description 培训类型代码：初训或复训（文字）
              */
             readonly training_kind_label: string;
+        };
+        /**
+         * ProviderFigures
+         * @description What became of a provider's messages of the last 24 hours; ``unreported`` are those of which it has said nothing yet.
+         */
+        ProviderFigures: {
+            /**
+             * Provider
+             * @description 短信服务商
+             */
+            provider: string;
+            /**
+             * Delivered
+             * @description 已送达
+             */
+            delivered: number;
+            /**
+             * Failed
+             * @description 没有送达
+             */
+            failed: number;
+            /**
+             * Unreported
+             * @description 已发送，还没有回执
+             */
+            unreported: number;
         };
         /**
          * ProviderTemplateRead
@@ -28234,11 +28329,6 @@ export interface components {
          */
         SendingState: "waiting" | "delivered" | "failed";
         /**
-         * Service
-         * @enum {string}
-         */
-        Service: "auth" | "training" | "certificates" | "declaration" | "notifications";
-        /**
          * ServiceDisk
          * @description A disk of the platform.
          */
@@ -28974,11 +29064,6 @@ export interface components {
              * @description 可以打开的菜单
              */
             menu: components["schemas"]["MenuItem"][];
-            /**
-             * Job Services
-             * @description 本账号可能有后台任务的服务
-             */
-            job_services: components["schemas"]["Service"][];
             /**
              * Must Change Password
              * @description 是否须先修改密码
@@ -30383,6 +30468,90 @@ export interface components {
              * @description 项目（文字）
              */
             readonly item_label: string;
+        };
+        /** TextFigures */
+        TextFigures: {
+            /**
+             * Words
+             * @description 列表中有谁的短信
+             */
+            words: string;
+            /** Providers */
+            providers: components["schemas"]["ProviderFigures"][];
+        };
+        /**
+         * TextKind
+         * @description As ``texts.kinds`` has them.
+         * @enum {string}
+         */
+        TextKind: "code" | "activation" | "account_opened" | "application_filed" | "application_decided" | "case" | "case_filed" | "case_warning" | "password_recovered" | "phone_changed" | "phone_guessed";
+        /**
+         * TextListItem
+         * @description One message. ``reason`` says why it did not arrive, or why it waits; ``holders`` whose number it is.
+         */
+        TextListItem: {
+            /**
+             * Id
+             * Format: uuid
+             * @description 编号（平台内部）
+             */
+            id: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description 建立时间
+             */
+            created_at: string;
+            /** @description 种类 */
+            kind: components["schemas"]["TextKind"] | null;
+            /**
+             * Purpose
+             * @description 验证码的用途
+             */
+            purpose: string;
+            /**
+             * Phone
+             * @description 打码后的手机号码
+             */
+            phone: string;
+            /**
+             * Holders
+             * @description 该号码的账号：姓名和单位；没有账号的为空
+             */
+            holders: string;
+            arrival: components["schemas"]["Arrival"];
+            /**
+             * Provider
+             * @description 短信服务商
+             */
+            provider: string | null;
+            /**
+             * Reason
+             * @description 原因或理由
+             */
+            reason: string | null;
+            /**
+             * Attempts
+             * @description 已尝试的次数
+             */
+            attempts: number;
+            /**
+             * Done At
+             * @description 发送结束的时间
+             */
+            done_at: string | null;
+            /**
+             * Delivered At
+             * @description 送达的时间
+             */
+            delivered_at: string | null;
+            /**
+             * Kind Label
+             * @description 种类（文字）
+             */
+            readonly kind_label: string | null;
+            /** Arrival Label */
+            readonly arrival_label: string;
         };
         /**
          * ToDoRow
@@ -35343,6 +35512,103 @@ export interface operations {
             };
         };
     };
+    list_texts: {
+        parameters: {
+            query?: {
+                /** @description 发送情况，可多选 */
+                arrival?: components["schemas"]["Arrival"][];
+                /** @description 短信类型 */
+                kind?: components["schemas"]["TextKind"] | null;
+                /** @description 短信服务商 */
+                provider?: string;
+                /** @description 日期 起 */
+                day_from?: string | null;
+                /** @description 日期 止 */
+                day_to?: string | null;
+                /** @description 每页行数 */
+                limit?: number;
+                /** @description 上一页的 next_cursor */
+                cursor?: string | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TextListItem_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_text_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextFigures"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     find_companies: {
         parameters: {
             query: {
@@ -38267,6 +38533,70 @@ export interface operations {
                 expires_before?: string | null;
                 /** @description 是否尚未激活（未设置密码） */
                 waiting_for_activation?: boolean | null;
+                /** @description 如 -deadline,type */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 行数较多，已转为后台任务 */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_texts: {
+        parameters: {
+            query?: {
+                /** @description 发送情况，可多选 */
+                arrival?: components["schemas"]["Arrival"][];
+                /** @description 短信类型 */
+                kind?: components["schemas"]["TextKind"] | null;
+                /** @description 短信服务商 */
+                provider?: string;
+                /** @description 日期 起 */
+                day_from?: string | null;
+                /** @description 日期 止 */
+                day_to?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;
             };

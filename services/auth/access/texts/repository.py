@@ -1,4 +1,4 @@
-"""Every query about outgoing text messages. Nobody lists them: what was sent is in the history of the record that it was about."""
+"""Every query about outgoing text messages, but for what became of them once they were sent (``arrivals``)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.texts.kinds import kind_of
 from services.auth.access.texts.models import Text, TextCircuit
+from shared.blind_index import is_same
+from shared.db.types import blind_index
 from shared.sms import Route
 from shared.tasks.texting import Ending, Handed, hand_over, next_try, note_health
 from shared.tasks.work import Attempts, claim, finish, put_back, unheld
@@ -19,12 +21,30 @@ LEASE_SECONDS = 30
 LASTING = Attempts(most=6, first_pause=30, factor=4)
 HURRIED = replace(LASTING, first_pause=1, factor=2)
 BATCH = 32
+# When a message without a receipt is asked about, each counted from the time before. A code lives five minutes: an hour says all.
+ASKED_AFTER = (timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=50))
+LOST_LATELY = timedelta(hours=1)
 
 
 async def claim_due(session: AsyncSession, route: Route) -> Sequence[Handed[Text]]:
-    """The next due messages, leased, each with its provider written down."""
+    """The next due messages, leased, each with its provider written down: not the one whose last message there was lost."""
     rows = await claim(session, Text, LASTING, limit=BATCH, lease_seconds=LEASE_SECONDS)
-    return await hand_over(session, TextCircuit, route, {row: kind_of(row.about) for row in rows})
+    lost = await _lost_lately(session, rows) if rows and len(route.providers) > 1 else {}
+    return await hand_over(session, TextCircuit, route, {row: kind_of(row.about) for row in rows}, avoid=lost)
+
+
+async def _lost_lately(session: AsyncSession, rows: Collection[Text]) -> dict[UUID, str]:
+    """Whose message to the same number did not arrive within the hour, by the row that waits: its holder has asked again."""
+    indexes = {row.id: blind_index(row.phone) for row in rows if row.phone}
+    lost = select(Text.phone_index, Text.provider).where(
+        Text.phone_index.in_(set(indexes.values())),
+        Text.failed,
+        Text.reported.is_not(None),
+        Text.provider.is_not(None),
+        Text.done_at > func.now() - LOST_LATELY,
+    )
+    found = (await session.execute(lost.order_by(Text.done_at))).all()
+    return {row: str(name) for row, index in indexes.items() for of, name in found if of and is_same(of, index)}
 
 
 async def note_providers(session: AsyncSession, endings: Collection[Ending]) -> None:
@@ -32,18 +52,24 @@ async def note_providers(session: AsyncSession, endings: Collection[Ending]) -> 
     await note_health(session, TextCircuit, endings)
 
 
-async def end(session: AsyncSession, row: Text, *, reference: str | None, error: str | None) -> None:
-    """The message was sent, or never will be: its words and its number go."""
+async def end_sent(
+    session: AsyncSession, row: Text, *, reference: str | None, reported: str | None, asks: bool
+) -> None:
+    """The message was sent: its words go, and so does its number, unless its provider is to be asked about it."""
+    asked = {"ask_at": func.now() + ASKED_AFTER[0]} if asks else {"phone": None}
+    arrived = {} if reported is None else {"reported": reported, "delivered_at": func.now()}
+    await _end(session, row, {"reference": reference, "last_error": None, **asked, **arrived})
+
+
+async def end_failed(session: AsyncSession, row: Text, *, error: str, reported: str | None) -> None:
+    """The message never will be sent; ``reported`` is the word of a provider that will not have it."""
+    await _end(session, row, {"last_error": error, "failed": True, "phone": None, "reported": reported})
+
+
+async def _end(session: AsyncSession, row: Text, values: dict[str, object]) -> None:
     if await finish(session, row):
-        values = {
-            "reference": reference,
-            "last_error": error,
-            "failed": error is not None,
-            "words": None,
-            "fields": None,
-            "phone": None,
-        }
-        await session.execute(update(Text).where(Text.id == row.id).values(**values))
+        ended = update(Text).where(Text.id == row.id).values(words=None, fields=None, **values)
+        await session.execute(ended)
 
 
 async def postpone(session: AsyncSession, row: Text, route: Route, ending: Ending) -> bool:

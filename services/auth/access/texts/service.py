@@ -14,11 +14,13 @@ from services.auth.access.texts import repository
 from services.auth.access.texts.kinds import kind_of
 from services.auth.access.texts.models import Text
 from services.auth.hints import SEND_TEXTS
+from shared.crypto import mask_phone
 from shared.db.session import note_hint
+from shared.db.types import blind_index
 from shared.identifiers import new_id
 from shared.logging import correlation_id, get_logger
 from shared.settings import platform_settings
-from shared.sms import Route, Sms
+from shared.sms import Route, Sms, Verdict
 from shared.sms.templates import TEXT
 from shared.tasks.texting import Ending, Handed, Result
 
@@ -43,6 +45,8 @@ def send_text(
         about=about,
         record_id=record_id,
         phone=phone,
+        masked=mask_phone(phone),
+        phone_index=blind_index(phone),
         words=f"【{platform_settings().sms_signature}】{words}",
         fields=dumps({name: str(value) for name, value in fields.items()} | {TEXT: words}, ensure_ascii=False),
         useless_at=useless_at,
@@ -78,14 +82,18 @@ async def settle(session: AsyncSession, route: Route, row: Text, ending: Ending)
     """Writes down how the attempt ended: sent, never to be, or again later, waiting longer each time until it is given up at last. True
     when another provider can have it at once."""
     if ending.result is Result.SENT:
-        await repository.end(session, row, reference=ending.reference, error=None)
+        carrier, report = route.named(ending.provider), ending.report
+        arrived = report.code if report and report.verdict is Verdict.DELIVERED else None
+        asks = carrier is not None and not carrier.knows_again and arrived is None
+        await repository.end_sent(session, row, reference=ending.reference, reported=arrived, asks=asks)
         return False
     for_good = ending.result in {Result.REFUSED, Result.UNCLEAR}
     if not for_good and await repository.postpone(session, row, route, ending):
         return ending.result is Result.PASSED and len(route.providers) > 1
     error = ending.error or "refused"
     log.error("text_failed", text_id=str(row.id), about=row.about, error=error)
-    await repository.end(session, row, reference=None, error=error)
+    refused = error if ending.result is Result.REFUSED else None
+    await repository.end_failed(session, row, error=error, reported=refused)
     return False
 
 

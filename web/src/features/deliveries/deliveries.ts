@@ -16,6 +16,7 @@ const kinds = words('notifications', 'MessageKind')
 export const TABS = [
   { key: 'deliveries', label: '发送记录', reason: null, to: { name: 'deliveries' } },
   { key: 'unreached', label: '收不到的账号', reason: null, to: { name: 'unreached' } },
+  { key: 'account-texts', label: '验证码等短信', reason: null, to: { name: 'account-texts' } },
 ]
 export const COLUMNS: readonly Column<Row>[] = [
   { key: 'at', label: '时间', value: (row) => beijingTime(row.created_at), unbroken: true },

@@ -8,4 +8,5 @@ export const deliveryRoutes: RouteRecordRaw[] = [
   { path: 'deliveries', name: menuKey, component: () => import('@/features/deliveries/DeliveryList.vue'), meta },
   { path: 'deliveries/:deliveryId', name: 'delivery', component: () => import('@/features/deliveries/DeliveryPage.vue'), props: true, meta },
   { path: 'unreached', name: 'unreached', component: () => import('@/features/deliveries/UnreachedList.vue'), meta },
+  { path: 'account-texts', name: 'account-texts', component: () => import('@/features/deliveries/TextList.vue'), meta },
 ]

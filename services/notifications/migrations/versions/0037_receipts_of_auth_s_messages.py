@@ -1,0 +1,28 @@
+"""receipts of auth's messages"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = '0037'
+down_revision: str | None = '0035'
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.add_column('receipts', sa.Column('passed_on_at', sa.DateTime(timezone=True), nullable=True))
+    op.create_index('ix_receipts_strange', 'receipts', ['received_at'], unique=False, postgresql_where='matched_at IS NULL AND passed_on_at IS NULL')
+    op.alter_column('troubles', 'delivery_id',
+               existing_type=sa.UUID(),
+               nullable=True)
+
+
+def downgrade() -> None:
+    op.execute('DELETE FROM troubles WHERE delivery_id IS NULL')
+    op.alter_column('troubles', 'delivery_id',
+               existing_type=sa.UUID(),
+               nullable=False)
+    op.drop_index('ix_receipts_strange', table_name='receipts', postgresql_where='matched_at IS NULL AND passed_on_at IS NULL')
+    op.drop_column('receipts', 'passed_on_at')
