@@ -20107,6 +20107,11 @@ export interface components {
              */
             menu: components["schemas"]["MenuItem"][];
             /**
+             * Job Services
+             * @description 本账号可能有后台任务的服务
+             */
+            job_services: components["schemas"]["Service"][];
+            /**
              * Must Change Password
              * @description 是否须先修改密码
              */
@@ -20951,7 +20956,7 @@ export interface components {
         /**
          * NumberPreview
          * @description ``numbers`` are the next three of a first session in 玄武区 today; ``last`` is the serial that their series gave last, 0 for a new
-         *     one; ``shares_with`` as in ``NumberPatternRead``.
+         *     one; ``shares_with`` as in ``NumberPatternRead``. ``advice`` is what whoever wants numbers of their own has still to do.
          */
         NumberPreview: {
             /**
@@ -20969,6 +20974,11 @@ export interface components {
              * @description 共用编号序列的培训班类型
              */
             shares_with: string[];
+            /**
+             * Advice
+             * @description 前缀与通用规则相同等需要留意的情况
+             */
+            advice: string | null;
         };
         /**
          * NumberSeriesRead
@@ -28329,6 +28339,11 @@ export interface components {
          */
         SendingState: "waiting" | "delivered" | "failed";
         /**
+         * Service
+         * @enum {string}
+         */
+        Service: "auth" | "training" | "certificates" | "declaration" | "notifications";
+        /**
          * ServiceDisk
          * @description A disk of the platform.
          */
@@ -29064,6 +29079,11 @@ export interface components {
              * @description 可以打开的菜单
              */
             menu: components["schemas"]["MenuItem"][];
+            /**
+             * Job Services
+             * @description 本账号可能有后台任务的服务
+             */
+            job_services: components["schemas"]["Service"][];
             /**
              * Must Change Password
              * @description 是否须先修改密码

@@ -9,7 +9,7 @@ from shared.db.emptied import EMPTIED_DDL_V1, EMPTIED_DDL_V1_BACK
 from shared.db.live_changes import add_index, drop_index
 
 revision: str = '0039'
-down_revision: str | None = '0035'
+down_revision: str | None = '0037'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
