@@ -49,7 +49,8 @@ async def test_a_task_bears_a_second_that_begins_with_it(platform: Any, spec: Wo
 async def _told_after(first: Runtime, second: Runtime, task: TaskSpec) -> int:
     await twice(first, second, task)
     async with first.database.unit_of_work() as session:
-        return (await session.execute(_TELLING)).scalar_one()
+        told: int = (await session.execute(_TELLING)).scalar_one()
+    return told
 
 
 async def test_each_text_message_goes_out_once(open_app: Any) -> None:
