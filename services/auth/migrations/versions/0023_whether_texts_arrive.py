@@ -7,6 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from shared.db import types
+from shared.db.live_changes import add_index, drop_index
 
 revision: str = '0023'
 down_revision: str | None = '0021'
@@ -36,21 +37,21 @@ def upgrade() -> None:
     op.add_column('texts', sa.Column('told', sa.Boolean(), server_default='false', nullable=False))
     op.add_column('texts', sa.Column('ask_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('texts', sa.Column('asked', sa.Integer(), server_default='0', nullable=False))
-    op.create_index('ix_texts_ask', 'texts', ['ask_at'], unique=False, postgresql_where='ask_at IS NOT NULL')
-    op.create_index('ix_texts_created_at_id', 'texts', ['created_at', 'id'], unique=False)
-    op.create_index('ix_texts_phone_index_1', 'texts', [sa.literal_column('(phone_index[1])')], unique=False)
-    op.create_index('ix_texts_phone_index_2', 'texts', [sa.literal_column('(phone_index[2])')], unique=False)
-    op.create_index('ix_texts_reference', 'texts', ['provider', 'reference'], unique=False)
-    op.create_index('ix_texts_untold', 'texts', ['done_at'], unique=False, postgresql_where='NOT told AND done_at IS NOT NULL')
+    add_index('ix_texts_ask', 'texts', ['ask_at'], postgresql_where=sa.text('ask_at IS NOT NULL'))
+    add_index('ix_texts_created_at_id', 'texts', ['created_at', 'id'])
+    add_index('ix_texts_phone_index_1', 'texts', [sa.literal_column('(phone_index[1])')])
+    add_index('ix_texts_phone_index_2', 'texts', [sa.literal_column('(phone_index[2])')])
+    add_index('ix_texts_reference', 'texts', ['provider', 'reference'])
+    add_index('ix_texts_untold', 'texts', ['done_at'], postgresql_where=sa.text('NOT told AND done_at IS NOT NULL'))
 
 
 def downgrade() -> None:
-    op.drop_index('ix_texts_untold', table_name='texts', postgresql_where='NOT told AND done_at IS NOT NULL')
-    op.drop_index('ix_texts_reference', table_name='texts')
-    op.drop_index('ix_texts_phone_index_2', table_name='texts')
-    op.drop_index('ix_texts_phone_index_1', table_name='texts')
-    op.drop_index('ix_texts_created_at_id', table_name='texts')
-    op.drop_index('ix_texts_ask', table_name='texts', postgresql_where='ask_at IS NOT NULL')
+    drop_index('ix_texts_untold', 'texts')
+    drop_index('ix_texts_reference', 'texts')
+    drop_index('ix_texts_phone_index_2', 'texts')
+    drop_index('ix_texts_phone_index_1', 'texts')
+    drop_index('ix_texts_created_at_id', 'texts')
+    drop_index('ix_texts_ask', 'texts')
     op.drop_column('texts', 'asked')
     op.drop_column('texts', 'ask_at')
     op.drop_column('texts', 'told')

@@ -5,15 +5,18 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from shared.db.live_changes import add_index, drop_index
+
 revision: str = '0037'
 down_revision: str | None = '0035'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+serves_on = {'ban-drop-not-null': 'no release reads whose delivery it was'}
 
 
 def upgrade() -> None:
     op.add_column('receipts', sa.Column('passed_on_at', sa.DateTime(timezone=True), nullable=True))
-    op.create_index('ix_receipts_strange', 'receipts', ['received_at'], unique=False, postgresql_where='matched_at IS NULL AND passed_on_at IS NULL')
+    add_index('ix_receipts_strange', 'receipts', ['received_at'], postgresql_where=sa.text('matched_at IS NULL AND passed_on_at IS NULL'))
     op.alter_column('troubles', 'delivery_id',
                existing_type=sa.UUID(),
                nullable=True)
@@ -24,5 +27,5 @@ def downgrade() -> None:
     op.alter_column('troubles', 'delivery_id',
                existing_type=sa.UUID(),
                nullable=False)
-    op.drop_index('ix_receipts_strange', table_name='receipts', postgresql_where='matched_at IS NULL AND passed_on_at IS NULL')
+    drop_index('ix_receipts_strange', 'receipts')
     op.drop_column('receipts', 'passed_on_at')
