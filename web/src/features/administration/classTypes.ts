@@ -17,7 +17,7 @@ export type TypeRow = Listed & { pattern: Pattern | undefined }
 export const COLUMNS: readonly Column<TypeRow>[] = [
   { key: 'label', label: '培训班类型' },
   { key: 'specialties', label: '专业类别', value: (row) => named(row.specialties) },
-  { key: 'pattern', label: '证书编号（下一个示例）', value: (row) => row.pattern?.example ?? '—' },
+  { key: 'pattern', label: '证书编号（下一个示例）', value: (row) => row.pattern?.example ?? '—', unbroken: true },
   { key: 'state', label: '状态', unbroken: true },
 ]
 

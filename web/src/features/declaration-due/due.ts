@@ -19,8 +19,8 @@ export const COLUMNS: readonly Column<Row>[] = [
   { key: 'region', label: '所属地区', value: (row) => row.region_label },
   { key: 'kind', label: '应办理' },
   { key: 'last', label: '办理期限' },
-  { key: 'state', label: '办理情况' },
-  { key: 'reach', label: '通知送达' },
+  { key: 'state', label: '办理情况', unbroken: true },
+  { key: 'reach', label: '通知送达', unbroken: true },
   { key: 'urged', label: '催报' },
   { key: 'operations', label: '操作' },
 ]

@@ -19,7 +19,7 @@ export const COLUMNS: readonly Column<Pattern>[] = [
   { key: 'label', label: '证书上的名称', value: (row) => row.label },
   { key: 'prefix', label: '编号前缀', value: (row) => row.prefix },
   { key: 'digits', label: '序号位数', value: (row) => String(row.digits), number: true },
-  { key: 'example', label: '下一个编号（示例）', value: (row) => row.example },
+  { key: 'example', label: '下一个编号（示例）', value: (row) => row.example, unbroken: true },
   { key: 'shares', label: '共用序列', value: (row) => row.shares_with.join('、') || '—' },
   { key: 'operations', label: '操作' },
 ]
