@@ -29,11 +29,18 @@ WORKER = WorkerSpec(
         TaskSpec("auth.bring_cases", "services.auth.desks.cases.tasks:bring_moved", every=300),
         TaskSpec("auth.sweep_applications", "services.auth.desks.applications.tasks:sweep", every=3600),
         TaskSpec("auth.retain", "services.auth.retention:retain", Lane.SLOW, every=3600, limit=300),
-        TaskSpec("auth.run_jobs", "services.auth.access.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=1800),
+        TaskSpec(
+            "auth.run_jobs", "services.auth.access.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=1800, writes=True
+        ),
         TaskSpec("auth.tidy_jobs", "services.auth.access.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300),
         TaskSpec("auth.check_invariants", "services.auth.invariants:check_invariants", every=60),
         # Often, because it is cheap and a new platform should have its form within a minute.
-        TaskSpec("auth.prepare_blank_form", "services.auth.desks.applications.tasks:prepare_blank_form", every=60),
+        TaskSpec(
+            "auth.prepare_blank_form",
+            "services.auth.desks.applications.tasks:prepare_blank_form",
+            every=60,
+            writes=True,
+        ),
     ),
     bindings="services.auth.bindings",
     files="services.auth.files:sweep",

@@ -14,6 +14,7 @@ WORKER = WorkerSpec(
             Lane.PRINT,
             every=15,
             limit=90,
+            writes=True,
         ),
         TaskSpec(
             RENDER_FORMS,
@@ -21,9 +22,17 @@ WORKER = WorkerSpec(
             Lane.PRINT,
             every=5,
             limit=90,
+            writes=True,
         ),
         # A bundle is made by one run: 50,000 certificates out of a slow store take their time.
-        TaskSpec("certificates.run_jobs", "services.certificates.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=1800),
+        TaskSpec(
+            "certificates.run_jobs",
+            "services.certificates.jobs.tasks:run_jobs",
+            Lane.SLOW,
+            every=10,
+            limit=1800,
+            writes=True,
+        ),
         TaskSpec(
             "certificates.tidy_jobs", "services.certificates.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300
         ),

@@ -11,7 +11,14 @@ WORKER = WorkerSpec(
         TaskSpec(
             "declaration.run_clock", "services.declaration.clock.tasks:run_clock", Lane.SLOW, every=600, limit=600
         ),
-        TaskSpec("declaration.run_jobs", "services.declaration.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=1800),
+        TaskSpec(
+            "declaration.run_jobs",
+            "services.declaration.jobs.tasks:run_jobs",
+            Lane.SLOW,
+            every=10,
+            limit=1800,
+            writes=True,
+        ),
         TaskSpec("declaration.tidy_jobs", "services.declaration.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300),
         TaskSpec(
             "declaration.tidy_legacy", "services.declaration.legacy.tasks:tidy_files", Lane.SLOW, every=3600, limit=300

@@ -30,7 +30,12 @@ WORKER = WorkerSpec(
         ),
         TaskSpec("notifications.sweep_hooks", "services.notifications.hooks.tasks:sweep", Lane.SLOW, every=3600),
         TaskSpec(
-            "notifications.run_jobs", "services.notifications.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=1800
+            "notifications.run_jobs",
+            "services.notifications.jobs.tasks:run_jobs",
+            Lane.SLOW,
+            every=10,
+            limit=1800,
+            writes=True,
         ),
         TaskSpec(
             "notifications.tidy_jobs", "services.notifications.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300

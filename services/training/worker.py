@@ -9,7 +9,14 @@ WORKER = WorkerSpec(
     (
         pull_events_task(Service.TRAINING),
         TaskSpec("training.keep_deadlines", "services.training.classes.deadlines.tasks:keep_deadlines", every=60),
-        TaskSpec("training.run_jobs", "services.training.people.jobs.tasks:run_jobs", Lane.SLOW, every=10, limit=1800),
+        TaskSpec(
+            "training.run_jobs",
+            "services.training.people.jobs.tasks:run_jobs",
+            Lane.SLOW,
+            every=10,
+            limit=1800,
+            writes=True,
+        ),
         TaskSpec(
             "training.tidy_jobs", "services.training.people.jobs.tasks:tidy_jobs", Lane.SLOW, every=600, limit=300
         ),

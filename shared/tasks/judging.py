@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.errors import LittleRoom
+from shared.tasks.runs import TaskRun
 from shared.tasks.spec import TaskSpec
 from shared.tasks.standing import Standing
 
@@ -46,6 +48,7 @@ def troubles_of(standing: Standing, tasks: Sequence[TaskSpec]) -> Iterator[Troub
         return
     yield from _found(standing, where)
     yield from _behind(standing, where)
+    yield from _without_room(standing, where)
     yield from _stopped(standing, tasks, where)
 
 
@@ -78,6 +81,21 @@ def _behind(standing: Standing, where: str) -> Iterator[Trouble]:
             yield Trouble(where, "overdue_work", words, step, waiting.oldest_due)
 
 
+def _waits_for_room(run: TaskRun | None) -> bool:
+    """Whether a task that writes files was not begun at last, because the disks have little room left."""
+    if run is None or run.failed_at is None or run.error != LittleRoom.__name__:
+        return False
+    return run.succeeded_at is None or run.failed_at > run.succeeded_at
+
+
+def _without_room(standing: Standing, where: str) -> Iterator[Trouble]:
+    if waiting := [run for run in standing.runs if _waits_for_room(run)]:
+        names = "、".join(run.task for run in waiting)
+        words = f"磁盘剩余空间不足，{names} 暂停 · little room on the disk, what writes files waits"
+        step = "扩充或清理磁盘，之后自动继续 · make room, then it goes on by itself"
+        yield Trouble(where, "little_room", words, step)
+
+
 def _stopped(standing: Standing, tasks: Sequence[TaskSpec], where: str) -> Iterator[Trouble]:
     """Tasks of the clock that have not come to their end for some rounds; none while nothing at all has been noted for so long."""
     runs = {run.task: run for run in standing.runs}
@@ -86,6 +104,8 @@ def _stopped(standing: Standing, tasks: Sequence[TaskSpec], where: str) -> Itera
         patience = max(ROUNDS_MISSED * timedelta(seconds=task.every or 0), SHORTEST_PATIENCE)
         run = runs.get(task.name)
         last = run.succeeded_at if run else None
+        if _waits_for_room(run):
+            continue
         if standing.now - (last or began) > patience:
             why = (
                 f"，{run.error}"

@@ -29,7 +29,8 @@ class Lane(StrEnum):
 class TaskSpec:
     """``target`` is 'package.module:function', imported only by the worker that runs it; ``every`` is the period in seconds in which
     beat repeats it (a sweep), ``limit`` the seconds after which one run is given up, ``fresh`` those after which a "look" that no
-    worker has taken is dropped, because it is said again anyway."""
+    worker has taken is dropped, because it is said again anyway. One that ``writes`` makes files, and waits while the disks have less left
+    than ``least_free_mb``; codes and notices need none."""
 
     name: str
     target: str
@@ -37,6 +38,7 @@ class TaskSpec:
     every: float | None = None
     limit: float = 60
     fresh: float = 10
+    writes: bool = False
 
     def body(self) -> Body:
         return body_of(self.target)

@@ -18,6 +18,8 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from kombu.entity import Queue
 
 from shared import traces
+from shared.disks import Room
+from shared.errors import LittleRoom
 from shared.logging import get_logger, new_correlation_id
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
@@ -51,6 +53,7 @@ class _Process:
         self._runtimes: dict[Service, Runtime] = {}
         self._first_process, self._done, self._most_mb = os.getpid(), 0, 0.0
         self._noted: dict[str, tuple[bool, float]] = {}
+        self._room, self._had_room = Room(), True
 
     def open(self) -> None:
         self._runner.run(self._open())
@@ -111,6 +114,10 @@ class _Process:
     async def _bounded(self, service: Service, task: TaskSpec) -> None:
         new_correlation_id()
         traces.at_work.set(service)
+        if task.writes and not self._has_room():
+            # Its rows wait where they stand, as they do for a store that is away.
+            await self._note(service, task, LittleRoom())
+            return
         failure: Exception | None = None
         began = time.monotonic()
         try:
@@ -125,6 +132,15 @@ class _Process:
             log.warning("task_failed", task=task.name, error=repr(error), exc_info=True)
         note_end(service, task.name, failure, time.monotonic() - began)
         await self._note(service, task, failure)
+
+    def _has_room(self) -> bool:
+        """Whether files may be written; said once when it ends, and once when it is so again."""
+        has = not self._room.is_little(settings := platform_settings())
+        if has != self._had_room:
+            self._had_room = has
+            tell = log.info if has else log.warning
+            tell("room_again" if has else "little_room", least_free_mb=settings.least_free_mb)
+        return has
 
     async def _note(self, service: Service, task: TaskSpec, failure: Exception | None) -> None:
         """What others know of this run: that the worker lives, and once a minute how the task ended."""

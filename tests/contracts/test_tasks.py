@@ -6,24 +6,34 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 import yaml
 
 from ops.up.children import CHILDREN
 from ops.up.ports import free_port
 from ops.up.servers import Servers
 from ops.up.workers import SPECS
+from shared.disks import Room
 from shared.events.subscriptions import SUBSCRIPTIONS, producers_for
 from shared.services import Service
 from shared.settings import platform_settings
 from shared.tasks import worker
 from shared.tasks.alive import ALIVE_SECONDS, alive_key
 from shared.tasks.beat import create_beat
-from shared.tasks.spec import Lane
+from shared.tasks.runs import TaskRun
+from shared.tasks.spec import Lane, TaskSpec
 from shared.tasks.worker import _Process
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = [(spec, task) for spec in SPECS for task in spec.all_tasks()]
 DECLARED = {spec.queue(lane) for spec in SPECS for lane in spec.lanes}
+
+
+MADE: list[str] = []
+
+
+async def make_a_file(_runtime: object) -> None:
+    MADE.append("a file")
 
 
 class TestTasks:
@@ -96,6 +106,43 @@ class TestProofs:
         finally:
             await process._stack.aclose()
         assert 'task_runs_total{outcome="done",service="declaration",task="declaration.alive_fast"} 1.0' in page
+
+
+@pytest.mark.req("PLAT-19")
+class TestLittleRoom:
+    def test_what_makes_files_waits_for_room_and_nothing_else_does(self) -> None:
+        """Codes, notices, events go on as long as the database does."""
+        waiting = {task.name for _, task in TASKS if task.writes}
+        printing = {task.name for _, task in TASKS if task.lane is Lane.PRINT and ".alive_" not in task.name}
+        jobs = {task.name for _, task in TASKS if task.name.endswith(".run_jobs")}
+        assert waiting == printing | jobs | {"auth.prepare_blank_form"}
+
+    @pytest.mark.usefixtures("platform")
+    async def test_it_waits_says_so_once_and_goes_on_by_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        little = [True]
+        monkeypatch.setattr(Room, "is_little", lambda *_: little[0])
+        spec = next(spec for spec in SPECS if spec.service is Service.DECLARATION)
+        process = _Process([spec], [Lane.FAST])
+
+        writing = TaskSpec("declaration.sample", f"{__name__}:make_a_file", writes=True)
+        telling = TaskSpec("declaration.sample", f"{__name__}:make_a_file")
+        MADE.clear()
+        try:
+            await process._open()
+            with structlog.testing.capture_logs() as said:
+                for each in (writing, writing, telling):
+                    await process._bounded(spec.service, each)
+                assert len(MADE) == 1
+                async with process._runtimes[spec.service].database.unit_of_work() as session:
+                    run = await session.get_one(TaskRun, "declaration.sample")
+                    assert run.error == "LittleRoom"
+                little[0] = False
+                for each in (writing, writing):
+                    await process._bounded(spec.service, each)
+        finally:
+            await process._stack.aclose()
+        assert len(MADE) == 3
+        assert [each["event"] for each in said if "room" in each["event"]] == ["little_room", "room_again"]
 
 
 class TestQueues:

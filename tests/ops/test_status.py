@@ -46,6 +46,9 @@ WELL = Standing(
         if spec.service is Service.DECLARATION and task.every
     ],
 )
+WAITS = TaskRun(
+    task="declaration.run_jobs", first_noted_at=NOW - LONG, succeeded_at=NOW - LONG, failed_at=NOW, error="LittleRoom"
+)
 SHORT_LATE = NOW - timedelta(minutes=11)
 
 
@@ -66,6 +69,7 @@ class TestJudging:
             ({"lags": [Lag("auth", NOW - LONG)]}, "late_bookmark"),
             ({"waiting": [Waiting("jobs", 3, 1, NOW - LONG)]}, "overdue_work"),
             ({"runs": WELL.runs[1:]}, "stopped_task"),
+            ({"runs": [run if run.task != WAITS.task else WAITS for run in WELL.runs]}, "little_room"),
         ],
     )
     def test_each_trouble_is_told_by_its_name(self, changes: dict[str, object], what: str) -> None:

@@ -224,6 +224,16 @@ async def test_messages_go_by_rabbitmq(rabbit: str, platform: Any) -> None:
         await redis.aclose()
 
 
+@pytest.mark.req("PLAT-11")
+@pytest.mark.parametrize(
+    ("url", "told"), [("amqp://guest@rabbit//", {}), ("redis://:secret@redis/0", {"visibility_timeout": 600})]
+)
+def test_a_worker_tells_rabbitmq_nothing_of_redis(url: str, told: dict[str, int]) -> None:
+    """Its client would take what is said of a Redis for arguments of its own, and the worker would never begin."""
+    app = celery_of("any", url, options={"visibility_timeout": 600})
+    assert app.conf.broker_transport_options == told
+
+
 async def test_a_queue_that_is_away_is_not_known(platform: Any) -> None:
     redis = redis_of(platform.redis_url, seconds=1)
     assert await read_queues(redis, f"amqp://guest:guest@127.0.0.1:{free_port()}//", {"fast": "x.fast"}) == {}
