@@ -1,7 +1,7 @@
 """``python -m ops retry [--days 1] [--channel sms|email] [--id ID]``: text messages and e-mails that were given up, put back to be sent,
 with the reasons for which they had been (BEY-12). What is 结果待查 may have arrived: it goes again one by one, by its id, which ``--list``
-says. What has lost its sense since stays. Pages of certificates are made again on the page of the certificate, by the province
-(重新制作)."""
+says. What has lost its sense since, and what its reader has turned off since, stays. Pages of certificates are made again on the page of
+the certificate, by the province (重新制作)."""
 
 import argparse
 import sys
@@ -11,7 +11,8 @@ from uuid import UUID
 
 from ops.key_check import refuse_others
 from ops.refusals import answer
-from services.notifications.deliveries.repository import is_unclear, list_failed, send_again, send_one_again
+from services.notifications.deliveries.repository import is_unclear, list_failed
+from services.notifications.deliveries.resending_service import put_back, put_one_back
 from services.notifications.kinds import Channel
 from shared.db.session import Database
 from shared.services import Service
@@ -44,12 +45,14 @@ async def run(words: Sequence[str]) -> int:
             if asked.list:
                 return 0
             if asked.id:
-                found = await send_one_again(session, asked.id)
+                found = await put_one_back(session, asked.id)
                 print(
-                    "已重新排队 put back" if found else "没有这一条，或已过期、已送出 · none such, or too late, or sent"
+                    "已重新排队 put back"
+                    if found
+                    else "没有这一条，或已过期、已送出、收件人已关闭 · none such, or too late, sent, or turned off by its reader"
                 )
                 return 0 if found else 1
-            again = await send_again(session, days=asked.days, channel=asked.channel)
+            again = await put_back(session, days=asked.days, channel=asked.channel)
         print(f"已重新排队 put back: {len(again)}")
         return 0
     finally:

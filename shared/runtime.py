@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
 from redis.asyncio import Redis
@@ -15,6 +16,7 @@ from redis.exceptions import RedisError
 
 from shared import traces
 from shared.brokers import redis_of
+from shared.connections import Connections
 from shared.crypto import FieldCipher
 from shared.db.keys import writer_name
 from shared.db.replicas import Replica
@@ -58,6 +60,15 @@ class Client(httpx.AsyncClient):
             return await super().send(request, **how)
 
 
+def _client() -> Client:
+    """With a proxy in the environment httpx keeps the connections: which addresses go by it, it knows."""
+    timeout = httpx.Timeout(5, connect=1)
+    if getproxies().keys() - {"no"}:
+        return Client(timeout=timeout, verify=_tls())
+    one = httpx.Limits(max_connections=1)
+    return Client(timeout=timeout, transport=Connections(lambda: httpx.AsyncHTTPTransport(verify=_tls(), limits=one)))
+
+
 @asynccontextmanager
 async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str]) -> AsyncIterator[Runtime]:
     """The runtime of ``service``; closes everything at the end. Connections are made when first used."""
@@ -74,7 +85,7 @@ async def open_runtime(service: Service, *, pool_size: int, lanes: dict[str, str
         name=writer_name(settings),
     )
     replica = _replica_of(service, database, redis, pool_size) if settings.database_replica_url else None
-    http = Client(timeout=httpx.Timeout(5, connect=1), verify=_tls())
+    http = _client()
     try:
         yield Runtime(
             service,

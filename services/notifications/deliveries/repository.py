@@ -165,17 +165,24 @@ async def pieces_this_month(session: AsyncSession) -> int:
     return await session.scalar(select(func.coalesce(func.sum(Usage.pieces), 0)).where(Usage.day >= first)) or 0
 
 
-async def send_again(session: AsyncSession, *, days: int, channel: Channel | None) -> Sequence[Delivery]:
-    """Puts what was given up within these days back to be sent, with all its attempts; gives what that is. What has lost its sense since,
-    and what nobody knows the fate of, is left to whoever looks at each."""
+async def list_given_up(session: AsyncSession, *, days: int, channel: Channel | None) -> Sequence[Delivery]:
+    """What was given up within these days, locked. What has lost its sense since, and what nobody knows the fate of, is left to whoever
+    looks at each."""
     lately = Delivery.updated_at > func.now() - timedelta(days=days)
+    failed = select(Delivery).where(Delivery.status == DeliveryStatus.FAILED, lately, still_wanted())
+    rows = failed if channel is None else failed.where(Delivery.channel == channel)
+    return (await session.scalars(rows.order_by(Delivery.id).with_for_update())).all()
+
+
+async def send_again(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Puts these back to be sent, with all their attempts; gives those that were given up."""
     rows = (
         update(Delivery)
-        .where(Delivery.status == DeliveryStatus.FAILED, lately, still_wanted())
+        .where(Delivery.id.in_(ids), Delivery.status == DeliveryStatus.FAILED)
         .values(status=_target(DeliveryAction.SEND_AGAIN), **anew())
-        .returning(Delivery)
+        .returning(Delivery.id)
     )
-    return (await session.scalars(rows if channel is None else rows.where(Delivery.channel == channel))).all()
+    return (await session.scalars(rows.execution_options(synchronize_session=False))).all()
 
 
 async def send_one_again(session: AsyncSession, delivery_id: UUID) -> bool:

@@ -1,18 +1,18 @@
 """What a delivery says that an official sends again: it begins anew, goes where its account is reached now, and stays where its reader has
 turned that off since (BEY-03)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notifications.deliveries import trouble_repository
+from services.notifications.deliveries import repository, trouble_repository
 from services.notifications.deliveries.models import Delivery
 from services.notifications.deliveries.repository import anew
 from services.notifications.deliveries.service import address_of, wants
 from services.notifications.deliveries.workflow import DELIVERY, START_AGAIN
 from services.notifications.hints import SEND_DUE
-from services.notifications.kinds import MessageKind
+from services.notifications.kinds import Channel, MessageKind
 from services.notifications.preferences.repository import chosen_of
 from shared.db.session import note_hint
 from shared.identity import Actor
@@ -42,12 +42,29 @@ async def turned_off(session: AsyncSession, deliveries: Collection[Delivery]) ->
     return off
 
 
+async def put_back(session: AsyncSession, *, days: int, channel: Channel | None) -> Sequence[UUID]:
+    """Everything that was given up within these days and whose reader has not turned it off since, to be sent anew; which that is."""
+    failed = await repository.list_given_up(session, days=days, channel=channel)
+    off = await turned_off(session, failed)
+    return await repository.send_again(session, [row.id for row in failed if row.id not in off])
+
+
+async def put_one_back(session: AsyncSession, delivery_id: UUID) -> bool:
+    """One, because a person says so; False when there is none such, or its reader has turned it off since."""
+    delivery = await session.get(Delivery, delivery_id)
+    if delivery is None or await turned_off(session, [delivery]):
+        return False
+    return await repository.send_one_again(session, delivery_id)
+
+
 @DELIVERY.effect(START_AGAIN)
 async def start_again(session: AsyncSession, delivery: Delivery, _actor: Actor, _body: ActionBody) -> None:
     """Whoever failed with it is asked last; a number that was corrected meanwhile is used. Raises ``ActionRefused``."""
     if await turned_off(session, [delivery]):
         raise ActionRefused(TURNED_OFF)
     account = await trouble_repository.reader_of(session, delivery)
+    if account and delivery.channel is Channel.EMAIL:
+        await trouble_repository.try_again(session, account.id)
     now_at = address_of(account, delivery.channel) if account else None
     values = {**anew(), **({"address": now_at} if now_at else {})}
     for name, value in values.items():

@@ -3,11 +3,12 @@ when its lease has run out, its provider is asked about it or sent the same id a
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from prometheus_client import Counter
 
-from services.notifications.deliveries import repository
+from services.notifications.deliveries import repository, trouble_repository
 from services.notifications.deliveries.letter import Mail
 from services.notifications.deliveries.mail import Line, mail_connection
 from services.notifications.deliveries.models import Delivery
@@ -45,14 +46,16 @@ async def send_batch(runtime: Runtime) -> bool:
         templates = await sms_templates(session, runtime.settings.sms_templates)
         route = sms_route(runtime.settings, Service.NOTIFICATIONS, templates)
         deliveries = await claim_batch(session)
+        mails = [delivery for delivery in deliveries if delivery.channel is Channel.EMAIL]
+        # What must be told is tried all the same: it is rare, and whoever has mended his mailbox has it.
+        back = await trouble_repository.came_back(session, [row for row in mails if row.optional])
         texts = await repository.hand_over_texts(
             session, route, [row for row in deliveries if row.channel is Channel.SMS]
         )
     for delivery in deliveries:
         if delivery.status is DeliveryStatus.CLAIMED:
             log.warning("delivery_sent_again", delivery_id=str(delivery.id), attempts=delivery.attempts)
-    mails = [delivery for delivery in deliveries if delivery.channel is Channel.EMAIL]
-    working = await asyncio.gather(_send_texts(runtime, route, texts), _send_mails(runtime, mails))
+    working = await asyncio.gather(_send_texts(runtime, route, texts), _send_mails(runtime, mails, back))
     return all(working) and len(deliveries) == BATCH
 
 
@@ -96,12 +99,18 @@ def _held(route: Route, error: str) -> Outcome:
     )
 
 
-async def _send_mails(runtime: Runtime, deliveries: Sequence[Delivery]) -> bool:
-    """By several connections, each taking the next. False when the server is down; what is left is put back."""
+async def _send_mails(runtime: Runtime, deliveries: Sequence[Delivery], back: Mapping[UUID, str]) -> bool:
+    """By several connections, each taking the next, but for those that would come ``back``. False when the server is down; what is left is
+    put back."""
     if not deliveries:
         return True
     settings = notification_settings()
-    waiting, outcomes = list(reversed(deliveries)), dict[Delivery, Outcome]()
+    waiting = [row for row in reversed(deliveries) if row.id not in back]
+    outcomes = {
+        row: Outcome(DeliveryAction.GIVE_UP, error=f"{trouble_repository.NOT_SENT}{back[row.id]}")
+        for row in deliveries
+        if row.id in back
+    }
     lines = min(settings.smtp_connections, len(waiting))
     down = [
         each for each in await asyncio.gather(*(_mail_line(runtime, waiting, outcomes) for _ in range(lines))) if each

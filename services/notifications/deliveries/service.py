@@ -197,7 +197,8 @@ async def settle(session: AsyncSession, delivery: Delivery, outcome: Outcome) ->
     if not await repository.settle(session, delivery, action, **{**changes, **ending}):
         log.warning("delivery_taken_over", delivery_id=str(delivery.id))
         return
-    if outcome.action is DeliveryAction.GIVE_UP:  # refused, and not only out of attempts
+    known = (outcome.error or "").startswith(trouble_repository.NOT_SENT)
+    if outcome.action is DeliveryAction.GIVE_UP and not known:  # refused, and not only out of attempts
         await trouble_repository.note(session, delivery, outcome.error or "")
     if action in {DeliveryAction.GIVE_UP, DeliveryAction.LOSE_TRACK}:
         log.error("delivery_failed", delivery_id=str(delivery.id), channel=delivery.channel.value, error=outcome.error)

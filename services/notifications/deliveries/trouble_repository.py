@@ -15,6 +15,8 @@ from services.notifications.messages.models import Message
 
 # How the fault of a mail begins that was taken and sent back, and how long servers try before they send one back.
 CAME_BACK, COMES_BACK_WITHIN = "bounced", timedelta(days=5)
+# How it begins where a server has sent one back for good; how it does of a mail that was therefore not sent at all.
+FOR_GOOD, NOT_SENT = "bounced 5", "not sent, "
 
 
 async def reader_of(session: AsyncSession, delivery: Delivery) -> Account | None:
@@ -78,6 +80,26 @@ async def end(session: AsyncSession, delivery_ids: Sequence[UUID], *, only_taken
     if only_taken:
         ended = ended.where(~came_back)
     await session.execute(ended.execution_options(synchronize_session=False))
+
+
+async def came_back(session: AsyncSession, mails: Collection[Delivery]) -> dict[UUID, str]:
+    """Why each of these mails would come back, as the last one to the same address did; only of those that come back."""
+    addresses = {row.id: row.address for row in mails}
+    if not addresses:
+        return {}
+    found = await session.execute(
+        select(Delivery.id, Trouble.address, Trouble.error)
+        .join(Message, Message.id == Delivery.message_id)
+        .join(Trouble, and_(Trouble.account_id == Message.account_id, Trouble.channel == Delivery.channel))
+        .where(Delivery.id.in_(addresses), Trouble.error.startswith(FOR_GOOD))
+    )
+    return {row: error for row, address, error in found if address == addresses[row]}
+
+
+async def try_again(session: AsyncSession, account_id: UUID) -> None:
+    """Somebody says that mails arrive there again; the next that comes back says otherwise."""
+    mails = delete(Trouble).where(Trouble.account_id == account_id, Trouble.channel == Channel.EMAIL)
+    await session.execute(mails.execution_options(synchronize_session=False))
 
 
 async def forget_others(session: AsyncSession, account_id: UUID, addresses: Mapping[Channel, str | None]) -> None:

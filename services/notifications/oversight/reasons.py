@@ -3,6 +3,7 @@
 from shared.sms import reasons
 
 _OURS: reasons.Rows = (
+    (r"not sent, bounced", "此前发往该邮箱的邮件被退回，没有再发；请更正邮箱，确认可以收到的请重新发送"),
     (r"recalled", "发送单位已撤回，没有发出"),
     (r"the address has had its messages", "该号码或邮箱当日的消息已达上限，次日发送"),
     (r"cannot be written in a mail|does not take such an address", "邮箱地址有误"),

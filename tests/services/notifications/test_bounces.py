@@ -12,15 +12,21 @@ from services.notifications.deliveries import bounce_tasks as tasks
 from services.notifications.deliveries.bounce_reading import read
 from services.notifications.deliveries.bounce_tasks import read_bounces
 from services.notifications.deliveries.models import Delivery, Trouble
+from services.notifications.deliveries.resending_service import start_again
 from services.notifications.deliveries.return_path import read_return_path, return_path
 from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryStatus
+from services.notifications.messages.models import Message
 from services.notifications.notices.tasks import expand_notices
+from services.notifications.oversight.reasons import why
 from services.notifications.settings import NotificationSettings
-from shared.crypto import sign_short
+from shared.crypto import Sealed, sign_short
+from shared.db.types import field_cipher
 from shared.events.auth import AccountChanged
 from shared.identifiers import new_id
+from shared.identity import SYSTEM
 from shared.runtime import Runtime
+from shared.workflow.definition import ActionBody
 from tests.services.notifications.arrivals import arrive, returned
 from tests.services.notifications.outbox import delivery_of, waiting
 from tests.services.notifications.test_mail import mail_server
@@ -199,16 +205,61 @@ async def test_without_the_mailbox_nothing_fails(worker: Runtime, maildir: Path)
     await read_bounces(worker)
 
 
-async def test_a_mail_that_is_taken_ends_no_trouble_of_one_that_came_back_lately(
-    worker: Runtime, maildir: Path
-) -> None:
+async def another(worker: Runtime, account: AccountChanged, *, optional: bool = True) -> tuple[Delivery, int]:
+    """The next mail to an account whose last one came back, after its turn to be sent; how many mails the server was given."""
+    await arrive(worker.database, [returned(account.organisation_id)])
+    await expand_notices(worker)
+    async with worker.database.unit_of_work() as session:
+        must = text("UPDATE deliveries SET optional = :optional WHERE done_at IS NULL")
+        await session.execute(must, {"optional": optional})
+    async with mail_server(worker, {}) as (there, given):
+        await send_due(there)
+    async with worker.database.unit_of_work() as session:
+        of_account = select(Delivery).join(Message, Message.id == Delivery.message_id)
+        of_account = of_account.where(Message.account_id == account.account_id).order_by(Delivery.id.desc())
+        row = (await session.scalars(of_account)).all()[0]
+    return row, given.taken[row.address]
+
+
+async def test_where_one_came_back_no_other_is_sent_and_the_row_says_why(worker: Runtime, maildir: Path) -> None:
     account, back = await sent(worker)
     put(maildir, report(back))
     await read_bounces(worker)
-    await arrive(worker.database, [returned(account.organisation_id)])
-    await expand_notices(worker)
-    async with mail_server(worker, {}) as (there, _):
-        await send_due(there)
+    row, given = await another(worker, account)
+    assert (given, row.status, row.last_error) == (0, DeliveryStatus.FAILED, "not sent, bounced 5.1.1")
+    assert (why(row.last_error) or "").startswith("此前发往该邮箱的邮件被退回")
+    assert await trouble_of(worker, account) == "bounced 5.1.1"
+
+
+async def test_another_address_is_written_to_again(worker: Runtime, maildir: Path) -> None:
+    account, back = await sent(worker)
+    put(maildir, report(back))
+    await read_bounces(worker)
+    new = Sealed.seal(field_cipher(), "new@hospital.example.cn")
+    await arrive(worker.database, [account.model_copy(update={"email": new})])
+    row, given = await another(worker, account)
+    assert (given, row.status) == (1, DeliveryStatus.SENT)
+
+
+async def test_an_official_who_sends_it_again_has_it_tried(worker: Runtime, maildir: Path) -> None:
+    account, back = await sent(worker)
+    put(maildir, report(back))
+    await read_bounces(worker)
+    async with worker.database.unit_of_work() as session:
+        held = await session.get_one(Delivery, (await delivery_of(worker, account)).id)
+        await start_again(session, held, SYSTEM, ActionBody())
+    assert await trouble_of(worker, account) is None
+
+
+async def test_a_mail_that_is_taken_ends_no_trouble_of_one_that_came_back_lately(
+    worker: Runtime, maildir: Path
+) -> None:
+    """One that must be told is tried all the same."""
+    account, back = await sent(worker)
+    put(maildir, report(back))
+    await read_bounces(worker)
+    row, given = await another(worker, account, optional=False)
+    assert (given, row.status) == (1, DeliveryStatus.SENT)
     assert await trouble_of(worker, account) == "bounced 5.1.1"
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from services.notifications.deliveries import repository, sending
+from services.notifications.deliveries.resending_service import put_back
 from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryStatus
 from shared.clock import now_utc
@@ -192,7 +193,7 @@ class TestNoAnswer:
             await session.execute(text(lost), {"id": ours})
         with pytest.raises(LookupError):  # taken back: it is about all that others have left
             async with phone_line.database.unit_of_work() as session:
-                assert ours not in {row.id for row in await repository.send_again(session, days=1, channel=None)}
+                assert ours not in await put_back(session, days=1, channel=None)
                 raise LookupError
         async with phone_line.database.unit_of_work() as session:
             assert await repository.send_one_again(session, ours)

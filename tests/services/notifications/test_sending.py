@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import text
 
 from services.notifications.deliveries import repository, sending, tasks
+from services.notifications.deliveries.resending_service import put_back, put_one_back
 from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryAction, DeliveryStatus
 from services.notifications.kinds import Channel
 from services.notifications.main import app
 from shared.identifiers import new_id
 from shared.runtime import Runtime
-from tests.services.notifications.arrivals import a_phone
+from tests.services.notifications.arrivals import a_phone, arrive
 from tests.services.notifications.outbox import caught, delivery_of, time_passes, waiting
 
 
@@ -168,16 +169,26 @@ class TestAgain:
             given_up = "UPDATE deliveries SET status = 'failed', done_at = now(), attempts = 12 WHERE id = :id"
             await session.execute(text(given_up), {"id": failed.id})
         async with worker.database.unit_of_work() as session:
-            assert failed.id not in {
-                row.id for row in await repository.send_again(session, days=1, channel=Channel.EMAIL)
-            }
-            assert failed.id in {row.id for row in await repository.send_again(session, days=1, channel=Channel.SMS)}
+            assert failed.id not in await put_back(session, days=1, channel=Channel.EMAIL)
+            assert failed.id in await put_back(session, days=1, channel=Channel.SMS)
         await send_due(worker)
         assert (await delivery_of(worker, account)).status is DeliveryStatus.SENT
+
+    @pytest.mark.req("BEY-03")
+    async def test_what_its_reader_has_turned_off_since_does_not(self, worker: Runtime) -> None:
+        account = await waiting(worker, phone=a_phone())
+        failed = await delivery_of(worker, account)
+        async with worker.database.unit_of_work() as session:
+            given_up = "UPDATE deliveries SET status = 'failed', optional = true, done_at = now() WHERE id = :id"
+            await session.execute(text(given_up), {"id": failed.id})
+        await arrive(worker.database, [account.model_copy(update={"sms_notices": False})])
+        async with worker.database.unit_of_work() as session:
+            assert failed.id not in await put_back(session, days=1, channel=None)
+            assert not await put_one_back(session, failed.id)
 
     async def test_what_was_sent_does_not(self, worker: Runtime) -> None:
         account = await waiting(worker, phone=a_phone())
         await send_due(worker)
         sent = await delivery_of(worker, account)
         async with worker.database.unit_of_work() as session:
-            assert sent.id not in {row.id for row in await repository.send_again(session, days=1, channel=None)}
+            assert sent.id not in await put_back(session, days=1, channel=None)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from services.notifications import invariants
 from services.notifications.deliveries import repository, service
 from services.notifications.deliveries.limits import next_opening, pieces_of
+from services.notifications.deliveries.resending_service import put_back
 from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryStatus
 from services.notifications.kinds import MessageKind
@@ -66,7 +67,7 @@ class TestExpires:
             late = "UPDATE deliveries SET status = 'failed', done_at = now(), useless_at = now() WHERE id = :id"
             await session.execute(text(late), {"id": ours})
         async with worker.database.unit_of_work() as session:
-            assert ours not in {row.id for row in await repository.send_again(session, days=1, channel=None)}
+            assert ours not in await put_back(session, days=1, channel=None)
 
 
 class TestQuietHours:
