@@ -1,11 +1,13 @@
 """For migrations: changes of tables that are read and written meanwhile, in steps of which none keeps others waiting."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from alembic import op
+from sqlalchemy import TextClause
 
 
-def add_index(name: str, table: str, columns: list[str], **how: Any) -> None:
+def add_index(name: str, table: str, columns: Sequence[str | TextClause], **how: Any) -> None:
     """Builds an index while rows go on changing; what an attempt that was broken off has left is taken away before."""
     with op.get_context().autocommit_block():
         op.drop_index(name, table_name=table, if_exists=True, postgresql_concurrently=True)

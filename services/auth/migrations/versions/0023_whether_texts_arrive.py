@@ -39,8 +39,8 @@ def upgrade() -> None:
     op.add_column('texts', sa.Column('asked', sa.Integer(), server_default='0', nullable=False))
     add_index('ix_texts_ask', 'texts', ['ask_at'], postgresql_where=sa.text('ask_at IS NOT NULL'))
     add_index('ix_texts_created_at_id', 'texts', ['created_at', 'id'])
-    add_index('ix_texts_phone_index_1', 'texts', [sa.literal_column('(phone_index[1])')])
-    add_index('ix_texts_phone_index_2', 'texts', [sa.literal_column('(phone_index[2])')])
+    add_index('ix_texts_phone_index_1', 'texts', [sa.text('(phone_index[1])')])
+    add_index('ix_texts_phone_index_2', 'texts', [sa.text('(phone_index[2])')])
     add_index('ix_texts_reference', 'texts', ['provider', 'reference'])
     add_index('ix_texts_untold', 'texts', ['done_at'], postgresql_where=sa.text('NOT told AND done_at IS NOT NULL'))
 
