@@ -11,6 +11,7 @@ pytestmark = pytest.mark.req("PLAT-05")
 # Bytes that no key of the platform's settings has made, or that are gone before a change of keys has ended.
 PLAIN = {
     "codes.code_hash",
+    "history.content",
     "history.digest",
     "history.digest_v1",
     "history_digests.digest",

@@ -19,9 +19,17 @@ from tests.conftest import ClientFor
 
 pytestmark = pytest.mark.req("PLAT-02", "PLAT-16")
 FOUND: dict[Service, set[type[Enum]]] = {service: enumerations(list(routers(app))) for service, app in APPS.items()}
-# Nobody reads these: what a program says of what it is about, how an import goes, which permission opens a page; a grant is offered with
-# its words by the routes that offer it.
-WITHOUT_WORDS = {Action.__name__, "FileKindOf", Grant.__name__, "ImportMode", Permission.__name__, "SheetMode"}
+# Nobody reads these: what a program says of what it is about, how an import goes, which permission opens a page, which service has
+# somebody's long work; a grant is offered with its words by the routes that offer it.
+WITHOUT_WORDS = {
+    Action.__name__,
+    "FileKindOf",
+    Grant.__name__,
+    "ImportMode",
+    Permission.__name__,
+    Service.__name__,
+    "SheetMode",
+}
 # What a word says of a status, and its colour with it; where two say something, the first.
 MEANT = (
     (r"已过|过期|退回|驳回|未同意|未通过|不予|失败|停用|停办|已撤销|改动", Colour.REFUSED),

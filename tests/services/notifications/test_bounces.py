@@ -6,7 +6,7 @@ from typing import Any
 
 import aiosmtplib
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from services.notifications.deliveries import bounce_tasks as tasks
 from services.notifications.deliveries.bounce_reading import read
@@ -205,26 +205,30 @@ async def test_without_the_mailbox_nothing_fails(worker: Runtime, maildir: Path)
     await read_bounces(worker)
 
 
+async def came_back(worker: Runtime, maildir: Path) -> AccountChanged:
+    """An account whose mail came back for good."""
+    account, back = await sent(worker)
+    put(maildir, report(back))
+    await read_bounces(worker)
+    return account
+
+
 async def another(worker: Runtime, account: AccountChanged, *, optional: bool = True) -> tuple[Delivery, int]:
     """The next mail to an account whose last one came back, after its turn to be sent; how many mails the server was given."""
     await arrive(worker.database, [returned(account.organisation_id)])
     await expand_notices(worker)
     async with worker.database.unit_of_work() as session:
-        must = text("UPDATE deliveries SET optional = :optional WHERE done_at IS NULL")
-        await session.execute(must, {"optional": optional})
+        await session.execute(update(Delivery).where(Delivery.done_at.is_(None)).values(optional=optional))
     async with mail_server(worker, {}) as (there, given):
         await send_due(there)
     async with worker.database.unit_of_work() as session:
-        of_account = select(Delivery).join(Message, Message.id == Delivery.message_id)
-        of_account = of_account.where(Message.account_id == account.account_id).order_by(Delivery.id.desc())
-        row = (await session.scalars(of_account)).all()[0]
+        mine = select(Delivery).join(Message, Message.id == Delivery.message_id).order_by(Delivery.id.desc())
+        row = (await session.scalars(mine.where(Message.account_id == account.account_id))).all()[0]
     return row, given.taken[row.address]
 
 
 async def test_where_one_came_back_no_other_is_sent_and_the_row_says_why(worker: Runtime, maildir: Path) -> None:
-    account, back = await sent(worker)
-    put(maildir, report(back))
-    await read_bounces(worker)
+    account = await came_back(worker, maildir)
     row, given = await another(worker, account)
     assert (given, row.status, row.last_error) == (0, DeliveryStatus.FAILED, "not sent, bounced 5.1.1")
     assert (why(row.last_error) or "").startswith("此前发往该邮箱的邮件被退回")
@@ -232,9 +236,7 @@ async def test_where_one_came_back_no_other_is_sent_and_the_row_says_why(worker:
 
 
 async def test_another_address_is_written_to_again(worker: Runtime, maildir: Path) -> None:
-    account, back = await sent(worker)
-    put(maildir, report(back))
-    await read_bounces(worker)
+    account = await came_back(worker, maildir)
     new = Sealed.seal(field_cipher(), "new@hospital.example.cn")
     await arrive(worker.database, [account.model_copy(update={"email": new})])
     row, given = await another(worker, account)
@@ -242,9 +244,7 @@ async def test_another_address_is_written_to_again(worker: Runtime, maildir: Pat
 
 
 async def test_an_official_who_sends_it_again_has_it_tried(worker: Runtime, maildir: Path) -> None:
-    account, back = await sent(worker)
-    put(maildir, report(back))
-    await read_bounces(worker)
+    account = await came_back(worker, maildir)
     async with worker.database.unit_of_work() as session:
         held = await session.get_one(Delivery, (await delivery_of(worker, account)).id)
         await start_again(session, held, SYSTEM, ActionBody())
@@ -255,9 +255,7 @@ async def test_a_mail_that_is_taken_ends_no_trouble_of_one_that_came_back_lately
     worker: Runtime, maildir: Path
 ) -> None:
     """One that must be told is tried all the same."""
-    account, back = await sent(worker)
-    put(maildir, report(back))
-    await read_bounces(worker)
+    account = await came_back(worker, maildir)
     row, given = await another(worker, account, optional=False)
     assert (given, row.status) == (1, DeliveryStatus.SENT)
     assert await trouble_of(worker, account) == "bounced 5.1.1"

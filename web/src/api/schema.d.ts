@@ -30496,7 +30496,10 @@ export interface components {
              * @description 列表中有谁的短信
              */
             words: string;
-            /** Providers */
+            /**
+             * Providers
+             * @description 各短信服务商的数量
+             */
             providers: components["schemas"]["ProviderFigures"][];
         };
         /**
@@ -30539,6 +30542,7 @@ export interface components {
              * @description 该号码的账号：姓名和单位；没有账号的为空
              */
             holders: string;
+            /** @description 发送情况的代码 */
             arrival: components["schemas"]["Arrival"];
             /**
              * Provider
@@ -30570,7 +30574,10 @@ export interface components {
              * @description 种类（文字）
              */
             readonly kind_label: string | null;
-            /** Arrival Label */
+            /**
+             * Arrival Label
+             * @description 发送情况
+             */
             readonly arrival_label: string;
         };
         /**

@@ -37,4 +37,4 @@ class ProviderFigures(Read):
 
 class TextFigures(BaseModel):
     words: str = Field(description="列表中有谁的短信")
-    providers: list[ProviderFigures]
+    providers: list[ProviderFigures] = Field(description="各短信服务商的数量")
