@@ -251,9 +251,7 @@ async def test_an_official_who_sends_it_again_has_it_tried(worker: Runtime, mail
     assert await trouble_of(worker, account) is None
 
 
-async def test_a_mail_that_is_taken_ends_no_trouble_of_one_that_came_back_lately(
-    worker: Runtime, maildir: Path
-) -> None:
+async def test_a_mail_that_is_taken_ends_no_trouble_of_a_recent_bounce(worker: Runtime, maildir: Path) -> None:
     """One that must be told is tried all the same."""
     account = await came_back(worker, maildir)
     row, given = await another(worker, account, optional=False)
