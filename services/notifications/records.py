@@ -5,4 +5,4 @@ from services.notifications.deliveries.workflow import DELIVERY
 from services.notifications.editing.service import DONE, TEMPLATE
 from shared.web.audit import Kept
 
-RECORDS = (Kept(DELIVERY), Kept(BROADCAST), Kept(TEMPLATE, "消息模板", DONE))
+RECORDS = (Kept(DELIVERY), Kept(BROADCAST, done={"remove": "删除草稿"}), Kept(TEMPLATE, "消息模板", DONE))

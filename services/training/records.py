@@ -1,6 +1,9 @@
 """The records of which training keeps a history, as 操作记录 calls them and what is done with them."""
 
 from services.training.bindings import WORKFLOWS
+from services.training.classes.class_sessions.workflow import SCHEDULE
+from services.training.classes.selection.workflow import SELECTION
+from services.training.classes.waiting.workflow import WAITING
 from services.training.enrolment.registrations.service import OPEN_LATE
 from services.training.enrolment.registrations.workflow import EXPORTED, REGISTRATION
 from services.training.enrolment.review.desk import PHRASE
@@ -12,6 +15,7 @@ from services.training.plans.service import code_names
 from services.training.results.attendance.service import RECORD as ATTENDANCE
 from services.training.results.rosters.sign_in import RECORD as SIGN_IN_SHEET
 from services.training.results.scores.printing import RECORD as SCORE_PAGE
+from services.training.results.scores.workflow import SCORE_SHEET
 from shared.web.audit import Kept
 from shared.web.dictionaries import DONE as DICTIONARIES_DONE
 
@@ -27,6 +31,10 @@ _DONE = {
     "transfer": {"create": "发起", "move": "转移档案"},
     "filing": {"attach": "更新附件"},
     "identity_correction": {"create": "提出"},
+    SCHEDULE.name: {"opening_lapsed": "到时没有开放选班"},
+    SELECTION.name: {"place": "选班", "release": "班次调整，退出班次"},
+    SCORE_SHEET.name: {"correct": "成绩更正", "drop": "随选班移出名单"},
+    WAITING.name: {"transfer": "人员调动"},
 }
 _PREPARED = {"prepare": "生成"}
 

@@ -70,6 +70,32 @@ def named(loaded: list[tuple[Path, ModuleType]]) -> Iterator[Named]:
                     yield from _fields(of, f"{path.relative_to(ROOT)}:{call.lineno}", call)
 
 
+def done(path: Path, module: ModuleType) -> Iterator[tuple[RecordType, str]]:
+    """What the module writes down as done, of what: said where it is noted, or handed to a function that notes it."""
+    tree = ast.parse(path.read_text("utf-8"))
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
+    handing = {each.name: each for each in ast.walk(tree) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in NOTES and len(call.args) > 2:
+            of = getattr(module, ast.unparse(call.func.value), None)
+            if isinstance(of, RecordType):
+                yield from ((of, each) for each in _said(call.args[2], call, calls, handing))
+
+
+def _said(
+    action: ast.expr, noted: ast.Call, calls: list[ast.Call], handing: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]
+) -> Iterator[str]:
+    if isinstance(action, ast.Constant):
+        yield str(action.value)
+    for name, function in handing.items():
+        names = [each.arg for each in function.args.args]
+        if isinstance(action, ast.Name) and action.id in names and noted in ast.walk(function):
+            place = names.index(action.id)
+            for call in calls:
+                if ast.unparse(call.func) == name and len(call.args) > place:
+                    yield from (str(given.value) for given in [call.args[place]] if isinstance(given, ast.Constant))
+
+
 def _fields(of: RecordType, place: str, call: ast.Call) -> Iterator[Named]:
     for given in call.keywords:
         if given.arg in {"before", "after"} and isinstance(given.value, ast.Dict):
@@ -98,6 +124,9 @@ def test_every_record_can_be_found_in_the_audit(service: Service, platform: Serv
         for name in [of.name]
     }
     assert noted <= kept.keys()
+    assert {
+        f"{of.name}: {each}" for place in own for of, each in done(*place) if each not in kept[of.name].words
+    } == set()
     assert all(not each.title.isascii() and each.title != "其他记录" for each in kept.values())
     assert all(not word.isascii() for each in kept.values() for word in each.words.values())
 

@@ -85,7 +85,7 @@ def _item(kind: MessageKind, text: Text[Any], rows: list[MessageTemplate]) -> Me
     places, own = _places(text), [row.place for row in rows if row.body is not None]
     return MessageTemplateItem(
         kind=kind,
-        title=text.title,
+        title=filled(text.title, {name: f"〔{word.label}〕" for name, word in FIELD_WORDS.items()}),
         places=places,
         own=own,
         places_label="、".join(each.label for each in places),

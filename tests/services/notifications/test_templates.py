@@ -110,7 +110,7 @@ class TestWords:
             stale = await keeper.put(f"{KIND}/sms", json={"body": "{reason}"}, headers={"If-Match": '"0"'})
             assert (changed.json()["own"], stale.status_code) == (True, 412)
             (listed,) = (each for each in (await keeper.get(PATH)).json() if each["kind"] == "registration_returned")
-            assert listed["own_label"] == "短信"
+            assert (listed["own_label"], listed["title"]) == ("短信", "报名退回：〔姓名〕")
             entry = (await keeper.get(f"{KIND}/history")).json()[-1]
             assert entry["after"]["body"] == "版本 {reason}"
             assert entry["actor_name"].endswith(KEEPER.person_name)

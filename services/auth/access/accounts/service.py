@@ -57,6 +57,8 @@ DONE = {
     "refuse_sign_in": "登录被拒绝",
     "wrong_password": "密码错误",
     "wrong_old_phone": "填错旧手机号码",
+    "send_code": "发送登录验证码",
+    "wrong_code": "登录验证码不正确",
     "lock": "锁定",
     "end_session": "结束登录",
     "create_program_token": "生成程序令牌",

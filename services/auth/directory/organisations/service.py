@@ -57,6 +57,8 @@ ORGANISATION.words.update(
         "kinds": Word("单位属性", {kind.value: kind.label for kind in OrganisationKind}.__getitem__),
     }
 )
+# What is done with an organisation beside the actions of its table.
+DONE = {"open": "开通", "correct": "更正", "import_legacy": "自原系统导入"}
 
 
 class CreditCodeTaken(Conflict):
@@ -158,7 +160,7 @@ async def organisation_history(session: AsyncSession, actor: Actor, organisation
     """Everything that was done with the organisation, oldest first (PLAT-04); raises NotFound."""
     organisation = await repository.require_overseen(session, actor, organisation_id)
     rows = await history_of(session, ORGANISATION, organisation.id)
-    return history_entries(rows, actor, ORGANISATION, {"open": "开通", "correct": "更正"})
+    return history_entries(rows, actor, ORGANISATION, DONE)
 
 
 def list_item(organisation: Organisation, actor: Actor) -> OrganisationListItem:
