@@ -46,9 +46,9 @@ async def test_long_work_is_left_and_found_again(open_page: OpenPage, looked_at:
     page = await open_page(IMPORT, account="unit03")
     sheet = workbook([line(name=f"毛{number}", resident_id="1") for number in range(MANY)])
     file = FilePayload(name="人员.xlsx", mimeType=XLSX, buffer=sheet)
-    await page.locator("input[type=file]").set_input_files(file)
+    async with page.expect_response(lambda answer: answer.status == 202, timeout=PATIENCE):
+        await page.locator("input[type=file]").set_input_files(file)
     tray = page.get_by_role("banner").get_by_role("button", name="后台任务")
-    await expect(tray).to_be_visible(timeout=PATIENCE)
     await page.get_by_role("navigation", name="菜单").get_by_role("link", name="首页").click()
     await expect(page.get_by_role("heading", level=1)).not_to_have_text("人员导入")
     await page.reload()
