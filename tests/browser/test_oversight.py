@@ -117,7 +117,7 @@ class TestAccess:
         county = await open_page("/sign-in", account="county01")
         await county.get_by_role("navigation").get_by_role("link", name="申诉 / 更正 / 认领 / 核准审核").click()
         await expect(county.get_by_role("heading", level=1)).to_have_text("申诉 / 更正 / 认领 / 核准审核")
-        listed = county.get_by_role("table").or_(county.get_by_text("没有符合条件的事项"))
+        listed = county.get_by_role("table").or_(county.get_by_text(re.compile("没有符合条件的事项|还没有事项")))
         await expect(listed.first).to_be_visible(timeout=PATIENCE)
         await looked_at(county, "申诉更正认领审核")
 
