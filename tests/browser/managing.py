@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 
 from ops.client import solve
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, read_code, read_text
+from tests.browser.steps import PATIENCE, drawn, read_code, read_text
 from tests.services.auth.applicants import PNG, whole_form
 from tests.shared.test_uploads import pdf
 from tests.stack import Stack
@@ -96,12 +96,11 @@ async def activate(open_page: OpenPage, stack: Stack, phone: str, after: datetim
 
 
 _WIDE = "[...document.querySelectorAll('main *:not(thead *)')].filter(each => each.getBoundingClientRect().right > 391)"
-_DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 async def fits_a_phone(page: Page) -> None:
     """Nothing is cut at 390 px, once the page has been drawn in its new width."""
-    await page.evaluate(_DRAWN)
+    await drawn(page)
     found = await page.evaluate(f"{_WIDE}.map(each => each.outerHTML.slice(0, 120))")
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert (found, width <= 390) == ([], True), (width, found)

@@ -177,6 +177,14 @@ async def _enter_code(page: Page, asked_at: datetime) -> None:
     await page.get_by_role("button", name="登录", exact=True).click()
 
 
+_DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+async def drawn(page: Page) -> None:
+    """What was typed or resized is on the screen: a list that is still narrowed would take its entry away from under a press."""
+    await page.evaluate(_DRAWN)
+
+
 async def calendars_gone(page: Page) -> None:
     """A calendar takes a moment to come and to go, and has no name of its own while it does."""
     gone = "each => getComputedStyle(each).display === 'none'"

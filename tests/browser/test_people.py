@@ -12,7 +12,7 @@ from playwright.async_api import FilePayload, Locator, Page, expect
 
 from shared.identifiers import RESIDENT_CHECKS, RESIDENT_WEIGHTS
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, press_sign_in, sign_in_by_form
+from tests.browser.steps import PATIENCE, drawn, press_sign_in, sign_in_by_form
 from tests.services.training.people.personnel.forms import XLSX, line, workbook
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -56,6 +56,7 @@ async def choose(page: Page, label: str, typed: str, entry: str) -> None:
     """Finds an entry by what is typed: part of its name, or pinyin initials."""
     await field(page, label).focus()
     await page.keyboard.type(typed)
+    await drawn(page)
     await page.get_by_role("option", name=entry, exact=True).click()
 
 
