@@ -44,6 +44,10 @@ async def prepare(session: AsyncSession, *, actor: Actor, declaration_id: UUID, 
     if kind is PaperKind.RECEIPT:
         if refusal := receipt_refusal(declaration):
             raise ActionRefused(refusal)
+        # It names the office that approved; the unit may be another office's by now.
+        given = await repository.newest(session, declaration.id, kind)
+        if given and given.voided_on is None:
+            return given
         return await give_receipt(session, declaration, actor)
     if refusal := form_refusal(declaration, len(problems_of(declaration, now_utc()))):
         raise ActionRefused(refusal)

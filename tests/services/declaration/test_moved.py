@@ -4,8 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 
 from services.declaration.declarations.models import Declaration
+from services.declaration.papers.models import DeclarationPaper
+from services.declaration.papers.workflow import PaperKind
 from shared.clock import beijing_today, now_utc
 from shared.db.session import Database
 from tests.services.declaration.records import MakeCast, organisation
@@ -56,3 +59,16 @@ class TestMoved:
             async with database.unit_of_work() as session:
                 row = await session.get_one(Declaration, UUID(address.rsplit("/", 1)[-1]))
             assert (row.region_code, row.declared_region, row.declared_for) == (region, declared, "320102")
+
+    @pytest.mark.req("BEY-10")
+    async def test_the_receipt_names_the_office_that_approved(self, make_cast: MakeCast, database: Database) -> None:
+        cast = await make_cast(region="320102")
+        address = await cast.approved()
+        before = (await cast.employer.post(f"{address}/receipt")).json()
+        await hear(database, organisation(cast.actor, region_code="320104"), later=5)
+        assert (await cast.employer.post(f"{address}/receipt")).json() == before
+        async with database.unit_of_work() as session:
+            papers = select(func.count()).select_from(DeclarationPaper)
+            of_record = DeclarationPaper.declaration_id == UUID(address.rsplit("/", 1)[-1])
+            kind = DeclarationPaper.kind == PaperKind.RECEIPT
+            assert await session.scalar(papers.where(of_record, kind)) == 1
