@@ -13,7 +13,7 @@ import pylopdf_fonts_zh_cn
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from tests.browser.steps import PATIENCE, give_session, inside, refuse_stream
+from tests.browser.steps import PATIENCE, give_session, inside, refuse_stream, standing_still
 from tests.sessions import token_of
 from tests.stack import Stack
 
@@ -35,11 +35,6 @@ ARGUMENTS = [
 ]
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{folder}</dir><cachedir>{cache}</cachedir></fontconfig>"""
-
-# What turns for ever, as a button that is at work, is not waited for.
-STANDING_STILL = """Promise.all(document.getAnimations()
-  .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime))
-  .map(each => each.finished.catch(() => null)))"""
 
 # What it would say of everything that is well takes longer to write down than to find.
 VIOLATIONS = "axe.run({ resultTypes: ['violations'], preload: false }).then(result => result.violations)"
@@ -141,7 +136,7 @@ def looked_at(portal: str, axe: str) -> Callable[[Page, str], Awaitable[None]]:
         # A busy machine shows the page some time after it was opened; an empty one has nothing to look at.
         await expect(page.locator("h1").first).to_be_visible(timeout=PATIENCE)
         # Colours on their way to others would be measured as they happen to be.
-        await page.evaluate(STANDING_STILL)
+        await standing_still(page)
         await page.wait_for_function(NAMED, timeout=PATIENCE)
         if KEPT:
             await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

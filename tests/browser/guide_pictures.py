@@ -20,8 +20,8 @@ from playwright.async_api import Browser, FloatRect, Page, async_playwright, exp
 from playwright.async_api import Error as PlaywrightError
 
 from ops.guides.table import PICTURES
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, FONTS, ROOT, STANDING_STILL
-from tests.browser.steps import PATIENCE, refuse_stream, sign_in
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, FONTS, ROOT
+from tests.browser.steps import PATIENCE, refuse_stream, sign_in, standing_still
 from tests.stack import running_stack
 
 # Pixels: a column of text beside the menu, as high as one looks at without scrolling.
@@ -152,7 +152,7 @@ async def _taken(page: Page, picture: Picture) -> bytes:
     await expect(page.locator("main").get_by_text(picture.wait).first).to_be_visible(timeout=SOON)
     with suppress(PlaywrightError):  # a PDF in a frame never comes to rest
         await page.wait_for_load_state("networkidle", timeout=SOON)
-    await page.evaluate(STANDING_STILL)
+    await standing_still(page)
     await page.evaluate("document.activeElement?.blur()")
     # Menu and head are the same on every page.
     head = await page.locator("header").bounding_box() if picture.account else None

@@ -8,6 +8,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -178,11 +179,30 @@ async def _enter_code(page: Page, asked_at: datetime) -> None:
 
 
 _DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# What turns for ever, as a button that is at work, is not waited for.
+_STANDING_STILL = """Promise.all(document.getAnimations()
+  .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime))
+  .map(each => each.finished.catch(() => null)))"""
 
 
 async def drawn(page: Page) -> None:
-    """What was typed or resized is on the screen: a list that is still narrowed would take its entry away from under a press."""
+    """What was typed or resized is on the screen."""
     await page.evaluate(_DRAWN)
+
+
+async def standing_still(page: Page) -> None:
+    """Nothing is drawn in and no colour is on its way to another one any more."""
+    await drawn(page)
+    await page.evaluate(_STANDING_STILL)
+
+
+async def press_entry(page: Page, name: str | re.Pattern[str], role: Literal["option", "menuitem"] = "option") -> None:
+    """Presses an entry of what has opened once that stands still: an entry that moves is missed by the press, and Playwright then scrolls
+    the page away under the list that is laid over it."""
+    entry = page.get_by_role(role, name=name, exact=isinstance(name, str))
+    await expect(entry).to_be_visible(timeout=PATIENCE)
+    await standing_still(page)
+    await entry.click()
 
 
 async def calendars_gone(page: Page) -> None:

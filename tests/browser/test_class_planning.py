@@ -11,7 +11,7 @@ from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import decide, dialog_of, fits_a_phone
 from tests.browser.played import ten_approved
-from tests.browser.steps import PATIENCE
+from tests.browser.steps import PATIENCE, press_entry
 from tests.stack import Stack
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -77,7 +77,7 @@ async def test_a_plan_is_divided_opened_and_its_units_are_reminded(
         await fill_date(adding, label, str(beijing_today(now_utc()) + timedelta(days=after)))
     await adding.get_by_role("button", name="添加", exact=True).click()
     await card(page, 3).get_by_role("button", name="更多：第3期").click(timeout=PATIENCE)
-    await page.get_by_role("menuitem", name="删除").click()
+    await press_entry(page, "删除", "menuitem")
     dialog = dialog_of(page, "^删除：第3期")
     await expect(dialog).to_contain_text("不能恢复")
     await dialog.get_by_role("button", name="删除", exact=True).click()

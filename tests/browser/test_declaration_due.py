@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer
+from tests.browser.steps import PATIENCE, new_employer, press_entry
 from tests.browser.test_declarations import LookedAt, not_cut
 from tests.services.declaration.records import COMPLETE
 from tests.sessions import resumed
@@ -26,7 +26,7 @@ async def test_a_late_unit_is_urged_and_called(open_page: OpenPage, looked_at: L
     await due.get_by_role("button", name="告知竣工验收").click(timeout=PATIENCE)
     told = page.get_by_role("dialog", name="告知发生的情况")
     await told.get_by_role("combobox", name="发生了什么").press("Enter")
-    await page.get_by_role("option", name="建设项目竣工验收").click()
+    await press_entry(page, "建设项目竣工验收")
     await told.get_by_label("发生的日期").fill(str(TODAY - timedelta(days=40)))
     await told.get_by_label("发生的日期").press("Enter")
     await told.get_by_role("button", name="告知", exact=True).click()

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer
+from tests.browser.steps import PATIENCE, new_employer, press_entry
 from tests.browser.test_declarations import LookedAt, not_cut
 from tests.services.declaration.records import COMPLETE
 from tests.sessions import resumed
@@ -29,7 +29,7 @@ async def test_a_county_finds_whose_a_unit_is_and_names_who_sees_its_products(
     readers = desk.get_by_role("combobox", name="可查看涉密产品的人员")
     await readers.focus()
     await desk.keyboard.type("county01")
-    await desk.get_by_role("option", name=re.compile("county01")).click()
+    await press_entry(desk, re.compile("county01"))
     await desk.keyboard.press("Escape")
     await desk.get_by_role("button", name="保存", exact=True).click()
     facts = desk.get_by_role("definition").filter(has_text="南京市卫生健康部门")

@@ -8,7 +8,7 @@ from playwright.async_api import Page, Response, expect
 from shared.services import Service
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import dialog_of
-from tests.browser.steps import PATIENCE, unused_mobile
+from tests.browser.steps import PATIENCE, press_entry, unused_mobile
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
 
@@ -48,7 +48,7 @@ async def test_the_administration_opens_every_entry_of_its_menu(open_page: OpenP
     await dialog.get_by_role("button", name="保存").click()
     await expect(dialog.get_by_text("分组").first).to_be_visible()
     await dialog.get_by_label("分组").click(force=True)
-    await page.get_by_role("option", name="职业卫生科室").click()
+    await press_entry(page, "职业卫生科室")
     await looked_at(page, "人员字典-新增")
     await dialog.get_by_role("button", name="保存").click()
     await expect(page.get_by_role("cell", name=name, exact=True)).to_be_visible(timeout=PATIENCE)

@@ -15,7 +15,7 @@ from shared.clock import beijing_today, now_utc
 from shared.identifiers import new_id
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import dialog_of, fits_a_phone
-from tests.browser.steps import PATIENCE, drawn
+from tests.browser.steps import PATIENCE, press_entry
 from tests.sessions import open_play
 from tests.shared.test_uploads import pdf
 from tests.stack import Stack
@@ -28,8 +28,7 @@ async def choose(page: Page, label: str, *options: str) -> None:
     box = page.get_by_role("combobox", name=label, exact=True)
     for option in options:
         await box.fill(option)
-        await drawn(page)
-        await page.get_by_role("option", name=option, exact=True).click()
+        await press_entry(page, option)
     await box.press("Escape")
 
 

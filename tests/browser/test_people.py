@@ -12,7 +12,7 @@ from playwright.async_api import FilePayload, Locator, Page, expect
 
 from shared.identifiers import RESIDENT_CHECKS, RESIDENT_WEIGHTS
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, drawn, press_sign_in, sign_in_by_form
+from tests.browser.steps import PATIENCE, press_entry, press_sign_in, sign_in_by_form
 from tests.services.training.people.personnel.forms import XLSX, line, workbook
 
 LookedAt = Callable[[Page, str], Awaitable[None]]
@@ -56,8 +56,7 @@ async def choose(page: Page, label: str, typed: str, entry: str) -> None:
     """Finds an entry by what is typed: part of its name, or pinyin initials."""
     await field(page, label).focus()
     await page.keyboard.type(typed)
-    await drawn(page)
-    await page.get_by_role("option", name=entry, exact=True).click()
+    await press_entry(page, entry)
 
 
 async def fill(page: Page, number: str, name: str) -> None:
@@ -201,14 +200,14 @@ class TestList:
         await row.get_by_role("button", name="其他 1 个").focus()
         await expect(page.get_by_text("FS-1", exact=True)).to_be_visible()
         await row.get_by_role("button", name=f"更多：{name}").click()
-        await page.get_by_role("menuitem", name="离职").click()
+        await press_entry(page, "离职", "menuitem")
         await looked_at(page, "人员信息-列表-离职")
         await page.get_by_role("dialog", name=f"离职：{name}").get_by_role("button", name="离职").click()
         await expect(row).to_contain_text("离职", timeout=PATIENCE)
         await row.get_by_role("button", name=f"科室选择：{name}").click()
         await page.get_by_role("dialog", name=f"科室选择：{name}").get_by_role("combobox").focus()
         await page.keyboard.type("hxnk")
-        await page.get_by_role("option", name="呼吸内科", exact=True).click()
+        await press_entry(page, "呼吸内科")
         await page.keyboard.type("体检三部")
         await page.keyboard.press("Enter")
         await looked_at(page, "人员信息-科室选择")
