@@ -14,6 +14,7 @@ import httpx
 
 from services.training.classes.waiting.tasks import offer_places
 from services.training.main import app
+from shared.errors import Unavailable
 from shared.identity import Actor
 from shared.runtime import Runtime
 from shared.web.callers import SessionState, cache_key, token_hash
@@ -71,10 +72,16 @@ class _Player:
 
     async def step(self) -> tuple[str, int]:
         """One thing at random; what it was, and its status."""
-        if self._random.random() < 0.15:
+        step = self.sweep if self._random.random() < 0.15 else self._random.choice(self._steps)
+        return await step()
+
+    async def sweep(self) -> tuple[str, int]:
+        """What a worker does; where the database has no room for it just now, it does it the next time."""
+        try:
             await offer_places(self._runtime)
-            return "sweep", 200
-        return await self._random.choice(self._steps)()
+        except Unavailable as busy:
+            return "sweep", busy.status
+        return "sweep", 200
 
     def _some(self) -> list[str]:
         count = self._random.randint(0, len(self._part.people))
