@@ -119,13 +119,6 @@ _FIRST_STAYS = Refusal(
     "用 rescue-manager 命令把账号交给接任人",
 )
 
-# Whose phone receives the codes is the account: who could set it would hold the right to grant 平台管理 (AUTH-31).
-FIRST_PHONE = Refusal(
-    "first_account_phone",
-    "这是本省首个账号，其手机号码不能由其他账号更换。持有人记得密码的，可在登录页“更改手机号”中自行更换或提交申请；"
-    "密码也忘记的，请平台运维人员核对身份后，用 rescue-manager 命令更换",
-)
-
 
 def _closer(account: "Account", actor: Actor, now: datetime) -> Refusal | None:
     return _overseer(account, actor, now) or (_FIRST_STAYS if account.is_first else None)

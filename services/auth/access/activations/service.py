@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import repository as accounts
+from services.auth.access.accounts.buttons import FIRST_PHONE
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.passwords import hash_unused, refuse_weak
 from services.auth.access.accounts.service import PhoneTaken, last_passwords, set_password, set_phone
-from services.auth.access.accounts.workflow import ACCOUNT, FIRST_PHONE, ResetBody
+from services.auth.access.accounts.workflow import ACCOUNT, ResetBody
 from services.auth.access.activations import repository
 from services.auth.access.activations.models import Activation
 from services.auth.access.activations.schemas import (
