@@ -20839,8 +20839,8 @@ export interface components {
             label: string;
             /**
              * Prefix
-             * @description 编号前缀，可含 {year} 年份、{session} 期数、{region} 市县代码
-             * @example 苏职卫培〔{year}〕ZD-{region}-
+             * @description 编号前缀，可含〔年份〕、〔期数〕、〔地区代码〕，或写作 {year}、{session}、{region}
+             * @example 苏职卫培〔〔年份〕〕ZD-〔地区代码〕-
              */
             prefix: string;
             /**
@@ -20938,8 +20938,8 @@ export interface components {
             plan_type: string;
             /**
              * Prefix
-             * @description 编号前缀，可含 {year} 年份、{session} 期数、{region} 市县代码
-             * @example 苏职卫培〔{year}〕ZD-{region}-
+             * @description 编号前缀，可含〔年份〕、〔期数〕、〔地区代码〕，或写作 {year}、{session}、{region}
+             * @example 苏职卫培〔〔年份〕〕ZD-〔地区代码〕-
              */
             prefix: string;
             /**
