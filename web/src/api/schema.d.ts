@@ -5422,6 +5422,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/boards/first-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 首次办班：下一步做什么 */
+        get: operations["list_organiser_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/vocabulary": {
         parameters: {
             query?: never;
@@ -12639,7 +12656,7 @@ export interface components {
         };
         /**
          * ChecklistStep
-         * @description One step of 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done.
+         * @description One step of a way such as 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done.
          */
         ChecklistStep: {
             /**
@@ -50855,6 +50872,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitBoard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_organiser_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistStep"][];
                 };
             };
             400: components["responses"]["Problem400"];
