@@ -16,15 +16,20 @@ from shared.db.migrations import ROOT, config_for
 from shared.services import Service
 
 
+def next_number(versions: Path) -> int:
+    """Behind the highest: of those between, some are left out."""
+    return max((int(each.name[:4]) for each in versions.glob("[0-9][0-9][0-9][0-9]_*.py")), default=0) + 1
+
+
 def revision(service: Service, message: str) -> None:
     """Numbered in a line: 0001, 0002 …"""
-    count = len(list((ROOT / "services" / service / "migrations" / "versions").glob("*.py")))
+    number = next_number(ROOT / "services" / service / "migrations" / "versions")
     with tempfile.TemporaryDirectory() as folder, embedded_servers(Path(folder), durable=False) as servers:
         os.environ.update(child_environment(servers, port=1))
         servers.create_database(service)
         url = servers.database_url(service)
         migrate(service, url)
-        command.revision(config_for(service, url), message, autogenerate=True, rev_id=f"{count + 1:04}")
+        command.revision(config_for(service, url), message, autogenerate=True, rev_id=f"{number:04}")
 
 
 if __name__ == "__main__":

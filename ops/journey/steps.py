@@ -2,7 +2,9 @@
 a person does through the API and looks at what that person would see.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
+from itertools import count
 
 from ops.client import Json
 from ops.journey.filing import save_filing
@@ -11,7 +13,6 @@ from ops.journey.people import LEFT
 from ops.journey.play import Play, all_items, body_of, expect, refusal_of, until
 from ops.journey.portrait import add_photos
 from shared.clock import beijing_today, now_utc
-from shared.identifiers import new_id
 from shared.sheets import Column, write_sheet
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" + (
@@ -20,10 +21,18 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pag
 SPECIALTIES = ["pneumoconiosis", "poisoning", "physical"]
 
 
+def free_name(year: int, taken: Collection[str]) -> str:
+    """As an organiser would call it: a further one on the same platform says which it is."""
+    name = f"{year}年度职业病诊断医师培训"
+    further = (f"{name}（第{number}期）" for number in count(2))
+    return name if name not in taken else next(each for each in further if each not in taken)
+
+
 async def publish_plan(play: Play) -> str:
     file = {"file": ("报名通知.pdf", PDF, "application/pdf")}
     attachment = body_of(await play.province.post("/api/training/attachments", files=file), 201)
-    name = f"职业病诊断医师培训 {new_id().hex[-6:]}"
+    plans = await all_items(play.province, "/api/training/plans")
+    name = free_name(beijing_today(now_utc()).year, {each["name"] for each in plans})
     plan = {
         "type_code": "diagnosis_physician",
         "name": name,

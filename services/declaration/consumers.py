@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.declaration.clock import keeping as clock
 from services.declaration.clock.accounts_service import keep_account
 from services.declaration.declarations.basics import follow_employer, follow_place
+from services.declaration.employers.repository import declares
 from services.declaration.employers.service import keep_employer
 from services.declaration.figures import keeping as figures
 from services.declaration.legacy.waiting import take_over
@@ -30,9 +31,15 @@ async def organisation_changed(session: AsyncSession, event: OrganisationChanged
 
 
 async def account_changed(session: AsyncSession, event: AccountChanged) -> None:
-    """Whom of a unit a notice reaches (BEY-10), and who may be named for confidential products (DECL-07)."""
+    """Whom of a unit a notice reaches (BEY-10), who may be named for confidential products (DECL-07); and the first account that may
+    declare, or the last that might, makes of a unit one that has something to declare, or none."""
+    unit = event.organisation_id
+    before = await declares(session, unit)
     await keep_account(session, event)
     await keep_officer(session, event)
+    if await declares(session, unit) is not before:
+        await clock.follow(session, unit)
+        await figures.follow(session, unit)
 
 
 HANDLERS: Handlers = dict(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar, TypeVarTuple, overload
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from sqlalchemy import ColumnElement, Executable, Select, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
@@ -43,9 +44,18 @@ class Page(BaseModel, Generic[T]):
 
 class Filter(BaseModel):
     """What a list is narrowed by: each field is a query parameter of the same name (``Annotated[…, Query()]`` of the route), and left out,
-    or empty, it narrows nothing."""
+    or empty, it narrows nothing. A range is two of them, ``…_from`` before ``…_to``; one that ends before it begins is refused."""
 
     model_config = ConfigDict(frozen=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _ends_after_it_begins(cls, value: Any, info: ValidationInfo) -> Any:
+        name = str(info.field_name)
+        begins = info.data.get(f"{name.removesuffix('_to')}_from") if name.endswith("_to") else None
+        if begins is not None and value is not None and value < begins:
+            raise PydanticCustomError("range_reversed", "结束日期早于开始日期，请改正")
+        return value
 
 
 @dataclass(frozen=True)

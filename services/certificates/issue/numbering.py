@@ -9,6 +9,8 @@ from typing import Final
 
 # Each with what it is when it is matched again in a filled prefix.
 PLACEHOLDERS: Final = {"{year}": r"\d{4}", "{session}": r"\d+", "{region}": r"\d{0,4}"}
+# How people read and write them.
+WORDS: Final = {"{year}": "〔年份〕", "{session}": "〔期数〕", "{region}": "〔地区代码〕"}
 # What phones and keyboards offer in place of the brackets of a number.
 _BRACKETS: Final = str.maketrans("[［(（【]］)）】", "〔〔〔〔〔〕〕〕〕〕")
 
@@ -19,6 +21,20 @@ def fill(prefix: str, *, year: int, session_no: int, region_code: str) -> str:
     for placeholder, value in values.items():
         prefix = prefix.replace(placeholder, str(value))
     return prefix
+
+
+def in_words(prefix: str) -> str:
+    """The prefix with its placeholders as people read them."""
+    for placeholder, words in WORDS.items():
+        prefix = prefix.replace(placeholder, words)
+    return prefix
+
+
+def from_words(typed: str) -> str:
+    """The prefix as it is kept, in whichever way its placeholders were typed."""
+    for placeholder, words in WORDS.items():
+        typed = typed.replace(words, placeholder)
+    return typed
 
 
 def number_of(prefix: str, serial: int, digits: int) -> str:

@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from services.certificates.issue.numbering import PLACEHOLDERS
+from services.certificates.issue.numbering import PLACEHOLDERS, WORDS, from_words
 from shared.fields import CleanText, Copied
 from shared.workflow.buttons import AllowedAction
 
@@ -22,8 +22,8 @@ _PLAIN = re.compile(r"[A-Z0-9.\-〔〕一-鿿]*")
 def _prefix_checked(prefix: str) -> str:
     rest = _PLACEHOLDER.sub("", prefix)
     if "{" in rest or "}" in rest:
-        allowed = "、".join(PLACEHOLDERS)
-        raise PydanticCustomError("prefix_placeholder", "花括号中只能是 {allowed}，请改正或去掉", {"allowed": allowed})
+        reason = "没有这样的可替换内容，可用的是 {allowed}，请改正或去掉花括号"
+        raise PydanticCustomError("prefix_placeholder", reason, {"allowed": "、".join(WORDS.values())})
     if (bad := next((char for char in rest if not _PLAIN.fullmatch(char) or not _is_common(char)), None)) is not None:
         reason = (
             "不能使用“{character}”：编号只能由常用汉字、大写字母、数字、“-”“.”和“〔〕”组成，否则无法打印或按编号查验"
@@ -31,7 +31,9 @@ def _prefix_checked(prefix: str) -> str:
         raise PydanticCustomError("prefix_character", reason, {"character": bad})
     # The last character is that of the text as well as of the number: a placeholder stands for digits.
     if prefix.endswith("}") or prefix[-1].isdigit():
-        reason = "须以汉字、字母或“-”等符号结尾：以数字或花括号结尾时，前缀与序号连在一起，不同证书可能得到相同的编号"
+        reason = (
+            "须以汉字、字母或“-”等符号结尾：以数字或可替换的内容结尾时，前缀与序号连在一起，不同证书可能得到相同的编号"
+        )
         raise PydanticCustomError("prefix_ends_in_digits", reason)
     return prefix
 
@@ -49,9 +51,10 @@ Prefix = Annotated[
     str,
     CleanText(MAX_PREFIX),
     AfterValidator(_prefix_checked),
+    BeforeValidator(lambda typed: from_words(typed) if isinstance(typed, str) else typed),
     Field(
-        description="编号前缀，可含 {year} 年份、{session} 期数、{region} 市县代码",
-        examples=["苏职卫培〔{year}〕ZD-{region}-"],
+        description="编号前缀，可含〔年份〕、〔期数〕、〔地区代码〕，或写作 {year}、{session}、{region}",
+        examples=["苏职卫培〔〔年份〕〕ZD-〔地区代码〕-"],
     ),
 ]
 PlanTypeCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="培训班类型代码")]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.certificates.issue.models import ANY_PLAN_TYPE, NumberPattern
-from services.certificates.issue.numbering import fill, number_of
+from services.certificates.issue.numbering import fill, in_words, number_of
 from services.certificates.patterns import repository
 from services.certificates.patterns.repository import RECORD, record_id
 from services.certificates.patterns.schemas import (
@@ -29,7 +29,7 @@ from shared.events.training import PlanTypeDeleted
 from shared.identity import SYSTEM, Actor
 from shared.web.histories import HistoryEntry, history_entries
 from shared.web.versions import changed_meanwhile
-from shared.wording import words_of
+from shared.wording import Word, words_of
 from shared.workflow.buttons import AllowedAction, button
 from shared.workflow.definition import Refusal
 
@@ -37,7 +37,7 @@ LISTED_SERIES = 200
 PREVIEWED = 3
 SHOWN_PREFIXES = 3
 _AFTER_DELETION = "此后该类型按通用规则编号；已经编出的号码和序列不变。"
-RECORD.words.update(words_of(NumberPatternCreate))
+RECORD.words.update(words_of(NumberPatternCreate, prefix=Word("编号前缀", in_words)))
 EXAMPLE_REGION, EXAMPLE_SESSION = "320102", 1
 _KEPT = ("label", "prefix", "digits", "template")
 
@@ -80,7 +80,7 @@ def _advice(body: NumberPatternTry, patterns: Sequence[NumberPattern]) -> str | 
     general = next(each.prefix for each in patterns if each.plan_type == ANY_PLAN_TYPE)
     if body.plan_type == ANY_PLAN_TYPE or body.prefix != general:
         return None
-    taken = [each.prefix for each in patterns if each.prefix != general][:SHOWN_PREFIXES]
+    taken = [in_words(each.prefix) for each in patterns if each.prefix != general][:SHOWN_PREFIXES]
     others = f"；其他类型已用的前缀有 {'、'.join(taken)}" if taken else ""
     return (
         "编号前缀与通用规则相同：该类型的证书仍与通用规则连续编号，不会单独编号。要单独编号，请修改前缀中代表类型的字母"
@@ -178,7 +178,7 @@ def _read(
     shares = [each.label for each in others if each is not pattern and _example_of(each.prefix) == filled]
     return NumberPatternRead(
         plan_type=pattern.plan_type,
-        **_values(pattern),
+        **{**_values(pattern), "prefix": in_words(pattern.prefix)},
         example=number_of(filled, serials.get(filled, 0) + 1, pattern.digits),
         shares_with=shares,
         series=[NumberSeriesRead(prefix=prefix, last=last) for prefix, last in series[:most]],

@@ -19,11 +19,13 @@ Basics = tuple[str, str, str, str]
 
 @dataclass(frozen=True)
 class UnitFacts:
-    """A unit as the directory has it. ``basics`` are its name, region, address and legal representative."""
+    """A unit as the directory has it. ``basics`` are its name, region, address and legal representative; ``declares`` says whether it has
+    anything to declare."""
 
     employer_id: UUID
     region_code: str
     active: bool
+    declares: bool
     basics: Basics
     basics_changed_at: datetime | None
 
@@ -94,5 +96,5 @@ BASICS_CAUSE = f"{DeclarationKind.CHANGE.value}:{ChangeReason.BASICS.value}"
 def due_of_unit(
     unit: UnitFacts, last: LastDeclared | None, told: Iterable[Told], basics_since: date | None, days: LawDays
 ) -> list[Due]:
-    """What is due of the unit; nothing of one that is stopped."""
-    return due_of(events_of(unit, last, told, basics_since), days) if unit.active else []
+    """What is due of the unit; nothing of one that is stopped, or has nothing to declare."""
+    return due_of(events_of(unit, last, told, basics_since), days) if unit.active and unit.declares else []

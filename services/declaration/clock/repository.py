@@ -15,6 +15,7 @@ from services.declaration.clock.workflow import Happening
 from services.declaration.declarations.models import Declaration
 from services.declaration.declarations.workflow import DeclarationStatus
 from services.declaration.employers.models import Employer
+from services.declaration.employers.repository import is_declarant
 from services.declaration.form.choices import ChangeReason, DeclarationKind
 from shared.db.directory import keep_latest
 from shared.identifiers import new_id
@@ -64,10 +65,12 @@ async def lock_clocks(session: AsyncSession, ids: Collection[UUID], *, wait: boo
 
 async def units(session: AsyncSession, ids: Collection[UUID]) -> list[UnitFacts]:
     rows = await session.execute(
-        select(Employer.id, Employer.active, Employer.basics_changed_at, *_UNIT_BASICS).where(Employer.id.in_(ids))
+        select(
+            Employer.id, Employer.active, is_declarant().label("declares"), Employer.basics_changed_at, *_UNIT_BASICS
+        ).where(Employer.id.in_(ids))
     )
     return [
-        UnitFacts(row[0], row.region_code, row.active, (row[3], row[4], row[5], row[6]), row.basics_changed_at)
+        UnitFacts(row[0], row.region_code, row.active, row.declares, (row[4], row[5], row[6], row[7]), row[3])
         for row in rows
     ]
 

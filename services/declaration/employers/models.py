@@ -34,7 +34,8 @@ class Employer(Timed, DeclarationBase):
     """``id`` is auth's organisation id. ``review_level`` says who decides on its declarations: its county, or the city above. ``version``
     counts the changes of what its people may edit, ``changed_at`` is when auth wrote the newest news that has come, and
     ``awaits_directory`` is set from an own edit until auth tells the same. ``product_readers`` [{id, name}] are the officers who may see
-    the products of a secret unit; ``basics_changed_at`` is when what it declares as 基本信息 last changed."""
+    the products of a secret unit; ``basics_changed_at`` is when what it declares as 基本信息 last changed. ``kinds`` is what the directory
+    says that it is, empty where it has not said."""
 
     __tablename__ = "employers"
     __table_args__ = (
@@ -66,3 +67,6 @@ class Employer(Timed, DeclarationBase):
     )
     basics_changed_at: Mapped[datetime | None]
     awaits_directory: Mapped[bool] = mapped_column(default=False, server_default="false")
+    kinds: Mapped[list[str]] = mapped_column(
+        ARRAY(String), default=list, server_default=text("'{}'::character varying[]")
+    )

@@ -56,6 +56,18 @@ async def require_in_region(session: AsyncSession, actor: Actor, employer_id: UU
     return found
 
 
+def is_declarant() -> ColumnElement[bool]:
+    """Whether an employer has anything to declare (BEY-10, STAFF-12): the directory says that it employs, an account of it may declare, or
+    it has declared. A hospital that is in the directory for its training alone has not. The database's own function, because figures ask
+    it too."""
+    return func.is_declarant(Employer.id, Employer.kinds)
+
+
+async def declares(session: AsyncSession, employer_id: UUID) -> bool:
+    """The same of one; no before the directory has told of it."""
+    return bool(await session.scalar(select(is_declarant()).where(Employer.id == employer_id)))
+
+
 def named(query: str) -> ColumnElement[bool]:
     """Employers whose name contains ``query`` in any part, or whose pinyin initials do (PLAT-08)."""
     pieces, part = query_pieces(query), folded(query)

@@ -61,7 +61,7 @@ async def keep_employer(session: AsyncSession, event: OrganisationChanged) -> Em
     elif told == basics_of(employer):
         employer.awaits_directory = False
     employer.credit_code, employer.branch_no = event.credit_code, event.branch_no
-    employer.active, employer.changed_at = event.active, told_at
+    employer.active, employer.kinds, employer.changed_at = event.active, list(event.kinds), told_at
     session.add(employer)
     await session.flush()
     return employer

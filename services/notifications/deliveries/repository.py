@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Integer, Uuid
 
 from services.notifications.deliveries.models import DayCount, Delivery, DigestLine, ProviderCircuit, Usage
+from services.notifications.deliveries.trouble_repository import NOT_SENT
 from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction, DeliveryStatus
 from services.notifications.kinds import Channel
 from services.notifications.messages.models import Message
@@ -228,10 +229,12 @@ def after(seconds: float) -> ColumnElement[datetime]:
 
 
 async def list_failed(session: AsyncSession, *, days: int) -> Sequence[Delivery]:
-    """Deliveries given up within these days, and those that nobody knows the fate of, newest first, at most a hundred."""
+    """Deliveries given up within these days, and those that nobody knows the fate of, newest first, at most a hundred. What was not sent
+    because nothing arrives there has not failed: the account stands in 收不到的账号."""
     lately = Delivery.updated_at > func.now() - timedelta(days=days)
     troubled = Delivery.status.in_((DeliveryStatus.FAILED, DeliveryStatus.UNCLEAR))
-    failed = select(Delivery).where(troubled, lately)
+    held_back = func.coalesce(Delivery.last_error, "").startswith(NOT_SENT)
+    failed = select(Delivery).where(troubled, lately, ~held_back)
     return (await session.scalars(failed.order_by(Delivery.updated_at.desc()).limit(100))).all()
 
 

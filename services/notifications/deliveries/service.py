@@ -200,7 +200,7 @@ async def settle(session: AsyncSession, delivery: Delivery, outcome: Outcome) ->
     known = (outcome.error or "").startswith(trouble_repository.NOT_SENT)
     if outcome.action is DeliveryAction.GIVE_UP and not known:  # refused, and not only out of attempts
         await trouble_repository.note(session, delivery, outcome.error or "")
-    if action in {DeliveryAction.GIVE_UP, DeliveryAction.LOSE_TRACK}:
+    if action in {DeliveryAction.GIVE_UP, DeliveryAction.LOSE_TRACK} and not known:
         log.error("delivery_failed", delivery_id=str(delivery.id), channel=delivery.channel.value, error=outcome.error)
 
 

@@ -96,6 +96,13 @@ async def came_back(session: AsyncSession, mails: Collection[Delivery]) -> dict[
     return {row: error for row, address, error in found if address == addresses[row]}
 
 
+async def error_of(session: AsyncSession, account_id: UUID, channel: Channel) -> str | None:
+    """What stands against the account's address; None where nothing does."""
+    mine = select(Trouble.error).where(Trouble.account_id == account_id, Trouble.channel == channel)
+    found: str | None = await session.scalar(mine)
+    return found
+
+
 async def try_again(session: AsyncSession, account_id: UUID) -> None:
     """Somebody says that mails arrive there again; the next that comes back says otherwise."""
     mails = delete(Trouble).where(Trouble.account_id == account_id, Trouble.channel == Channel.EMAIL)

@@ -36,6 +36,7 @@ EXPORTS = (
             Column("state_label", "情况", width=16),
             Column("kinds_off", "单独关闭的消息种类数", width=14),
             Column("reason", "原因", width=40),
+            Column("advice", "怎样办理", width=60),
             Column("since", "自何时起", width=18),
         ),
     ),

@@ -1,5 +1,9 @@
 """What became of a delivery and why, as people read it: what is said of text messages everywhere, and of mails."""
 
+from collections.abc import Mapping
+
+from services.notifications.kinds import Channel
+from services.notifications.oversight.workflow import Reached
 from shared.sms import reasons
 
 _OURS: reasons.Rows = (
@@ -19,6 +23,18 @@ _THEIRS: reasons.Rows = (
     *reasons.THEIRS,
     (r"Connect|Timeout|Disconnected", "连接不上短信服务商或邮件服务器"),
 )
+
+_TURNED_OFF = "本人可在“通知设置”中重新打开；急需告知的请电话联系"
+ADVICE: Mapping[tuple[Reached, Channel], str] = {
+    (
+        Reached.UNDELIVERED,
+        Channel.EMAIL,
+    ): "请告知本人：邮箱有变化的在“个人设置”中更正，邮箱已恢复的在“通知设置”中确认“邮箱已能收到邮件”",
+    (Reached.UNDELIVERED, Channel.SMS): "请告知本人在“个人设置”中更换手机号码；不能登录的在登录页“更改手机号”中办理",
+    (Reached.MISSING, Channel.EMAIL): "请告知本人在“个人设置”中填写电子邮箱",
+    (Reached.MISSING, Channel.SMS): "请告知本人在登录页“更改手机号”中登记手机号码",
+    **{(state, channel): _TURNED_OFF for state in (Reached.OFF, Reached.PARTLY) for channel in Channel},
+}
 
 
 def why(error: str | None) -> str | None:

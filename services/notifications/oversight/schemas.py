@@ -85,5 +85,6 @@ class UnreachedItem(Read):
     state: Reached
     kinds_off: int = Field(description="单独关闭的消息种类数")
     reason: str | None
+    advice: str = Field(description="怎样办理")
     since: datetime | None
     delivery_id: UUID | None = Field(description="表明送不到的那条发送记录")

@@ -15,7 +15,7 @@ from services.notifications.deliveries.workflow import DELIVERY, DeliveryAction
 from services.notifications.kinds import Channel
 from services.notifications.oversight import repository
 from services.notifications.oversight.filters import DeliveryFilter, UnreachedFilter
-from services.notifications.oversight.reasons import why
+from services.notifications.oversight.reasons import ADVICE, why
 from services.notifications.oversight.repository import Sending, Unreached
 from services.notifications.oversight.schemas import (
     DeliveryBatch,
@@ -145,7 +145,8 @@ async def list_unreached(
 
 
 def _unreached(row: Unreached) -> UnreachedItem:
-    return UnreachedItem.of(row, state=_STATES[row.state], reason=why(row.error))
+    state = _STATES[row.state]
+    return UnreachedItem.of(row, state=state, reason=why(row.error), advice=ADVICE[state, row.channel])
 
 
 async def account_changed(session: AsyncSession, event: AccountChanged) -> None:

@@ -34,3 +34,8 @@ async def read_notice_settings(session: Session, actor: SignedIn) -> NoticeSetti
 @settings_router.put("", summary="设置免打扰时间和每日汇总")
 async def change_notice_settings(body: NoticeSettingsChange, session: Session, actor: SignedIn) -> NoticeSettingsRead:
     return await timing_service.change_settings(session, actor=actor, body=body)
+
+
+@settings_router.post("/mailbox", summary="确认登记的邮箱已能收到邮件")
+async def confirm_mailbox(session: Session, actor: SignedIn) -> NoticeSettingsRead:
+    return await timing_service.confirm_mailbox(session, actor=actor)

@@ -42,6 +42,7 @@ class NoticeSettingsRead(BaseModel):
     digest: bool = Field(description="邮件是否每日汇总")
     digest_hour: int = Field(description="每天几点发送汇总邮件")
     digest_reason: str | None = Field(description="不能每日汇总的原因")
+    mail_trouble: str | None = Field(description="邮件送不到登记的邮箱的原因和办法；送得到时为 null")
 
 
 class NoticeSettingsChange(BaseModel):

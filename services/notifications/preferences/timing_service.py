@@ -2,13 +2,17 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notifications.deliveries import trouble_repository
 from services.notifications.kinds import Channel
+from services.notifications.oversight.reasons import why
 from services.notifications.preferences import repository
 from services.notifications.preferences.schemas import NoticeSettingsChange, NoticeSettingsRead
 from services.notifications.preferences.service import NOT_REACHED
 from services.notifications.settings import notification_settings
 from shared.errors import FieldError, InvalidInput
 from shared.identity import Actor
+
+MAIL_HELP = "邮箱有变化的，请在个人设置中更正；邮箱已恢复的，请确认“邮箱已能收到邮件”"
 
 
 async def read_settings(session: AsyncSession, *, actor: Actor) -> NoticeSettingsRead:
@@ -27,7 +31,20 @@ async def read_settings(session: AsyncSession, *, actor: Actor) -> NoticeSetting
         digest=bool(own and own.digest),
         digest_hour=settings.digest_hour,
         digest_reason=NOT_REACHED[Channel.EMAIL] if account and account.email_sealed is None else None,
+        mail_trouble=await _mail_trouble(session, actor),
     )
+
+
+async def _mail_trouble(session: AsyncSession, actor: Actor) -> str | None:
+    """Why mails do not arrive, and what their reader does about it (BEY-12)."""
+    error = await trouble_repository.error_of(session, actor.account_id, Channel.EMAIL)
+    return error and f"{why(error)}。{MAIL_HELP}"
+
+
+async def confirm_mailbox(session: AsyncSession, *, actor: Actor) -> NoticeSettingsRead:
+    """The reader says that the same mailbox works again: mails are sent there from now on, and the next that comes back says otherwise."""
+    await trouble_repository.try_again(session, actor.account_id)
+    return await read_settings(session, actor=actor)
 
 
 async def change_settings(session: AsyncSession, *, actor: Actor, body: NoticeSettingsChange) -> NoticeSettingsRead:

@@ -212,6 +212,13 @@ class TestNobodyBecomesTheFirst:
         taken = await other.post(f"{ACCOUNTS}/{first.id}/reset", json={"reason": "手机遗失", "phone": new_mobile()})
         assert (taken.status_code, taken.json()["errors"][0]["code"]) == (422, "first_account_phone")
         assert "rescue-manager" in taken.json()["errors"][0]["message"]
+        # Neither is anybody asked for it.
+        asked = {}
+        for account in (first, await colleague_of(runtime, first.organisation_id)):
+            offered = (await other.get(f"{ACCOUNTS}/{account.id}")).json()["allowed_actions"]
+            (reset,) = [each for each in offered if each["action"] == "reset"]
+            asked[account.id] = ([each["name"] for each in reset["fields"]], "rescue-manager" in reset["consequence"])
+        assert list(asked.values()) == [([], True), (["phone"], False)]
         helped = await other.post(f"{ACCOUNTS}/{first.id}/reset", json={"reason": "忘记密码"})
         assert helped.status_code == 200
         async with runtime.database.unit_of_work() as session:
@@ -230,3 +237,6 @@ class TestNobodyBecomesTheFirst:
         assert named.status_code == 200
         body = await other.post(f"/api/auth/organisations/{first.organisation_id}/disable", json={"reason": "合并"})
         assert (body.status_code, body.json()["code"]) == (409, "holds_first_account")
+        here = (await other.get(f"/api/auth/organisations/{first.organisation_id}")).json()
+        (closing,) = [each for each in here["allowed_actions"] if each["action"] == "disable"]
+        assert (closing["allowed"], closing["reason"]) == (False, body.json()["detail"])

@@ -5422,6 +5422,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training/boards/first-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 首次办班：下一步做什么 */
+        get: operations["list_organiser_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificates/vocabulary": {
         parameters: {
             query?: never;
@@ -8039,6 +8056,23 @@ export interface paths {
         /** 设置免打扰时间和每日汇总 */
         put: operations["change_notice_settings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/notice-settings/mailbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 确认登记的邮箱已能收到邮件 */
+        post: operations["confirm_mailbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12622,7 +12656,7 @@ export interface components {
         };
         /**
          * ChecklistStep
-         * @description One step of 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done.
+         * @description One step of a way such as 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done.
          */
         ChecklistStep: {
             /**
@@ -20783,6 +20817,11 @@ export interface components {
              * @description 不能每日汇总的原因
              */
             digest_reason: string | null;
+            /**
+             * Mail Trouble
+             * @description 邮件送不到登记的邮箱的原因和办法；送得到时为 null
+             */
+            mail_trouble: string | null;
         };
         /**
          * NumberAndName
@@ -20817,8 +20856,8 @@ export interface components {
             label: string;
             /**
              * Prefix
-             * @description 编号前缀，可含 {year} 年份、{session} 期数、{region} 市县代码
-             * @example 苏职卫培〔{year}〕ZD-{region}-
+             * @description 编号前缀，可含〔年份〕、〔期数〕、〔地区代码〕，或写作 {year}、{session}、{region}
+             * @example 苏职卫培〔〔年份〕〕ZD-〔地区代码〕-
              */
             prefix: string;
             /**
@@ -20916,8 +20955,8 @@ export interface components {
             plan_type: string;
             /**
              * Prefix
-             * @description 编号前缀，可含 {year} 年份、{session} 期数、{region} 市县代码
-             * @example 苏职卫培〔{year}〕ZD-{region}-
+             * @description 编号前缀，可含〔年份〕、〔期数〕、〔地区代码〕，或写作 {year}、{session}、{region}
+             * @example 苏职卫培〔〔年份〕〕ZD-〔地区代码〕-
              */
             prefix: string;
             /**
@@ -31261,6 +31300,11 @@ export interface components {
              * @description 原因或理由
              */
             reason: string | null;
+            /**
+             * Advice
+             * @description 怎样办理
+             */
+            advice: string;
             /**
              * Since
              * @description 开始的时间
@@ -50851,6 +50895,46 @@ export interface operations {
             };
         };
     };
+    list_organiser_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistStep"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_certificates_vocabulary: {
         parameters: {
             query?: never;
@@ -59747,6 +59831,53 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            423: components["responses"]["Problem423"];
+            429: components["responses"]["Problem429"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+            /** @description 未能完成，原因见内容 */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    confirm_mailbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 由调用方为每次办理生成的键；一天之内以同一键重复提交，只办理一次，并得到第一次的答复 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 已办理 */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Request-ID": components["headers"]["X-Request-ID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettingsRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             423: components["responses"]["Problem423"];
             429: components["responses"]["Problem429"];

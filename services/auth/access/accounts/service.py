@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import repository
+from services.auth.access.accounts.buttons import offered_actions
 from services.auth.access.accounts.contacts import account_manager_contact
 from services.auth.access.accounts.filters import AccountFilters
 from services.auth.access.accounts.grants import GRANT_WORDS
@@ -29,11 +30,10 @@ from shared.errors import Conflict, FieldError, InvalidInput
 from shared.events.log import record
 from shared.identifiers import new_id
 from shared.identity import Actor
-from shared.roles import Grant, permissions_of
+from shared.roles import permissions_of
 from shared.web.histories import HistoryEntry, history_entries
 from shared.wording import Word, unsaid
 from shared.workflow.apply import apply
-from shared.workflow.buttons import AllowedAction, allowed_actions
 from shared.workflow.definition import ActionBody
 
 
@@ -270,19 +270,8 @@ def _beside(account: Account, actor: Actor) -> dict[str, object]:
         "region_code": organisation.region_code,
         "level": organisation.level,
         "activated": account.password_hash is not None,
-        "allowed_actions": _offered(account, actor),
+        "allowed_actions": offered_actions(account, actor),
     }
-
-
-def _offered(account: Account, actor: Actor) -> list[AllowedAction]:
-    """Of granting and taking back 平台管理 the one that applies, and neither where nobody could ever do it."""
-    held, here = Grant.PLATFORM_ADMINISTRATION in account.granted, account.organisation_id == actor.organisation_id
-    applies: dict[str, bool] = {
-        AccountAction.GRANT_ADMINISTRATION: here and not held,
-        AccountAction.REVOKE_ADMINISTRATION: here and held,
-    }
-    offered = allowed_actions(ACCOUNT, account, actor, now_utc())
-    return [each for each in offered if applies.get(each.action, True)]
 
 
 async def read_account(session: AsyncSession, account: Account, actor: Actor) -> AccountRead:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth.access.accounts import repository as accounts
+from services.auth.access.accounts.buttons import FIRST_PHONE
 from services.auth.access.accounts.models import Account
 from services.auth.access.accounts.passwords import hash_unused, refuse_weak
 from services.auth.access.accounts.service import PhoneTaken, last_passwords, set_password, set_phone
@@ -43,14 +44,6 @@ from shared.identity import SYSTEM_ID, Actor
 from shared.runtime import Runtime
 from shared.settings import platform_settings
 from shared.web.callers import token_hash
-from shared.workflow.definition import Refusal
-
-# Whose phone receives the codes is the account: who could set it would hold the right to grant 平台管理 (AUTH-31).
-_FIRST_PHONE = Refusal(
-    "first_account_phone",
-    "这是本省首个账号，其手机号码不能由其他账号更换。持有人记得密码的，可在登录页“更改手机号”中自行更换或提交申请；"
-    "密码也忘记的，请平台运维人员核对身份后，用 rescue-manager 命令更换",
-)
 
 
 class ActivationOver(Conflict):
@@ -90,7 +83,7 @@ async def reset(session: AsyncSession, account: Account, actor: Actor, body: Res
     who is signed in may become (AUTH-31)."""
     if body.phone and body.phone != account.phone:
         if account.is_first:
-            raise InvalidInput(errors=[FieldError("phone", _FIRST_PHONE.code, _FIRST_PHONE.reason)])
+            raise InvalidInput(errors=[FieldError("phone", FIRST_PHONE.code, FIRST_PHONE.reason)])
         await give_phone(session, account, actor, body.phone, body.reason or "")
     await reset_password(session, account, actor)
 

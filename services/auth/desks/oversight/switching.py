@@ -18,14 +18,9 @@ from services.auth.directory.organisations.service import read_detail, rewrite
 from services.auth.directory.organisations.workflow import ORGANISATION, OrganisationAction, SwitchBody
 from shared.db.violations import refused_as
 from shared.identity import Actor
-from shared.workflow.apply import ActionRefused, apply
+from shared.workflow.apply import apply
 from shared.workflow.apply_all import apply_all
-from shared.workflow.definition import ActionBody, Refusal
-
-_HOLDS_FIRST = Refusal(
-    "holds_first_account",
-    "本省首个账号属于该机构，平台管理权限由其授予和收回，因此该机构不能停用；如只需停用其中某些账号，请在“账号”中分别停用",
-)
+from shared.workflow.definition import ActionBody
 
 
 async def act_on_organisation(
@@ -50,10 +45,7 @@ async def sign_out_all(
 
 @ORGANISATION.effect("disable_below", SwitchBody)
 async def disable_below(session: AsyncSession, organisation: Organisation, actor: Actor, body: SwitchBody) -> None:
-    """Signs its people out; takes along what is below where the body says so. Raises ActionRefused for the body of the province's first
-    account, by which that would be out of use, too (AUTH-31)."""
-    if any(account.is_first for account in await repository.accounts_of(session, [organisation.id])):
-        raise ActionRefused(_HOLDS_FIRST)
+    """Signs its people out; takes along what is below where the body says so."""
     await sign_out_all(session, [organisation], actor, body)
     if body.with_below:
         await _take_along(session, organisation, actor, body, OrganisationAction.DISABLE, AccountAction.DISABLE)

@@ -5,9 +5,9 @@ few fields.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, Uuid, column, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from services.auth.base import AuthBase
 from services.auth.directory.organisations.workflow import ORGANISATION, OrganisationStatus
@@ -16,11 +16,14 @@ from shared.db.types import EncryptedText, code_of
 from shared.db.violations import typed_check
 from shared.roles import Level
 
+_FIRST = table("accounts", column("organisation_id", Uuid), column("is_first", Boolean)).alias("first_account")
+
 
 class Organisation(Keyed, Timed, Versioned, AuthBase):
     """``branch_no`` tells branches that share their head office's code apart (X22), ``head_office_id`` is that office; ``phone`` is the
     office's public number, ``contact_phone`` a person's. ``name_…`` find it by any part of its name and by pinyin initials.
-    ``basics_changed_at`` is when the employer made the newest correction of its own that has come (ORG-11)."""
+    ``basics_changed_at`` is when the employer made the newest correction of its own that has come (ORG-11), ``first_holder_id`` the one
+    to which the province's first account belongs, as every organisation knows it."""
 
     __tablename__ = "organisations"
     __table_args__ = (
@@ -54,6 +57,9 @@ class Organisation(Keyed, Timed, Versioned, AuthBase):
     # Whether the switch of a body above took it along, which brings back no other.
     disabled_along: Mapped[bool] = mapped_column(default=False, server_default="false")
     status: Mapped[OrganisationStatus] = mapped_column(code_of(OrganisationStatus), default=ORGANISATION.initial)
+    first_holder_id: Mapped[UUID | None] = column_property(
+        select(_FIRST.c.organisation_id).where(_FIRST.c.is_first).scalar_subquery(), expire_on_flush=False
+    )
 
     @property
     def active(self) -> bool:

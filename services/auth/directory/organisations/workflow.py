@@ -94,6 +94,18 @@ def _superior(organisation: "Organisation", actor: Actor, _now: datetime) -> Ref
     return None
 
 
+_HOLDS_FIRST = Refusal(
+    "holds_first_account",
+    "本省首个账号属于该机构，平台管理权限由其授予和收回，因此该机构不能停用；如只需停用其中某些账号，请在“账号”中分别停用",
+)
+
+
+def _closer(organisation: "Organisation", actor: Actor, now: datetime) -> Refusal | None:
+    """Closed with its organisation, the province's first account would be out of use, too (AUTH-31)."""
+    first = organisation.id == organisation.first_holder_id
+    return _superior(organisation, actor, now) or (_HOLDS_FIRST if first else None)
+
+
 _S, _A = OrganisationStatus, OrganisationAction
 _MANAGERS = {Permission.ACCOUNT_MANAGEMENT}
 
@@ -122,7 +134,7 @@ ORGANISATION: "Workflow[Organisation, OrganisationAction]" = Workflow(
             {_S.ACTIVE},
             _S.DISABLED,
             by=_MANAGERS,
-            guard=_superior,
+            guard=_closer,
             needs_reason=True,
             then="disable_below",
             emits=organisation_changed,

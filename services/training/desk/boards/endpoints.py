@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from services.training.desk.boards import service, unit_service
+from services.training.desk.boards import first_steps, service, unit_service
 from services.training.desk.boards.schemas import ProvinceBoard, UnitBoard
+from services.training.enrolment.needs.schemas import ChecklistStep
 from shared.app import api_router
 from shared.identity import Actor
 from shared.roles import Permission
@@ -14,6 +15,7 @@ from shared.web.route import Session
 router = api_router(Service.TRAINING, "boards", "看板")
 
 Official = Annotated[Actor, caller(Permission.PROVINCE_REVIEW, Permission.TRAINING_OVERSIGHT)]
+Organiser = Annotated[Actor, caller(Permission.PLAN_MANAGEMENT)]
 Unit = Annotated[Actor, caller(Permission.GROUP_REGISTRATION)]
 
 
@@ -25,3 +27,8 @@ async def read_province_board(session: Session, actor: Official) -> ProvinceBoar
 @router.get("/unit", summary="看板：本单位待办")
 async def read_unit_board(session: Session, actor: Unit) -> UnitBoard:
     return await unit_service.unit_board(session, actor=actor)
+
+
+@router.get("/first-steps", summary="首次办班：下一步做什么")
+async def list_organiser_steps(session: Session, actor: Organiser) -> list[ChecklistStep]:
+    return await first_steps.first_steps(session, actor=actor)

@@ -9,7 +9,7 @@ from services.training.plans.choices import TrainingKind
 
 
 class ChecklistStep(BaseModel):
-    """One step of 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done."""
+    """One step of a way such as 申报 → 人员 → 报名 (FAQ-M1). ``advice`` says what to do next, or what has been done."""
 
     key: str
     label: str

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import update
 
 from services.certificates.issue.models import NumberPattern, NumberSeries
-from services.certificates.issue.numbering import PLACEHOLDERS, fill, number_of
+from services.certificates.issue.numbering import PLACEHOLDERS, fill, from_words, number_of
 from services.certificates.issue.service import act_on_certificate, issue_certificate
 from services.certificates.issue.workflow import CertificateAction
 from services.certificates.main import app
@@ -53,6 +53,19 @@ async def made(keeper: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
 async def changed(keeper: httpx.AsyncClient, pattern: dict[str, Any], **changes: Any) -> httpx.Response:
     tag = {"If-Match": f'"{pattern["version"]}"'}
     return await keeper.patch(f"{PATTERNS}/{pattern['plan_type']}", json=changes, headers=tag)
+
+
+class TestWords:
+    async def test_placeholders_are_read_as_words_and_typed_either_way(self, keeper: httpx.AsyncClient) -> None:
+        own = new_id().hex[-10:].upper()
+        words = f"查{own}〔〔年份〕〕-〔地区代码〕-〔期数〕-"
+        pattern = await made(keeper, prefix=words)
+        codes = f"查{own}〔{{year}}〕-{{region}}-{{session}}-"
+        same = (await changed(keeper, pattern, prefix=codes)).json()
+        assert (pattern["prefix"], same["prefix"], same["version"]) == (words, words, pattern["version"])
+        assert pattern["example"] == f"查{own}〔{beijing_today(now_utc()).year}〕-0102-1-0001"
+        (row,) = (await keeper.get(f"{PATTERNS}/{pattern['plan_type']}/history")).json()
+        assert [each["after"] for each in row["changes"] if each["field"] == "prefix"] == [words]
 
 
 class TestReading:
@@ -104,7 +117,7 @@ class TestChanging:
         pattern = await made(keeper, plan_type=plan_type, label="检查医生")
         after = await issued(runtime, plan_type=plan_type)
         assert before.number.startswith("苏职卫培〔2026〕PX-")
-        assert after.number == pattern["prefix"].replace("{year}", "2026") + "0001"
+        assert after.number == pattern["prefix"].replace("〔年份〕", "2026") + "0001"
         assert after.plan_type_label == "检查医生"
         refused = check_problem(await keeper.post(PATTERNS, json=new_pattern(plan_type=plan_type)))
         assert [(each["field"], each["code"]) for each in refused["errors"]] == [("plan_type", "plan_type_taken")]
@@ -130,7 +143,7 @@ class TestChanging:
         assert [(each["action"], each["before"], each["after"]) for each in rows[1:]] == [
             ("update", {"digits": 4}, {"digits": 6})
         ]
-        assert rows[0]["after"]["prefix"] == pattern["prefix"]
+        assert from_words(pattern["prefix"]) == rows[0]["after"]["prefix"]
 
     async def test_an_old_version_changes_nothing(self, keeper: httpx.AsyncClient) -> None:
         pattern = await made(keeper)
@@ -280,7 +293,7 @@ class TestNumbersNeverClash:
 
     async def test_a_series_goes_on_beyond_its_digits(self, keeper: httpx.AsyncClient, runtime: Runtime) -> None:
         pattern = await made(keeper, digits=3)
-        prefix = pattern["prefix"].replace("{year}", str(date(2026, 6, 2).year))
+        prefix = pattern["prefix"].replace("〔年份〕", str(date(2026, 6, 2).year))
         await issued(runtime, plan_type=pattern["plan_type"])
         async with runtime.database.unit_of_work() as session:
             await session.execute(update(NumberSeries).where(NumberSeries.prefix == prefix).values(last=999))

@@ -37,6 +37,10 @@ export function readTiming(signal: AbortSignal): Promise<Timing> {
   return answered(api.GET('/api/notifications/notice-settings', { signal }))
 }
 
+export function confirmMailbox(): Promise<Timing> {
+  return answered(api.POST('/api/notifications/notice-settings/mailbox'))
+}
+
 export function changeTiming(body: Schemas['NoticeSettingsChange']): Promise<Timing> {
   return answered(api.PUT('/api/notifications/notice-settings', { body }))
 }
