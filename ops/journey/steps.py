@@ -2,9 +2,7 @@
 a person does through the API and looks at what that person would see.
 """
 
-from collections.abc import Collection
 from datetime import timedelta
-from itertools import count
 
 from ops.client import Json
 from ops.journey.filing import save_filing
@@ -13,6 +11,7 @@ from ops.journey.people import LEFT
 from ops.journey.play import Play, all_items, body_of, expect, refusal_of, until
 from ops.journey.portrait import add_photos
 from shared.clock import beijing_today, now_utc
+from shared.identifiers import new_id
 from shared.sheets import Column, write_sheet
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" + (
@@ -21,18 +20,16 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pag
 SPECIALTIES = ["pneumoconiosis", "poisoning", "physical"]
 
 
-def free_name(year: int, taken: Collection[str]) -> str:
-    """As an organiser would call it: a further one on the same platform says which it is."""
-    name = f"{year}年度职业病诊断医师培训"
-    further = (f"{name}（第{number}期）" for number in count(2))
-    return name if name not in taken else next(each for each in further if each not in taken)
+def plan_name(year: int, *, is_first: bool) -> str:
+    """As an organiser would call it; a further one on the same platform is told apart, also of two that are played at once."""
+    return f"{year}年度职业病诊断医师培训" + ("" if is_first else f"（{new_id().hex[-6:]}）")
 
 
 async def publish_plan(play: Play) -> str:
     file = {"file": ("报名通知.pdf", PDF, "application/pdf")}
     attachment = body_of(await play.province.post("/api/training/attachments", files=file), 201)
-    plans = await all_items(play.province, "/api/training/plans")
-    name = free_name(beijing_today(now_utc()).year, {each["name"] for each in plans})
+    plans = body_of(await play.province.get("/api/training/plans", params={"limit": 1}))
+    name = plan_name(beijing_today(now_utc()).year, is_first=not plans["items"])
     plan = {
         "type_code": "diagnosis_physician",
         "name": name,

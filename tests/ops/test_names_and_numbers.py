@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from ops.journey.steps import free_name
+from ops.journey.steps import plan_name
 from ops.revision import next_number
 
 
 @pytest.mark.req("PLAT-20")
-def test_a_demo_plan_has_a_plain_name_and_a_further_one_says_which_it_is() -> None:
-    first = free_name(2026, set())
-    assert first == "2026年度职业病诊断医师培训"
-    second = free_name(2026, {first})
-    assert (second, free_name(2026, {first, second})) == (f"{first}（第2期）", f"{first}（第3期）")
+def test_a_demo_plan_has_a_plain_name_and_a_further_one_is_told_apart() -> None:
+    assert plan_name(2026, is_first=True) == "2026年度职业病诊断医师培训"
+    further = {plan_name(2026, is_first=False) for _ in range(2)}
+    assert len(further) == 2
+    assert all(each.startswith("2026年度职业病诊断医师培训（") for each in further)
 
 
 @pytest.mark.req("PLAT-10")
