@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
-from ops.client import PlatformClient, solve
+from ops.client import Json, PlatformClient, solve
 from services.auth.demo import DEMO_PASSWORD
 from shared.identifiers import USCC_ALPHABET, USCC_WEIGHTS
 from shared.web.callers import COOKIE
+from tests.services.declaration.records import COMPLETE
 from tests.sessions import token_of
 
 # A page that starts its scripts, two processes that take turns: what is slow here is never the test.
@@ -166,6 +167,15 @@ async def new_employer(base_url: str) -> Employer:
         }
         await client.post("/api/auth/enterprises", json=body)
     return employer
+
+
+async def declare(client: PlatformClient, *, submit: bool = True) -> Json:
+    """A complete declaration of whoever is signed in; a new employer's waits until the directory has told of it."""
+    once = {"Idempotency-Key": secrets.token_hex(16)}
+    made = await client.post("/api/declaration/declarations", json=COMPLETE, headers=once)
+    if submit:
+        await client.post(f"/api/declaration/declarations/{made['id']}/submit")
+    return made
 
 
 async def _enter_code(page: Page, asked_at: datetime) -> None:

@@ -9,9 +9,8 @@ from playwright.async_api import expect
 
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer, press_entry
+from tests.browser.steps import PATIENCE, declare, new_employer, press_entry
 from tests.browser.test_declarations import LookedAt, not_cut
-from tests.services.declaration.records import COMPLETE
 from tests.sessions import resumed
 from tests.stack import Stack
 
@@ -79,8 +78,7 @@ async def test_the_province_keeps_the_calendar(open_page: OpenPage, looked_at: L
 async def test_an_approved_unit_has_form_and_receipt(open_page: OpenPage, looked_at: LookedAt, stack: Stack) -> None:
     employer = await new_employer(stack.base_url)
     async with resumed(stack.base_url, employer.login_name) as client:
-        made = await client.post("/api/declaration/declarations", json=COMPLETE)
-        await client.post(f"/api/declaration/declarations/{made['id']}/submit")
+        made = await declare(client)
     async with resumed(stack.base_url, "county01") as client:
         await client.post(f"/api/declaration/declarations/{made['id']}/approve")
     page = await open_page("/", account=employer.login_name)

@@ -6,9 +6,8 @@ from playwright.async_api import Page, expect
 from services.declaration.groups.sheet_columns import MAIN, PAGES
 from shared.sheets import parse_sheet, write_pages
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer
+from tests.browser.steps import PATIENCE, declare, new_employer
 from tests.browser.test_declarations import LookedAt, not_cut
-from tests.services.declaration.records import COMPLETE
 from tests.sessions import resumed
 from tests.stack import Stack
 
@@ -21,7 +20,7 @@ async def test_a_branch_is_asked_filled_in_and_submitted(
 ) -> None:
     head, branch = await new_employer(stack.base_url), await new_employer(stack.base_url)
     async with resumed(stack.base_url, branch.login_name) as client:
-        await client.post("/api/declaration/declarations", json=COMPLETE)
+        await declare(client, submit=False)
     page = await open_page("/declaration-group", account=head.login_name)
     await page.get_by_label("集团名称").fill("江苏某某集团", timeout=PATIENCE)
     await looked_at(page, "集团申报-组建")

@@ -8,9 +8,8 @@ from playwright.async_api import expect
 
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer, press_entry
+from tests.browser.steps import PATIENCE, declare, new_employer, press_entry
 from tests.browser.test_declarations import LookedAt, not_cut
-from tests.services.declaration.records import COMPLETE
 from tests.sessions import resumed
 from tests.stack import Stack
 
@@ -21,8 +20,7 @@ async def test_a_county_finds_whose_a_unit_is_and_names_who_sees_its_products(
 ) -> None:
     employer = await new_employer(stack.base_url)
     async with resumed(stack.base_url, employer.login_name) as client:
-        made = await client.post("/api/declaration/declarations", json=COMPLETE)
-        await client.post(f"/api/declaration/declarations/{made['id']}/submit")
+        made = await declare(client)
     desk = await open_page(f"/declaration-reviews/{made['id']}", account="county01")
     await desk.get_by_role("link", name="隶属关系与涉密查看人员").click(timeout=PATIENCE)
     await desk.locator("label").filter(has_text="中央企业").click(timeout=PATIENCE)

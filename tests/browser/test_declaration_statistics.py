@@ -8,9 +8,8 @@ from playwright.async_api import expect
 
 from ops.journey.play import until
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import PATIENCE, new_employer
+from tests.browser.steps import PATIENCE, declare, new_employer
 from tests.browser.test_declarations import LookedAt, not_cut
-from tests.services.declaration.records import COMPLETE
 from tests.sessions import resumed
 from tests.stack import Stack
 
@@ -21,8 +20,7 @@ async def test_a_province_goes_down_to_the_units_behind_a_number(
 ) -> None:
     employer = await new_employer(stack.base_url)
     async with resumed(stack.base_url, employer.login_name) as client:
-        made = await client.post("/api/declaration/declarations", json=COMPLETE)
-        await client.post(f"/api/declaration/declarations/{made['id']}/submit")
+        made = await declare(client)
     async with resumed(stack.base_url, "county01") as client:
         await client.post(f"/api/declaration/declarations/{made['id']}/approve")
         wanted = {"employer_name": employer.name, "declared": "true"}

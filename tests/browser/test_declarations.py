@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from shared.clock import beijing_today, now_utc
 from tests.browser.conftest import OpenPage
 from tests.browser.managing import decide
-from tests.browser.steps import PATIENCE, new_employer
+from tests.browser.steps import PATIENCE, declare, new_employer
 from tests.services.declaration.records import COMPLETE
 from tests.sessions import resumed
 from tests.stack import Stack
@@ -97,8 +97,7 @@ async def test_an_officer_returns_a_field_and_the_employer_corrects_it(
 ) -> None:
     employer = await new_employer(stack.base_url)
     async with resumed(stack.base_url, employer.login_name) as client:
-        made = await client.post("/api/declaration/declarations", json=COMPLETE)
-        await client.post(f"/api/declaration/declarations/{made['id']}/submit")
+        made = await declare(client)
     desk = await open_page("/declaration-reviews", account="county01")
     await desk.get_by_label("单位名称").fill(employer.name)
     await desk.get_by_label("单位名称").press("Enter")
