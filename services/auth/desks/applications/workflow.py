@@ -70,7 +70,7 @@ def _city(application: "Application", actor: Actor, _now: datetime) -> Refusal |
     if actor.level not in {Level.CITY, Level.PROVINCE}:
         return Refusal("not_the_city", "账号申请由所在地市疾控中心的账号管理人员办理")
     # Nobody gives out an account that stands beside or above one's own.
-    if application.level is not Level.UNIT and not is_above(actor, application.level):
+    if not is_above(actor, application.level):
         return Refusal("needs_superior", "本级及以上管理机构的账号由上级机构开通，请等待上级账号管理人员办理")
     return None
 
