@@ -39,10 +39,10 @@ def queries() -> Iterator[tuple[str, set[str], list[type[BaseModel]]]]:
     """(address, query parameters, the models that read them) of every route that reads."""
     for app in APPS.values():
         for route in routes(app):
-            if "GET" in route.methods:
+            if "GET" in (route.methods or ()):
                 fields = list(asked(route.dependant))
-                models = [each for field in fields if isinstance(each := field.field_info.annotation, type)]
-                models = [each for each in models if issubclass(each, BaseModel)]
+                types = [each for field in fields if isinstance(each := field.field_info.annotation, type)]
+                models: list[type[BaseModel]] = [each for each in types if issubclass(each, BaseModel)]
                 names = {field.alias for field in fields}.union(*(each.model_fields for each in models))
                 yield route.path, names, models
 

@@ -16,12 +16,9 @@ from services.notifications.deliveries.resending_service import start_again
 from services.notifications.deliveries.return_path import read_return_path, return_path
 from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryStatus
-from services.notifications.invariants import failed_deliveries
-from services.notifications.main import app
 from services.notifications.messages.models import Message
 from services.notifications.notices.tasks import expand_notices
 from services.notifications.oversight.reasons import why
-from services.notifications.preferences.timing_service import MAIL_HELP
 from services.notifications.settings import NotificationSettings
 from shared.crypto import Sealed, sign_short
 from shared.db.types import field_cipher
@@ -30,14 +27,12 @@ from shared.identifiers import new_id
 from shared.identity import SYSTEM
 from shared.runtime import Runtime
 from shared.workflow.definition import ActionBody
-from tests.conftest import ClientFor
 from tests.services.notifications.arrivals import arrive, returned
 from tests.services.notifications.outbox import delivery_of, waiting
 from tests.services.notifications.test_mail import mail_server
 
 pytestmark = pytest.mark.req("BEY-12")
 BOUNCES = "bounces@mail.example.cn"
-SETTINGS = "/api/notifications/notice-settings"
 
 
 def report(to: str, *, action: str = "failed", status: str = "5.1.1") -> bytes:
@@ -254,27 +249,6 @@ async def test_an_official_who_sends_it_again_has_it_tried(worker: Runtime, mail
         held = await session.get_one(Delivery, (await delivery_of(worker, account)).id)
         await start_again(session, held, SYSTEM, ActionBody())
     assert await trouble_of(worker, account) is None
-
-
-async def test_what_was_held_back_is_no_failed_delivery(worker: Runtime, maildir: Path) -> None:
-    account = await came_back(worker, maildir)
-    back, (held, _) = await delivery_of(worker, account), await another(worker, account)
-    async with worker.database.unit_of_work() as session:
-        told = {each.subject for each in await failed_deliveries(session)}
-    assert (str(held.id) in told, str(back.id) in told) == (False, True)
-
-
-async def test_a_reader_confirms_the_same_mailbox_once_it_works_again(
-    worker: Runtime, maildir: Path, client_for: ClientFor, make_actor: Any
-) -> None:
-    account = await came_back(worker, maildir)
-    reader = make_actor(account_id=account.account_id, organisation_id=account.organisation_id)
-    client = await client_for(app, reader)
-    told = (await client.get(SETTINGS)).json()["mail_trouble"]
-    assert told == f"邮箱不存在，邮件被退回（bounced 5.1.1）。{MAIL_HELP}"
-    assert (await client.post(f"{SETTINGS}/mailbox")).json()["mail_trouble"] is None
-    row, given = await another(worker, account)
-    assert (given, row.status) == (1, DeliveryStatus.SENT)
 
 
 async def test_a_mail_that_is_taken_ends_no_trouble_of_a_recent_bounce(worker: Runtime, maildir: Path) -> None:

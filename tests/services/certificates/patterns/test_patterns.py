@@ -55,19 +55,6 @@ async def changed(keeper: httpx.AsyncClient, pattern: dict[str, Any], **changes:
     return await keeper.patch(f"{PATTERNS}/{pattern['plan_type']}", json=changes, headers=tag)
 
 
-class TestWords:
-    async def test_placeholders_are_read_as_words_and_typed_either_way(self, keeper: httpx.AsyncClient) -> None:
-        own = new_id().hex[-10:].upper()
-        words = f"查{own}〔〔年份〕〕-〔地区代码〕-〔期数〕-"
-        pattern = await made(keeper, prefix=words)
-        codes = f"查{own}〔{{year}}〕-{{region}}-{{session}}-"
-        same = (await changed(keeper, pattern, prefix=codes)).json()
-        assert (pattern["prefix"], same["prefix"], same["version"]) == (words, words, pattern["version"])
-        assert pattern["example"] == f"查{own}〔{beijing_today(now_utc()).year}〕-0102-1-0001"
-        (row,) = (await keeper.get(f"{PATTERNS}/{pattern['plan_type']}/history")).json()
-        assert [each["after"] for each in row["changes"] if each["field"] == "prefix"] == [words]
-
-
 class TestReading:
     async def test_the_shipped_patterns_are_there_with_series_and_example(
         self, keeper: httpx.AsyncClient, runtime: Runtime
