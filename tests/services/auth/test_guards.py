@@ -103,6 +103,7 @@ def case(kind: CaseKind = CaseKind.APPEAL, level: Level = Level.COUNTY, desk: Le
     return some(kind=kind, level=level, desk_level=desk)
 
 
+HOLDER = new_id()
 OTHERS = [
     Case(organisations._superior, some(id=new_id(), level=Level.COUNTY), None, CITY),
     Case(organisations._superior, some(id=new_id(), level=Level.CITY), "needs_superior", CITY),
@@ -111,6 +112,15 @@ OTHERS = [
         organisations._superior, some(id=PROVINCE.organisation_id, level=Level.PROVINCE), "own_organisation", PROVINCE
     ),
     Case(organisations._superior, some(id=new_id(), level=Level.PROVINCE), None, PROVINCE),
+    Case(organisations._closer, some(id=new_id(), level=Level.CITY, first_holder_id=new_id()), None, PROVINCE),
+    Case(organisations._closer, some(id=new_id(), level=Level.CITY, first_holder_id=None), None, PROVINCE),
+    Case(
+        organisations._closer,
+        some(id=HOLDER, level=Level.CITY, first_holder_id=HOLDER),
+        "holds_first_account",
+        PROVINCE,
+    ),
+    Case(organisations._closer, some(id=HOLDER, level=Level.CITY, first_holder_id=HOLDER), "needs_superior", CITY),
     Case(applications._city, some(level=Level.UNIT), None, CITY),
     Case(applications._city, some(level=Level.UNIT), None, PROVINCE),
     Case(applications._city, some(level=Level.UNIT), "not_the_city", COUNTY),

@@ -23,7 +23,7 @@ async def test_each_step_says_what_to_do_until_it_is_done(
         Permission.SCORE_ENTRY,
     )
     client = await client_for(app, make_actor(*every, level=Level.PROVINCE, region="320000"))
-    found = {}
+    found: dict[str, bool] = {}
 
     async def done(_session: Any) -> dict[str, bool]:
         return found
@@ -43,6 +43,6 @@ async def test_they_are_told_from_what_is_there_and_nobody_is_told_of_what_other
     async with runtime.database.unit_of_work() as session:
         before = await repository.done(session)
         await add_plan(session)
-        assert before | {repository.DRAFTED: True, repository.PUBLISHED: True} == await repository.done(session)
+        assert dict(before) | {repository.DRAFTED: True, repository.PUBLISHED: True} == await repository.done(session)
     client = await client_for(app, make_actor(Permission.PLAN_MANAGEMENT, level=Level.PROVINCE, region="320000"))
     assert [step["key"] for step in (await client.get(URL)).json()] == [repository.DRAFTED, repository.PUBLISHED]
