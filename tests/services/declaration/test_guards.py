@@ -1,6 +1,6 @@
-"""When a step of a declaration, an order, a membership or an import of the old list may be taken. Without a database."""
+"""When a step of a declaration, an order or a membership may be taken. Without a database."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,7 +32,6 @@ from services.declaration.groups.workflow import (
     of_branch,
     of_head,
 )
-from services.declaration.legacy.workflow import LegacyAction, LegacyImportState, refusal_of, state_of, undo_until
 from services.declaration.orders import workflow as orders
 from services.declaration.papers.workflow import form_refusal, receipt_refusal
 from shared.roles import Level
@@ -237,79 +236,3 @@ def test_which_papers_there_are() -> None:
     told(form_refusal(of(DeclarationStatus.DRAFT), 1), "declaration_incomplete", "1 处")
     told(form_refusal(of(DeclarationStatus.DRAFT), 0), None)
     told(form_refusal(of(DeclarationStatus.PENDING), 1), None)
-
-
-READ, CONFIRM, UNDO = LegacyAction.READ, LegacyAction.CONFIRM, LegacyAction.UNDO
-TIMES = ("read_asked_at", "read_at", "confirmed_at", "applied_at", "undo_asked_at", "undone_at")
-DAY = timedelta(days=1)
-
-
-def imported(**known: object) -> Any:
-    unknown = {**dict.fromkeys(TIMES), "received": 2, "parts": 2, "file_kept": True, "coming": 1}
-    return some(**{**unknown, **known})
-
-
-@pytest.mark.req("DECL-09", "FAQ-D16")
-@pytest.mark.parametrize(
-    ("at", "running", "over"),
-    [
-        (None, "uploading", "uploading"),
-        ("read_asked_at", "reading", "unreadable"),
-        ("read_at", "ready", "ready"),
-        ("confirmed_at", "applying", "interrupted"),
-        ("applied_at", "applied", "applied"),
-        ("undo_asked_at", "undoing", "undo_interrupted"),
-        ("undone_at", "undone", "undone"),
-    ],
-)
-def test_how_an_import_stands(at: str | None, running: str, over: str) -> None:
-    row = imported(**dict.fromkeys(TIMES[: TIMES.index(at) + 1] if at else (), LAST))
-    assert state_of(row, some(done_at=None)) == running
-    assert state_of(row, some(done_at=LAST)) == over
-    assert state_of(row, None) == over
-
-
-@pytest.mark.req("DECL-09", "FAQ-D16")
-@pytest.mark.parametrize(
-    ("action", "state", "known", "now", "code"),
-    [
-        (READ, LegacyImportState.UPLOADING, {}, LAST, None),
-        (READ, LegacyImportState.UPLOADING, {"received": 1}, LAST, "legacy_import_incomplete"),
-        (READ, LegacyImportState.UNREADABLE, {"file_kept": False}, LAST, "legacy_file_gone"),
-        (READ, LegacyImportState.READY, {}, LAST, "legacy_import_ready"),
-        (CONFIRM, LegacyImportState.READY, {}, LAST, None),
-        (CONFIRM, LegacyImportState.READY, {"coming": 0}, LAST, "nothing_to_import"),
-        (CONFIRM, LegacyImportState.READY, {"received": 1, "file_kept": False}, LAST, None),
-        (CONFIRM, LegacyImportState.APPLIED, {}, LAST, "legacy_import_applied"),
-        (CONFIRM, LegacyImportState.INTERRUPTED, {"confirmed_at": LAST - 2 * DAY}, LAST, None),
-        (
-            UNDO,
-            LegacyImportState.APPLIED,
-            {"applied_at": LAST - DAY, "coming": 0, "received": 1, "file_kept": False},
-            LAST,
-            None,
-        ),
-        (UNDO, LegacyImportState.APPLIED, {"applied_at": LAST - DAY}, LAST + MOMENT, "undo_too_late"),
-        (UNDO, LegacyImportState.INTERRUPTED, {"confirmed_at": LAST - DAY}, LAST + MOMENT, "undo_too_late"),
-        (
-            UNDO,
-            LegacyImportState.UNDO_INTERRUPTED,
-            {"applied_at": LAST - DAY, "undo_asked_at": LAST},
-            LAST + MOMENT,
-            None,
-        ),
-        (UNDO, LegacyImportState.INTERRUPTED, {}, LAST, None),
-        (UNDO, LegacyImportState.UNDONE, {}, LAST, "legacy_import_undone"),
-    ],
-)
-def test_what_may_be_done_with_an_import(
-    action: LegacyAction, state: LegacyImportState, known: dict[str, object], now: datetime, code: str | None
-) -> None:
-    told(refusal_of(action, imported(**known), state, now), code)
-
-
-@pytest.mark.req("FAQ-D16")
-def test_an_import_is_undone_within_a_day_of_its_end() -> None:
-    assert undo_until(imported()) is None
-    assert undo_until(imported(confirmed_at=ASKED)) == ASKED + DAY
-    assert undo_until(imported(confirmed_at=ASKED, applied_at=LAST)) == LAST + DAY
