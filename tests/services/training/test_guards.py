@@ -19,6 +19,7 @@ from services.training.desk.transfers.workflow import is_other_side, is_own_side
 from services.training.enrolment.late_entries.workflow import plan_stands, window_over
 from services.training.enrolment.registrations.workflow import (
     UNDO_WITHIN,
+    RegistrationStatus,
     deadline_over,
     decided_just_now,
     may_ask_back,
@@ -38,9 +39,9 @@ def plan(status: PlanStatus = PlanStatus.PUBLISHED) -> Any:
     return some(status=status, registration_deadline=TODAY, contact_name="王老师", contact_phone="025-1234")
 
 
-def registration(status: PlanStatus = PlanStatus.PUBLISHED, **known: object) -> Any:
-    unknown = {"open_until": None, "results_published_at": None, "reviewed_at": None, "return_requested_at": None}
-    return some(**{**unknown, "plan": plan(status), **known})
+def registration(of: PlanStatus = PlanStatus.PUBLISHED, **known: object) -> Any:
+    unknown = ("open_until", "results_published_at", "reviewed_at", "edited_at", "return_requested_at")
+    return some(**{**dict.fromkeys(unknown), "status": RegistrationStatus.APPROVED, "plan": plan(of), **known})
 
 
 def offered(until: object, deadline: object = TODAY) -> Any:
@@ -100,6 +101,13 @@ TIMED = [
     Case(decided_just_now, registration(reviewed_at=LAST - UNDO_WITHIN - MOMENT), "undo_too_late", says="10 分钟"),
     Case(decided_just_now, registration(), "undo_too_late"),
     Case(decided_just_now, registration(reviewed_at=LAST, results_published_at=LAST), "results_published"),
+    Case(decided_just_now, registration(status=RegistrationStatus.RETURNED, reviewed_at=LAST, edited_at=LAST), None),
+    Case(
+        decided_just_now,
+        registration(status=RegistrationStatus.RETURNED, reviewed_at=LAST - MOMENT, edited_at=LAST),
+        "already_edited",
+    ),
+    Case(decided_just_now, registration(reviewed_at=LAST - MOMENT, edited_at=LAST), None),
 ]
 CASES = [
     *TIMED,

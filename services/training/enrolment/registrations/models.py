@@ -25,7 +25,8 @@ class Registration(Keyed, Timed, Versioned, TrainingBase):
     the units to which the person has moved since, and which see it in the person's record (BEY-14).
     What the form asks for may be empty while 未报名 (TRN-44…46). ``open_until`` (inclusive, Beijing) keeps this person open after the
     plan's deadline (STAFF-13, FAQ-M8); ``return_requested_at`` is set while the unit asks for an approved person back (FAQ-M5);
-    ``reviewed_at`` is when the last decision was made, which may be undone for ten minutes (BEY-11)."""
+    ``reviewed_at`` is when the last decision was made, which may be undone for ten minutes (BEY-11) unless the unit has changed the form
+    since, at ``edited_at``."""
 
     __tablename__ = "registrations"
     __table_args__ = (
@@ -67,6 +68,7 @@ class Registration(Keyed, Timed, Versioned, TrainingBase):
     return_fields: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[UUID | None]
+    edited_at: Mapped[datetime | None]
     open_until: Mapped[date | None]
     return_requested_at: Mapped[datetime | None]
     return_request: Mapped[str | None]

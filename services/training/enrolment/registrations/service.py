@@ -159,6 +159,7 @@ async def change_registration(
     if "specialties" in changes:
         _choose(registration, changes["specialties"])
     if changes:
+        registration.edited_at = now
         _note_changes(session, actor, registration, {name: before[name] for name in changes}, changes)
     await session.flush()
     fresh = await repository.require_registration(session, actor, registration_id)

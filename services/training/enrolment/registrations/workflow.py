@@ -121,13 +121,17 @@ def not_certified(registration: "Registration", _actor: Actor, _now: datetime) -
 
 
 def decided_just_now(registration: "Registration", _actor: Actor, now: datetime) -> Refusal | None:
-    """BEY-11: a decision is taken back within ten minutes, and while its certificate is not decided."""
+    """BEY-11: a decision is taken back within ten minutes, while its certificate is not decided, and a return while the unit has not
+    begun to correct what was returned: half of that would wait for review."""
     if refusal := not_certified(registration, _actor, now):
         return refusal
     if registration.reviewed_at is None or now - registration.reviewed_at > UNDO_WITHIN:
         return Refusal(
             "undo_too_late", "审核结果只能在 10 分钟内撤销；已审核通过的可改为退回，已退回的请等待单位重新提交"
         )
+    edited = registration.edited_at
+    if registration.status.was_returned and edited is not None and edited > registration.reviewed_at:
+        return Refusal("already_edited", "单位已按退回意见开始修改，不能撤销审核结果；请等待其重新提交")
     return None
 
 

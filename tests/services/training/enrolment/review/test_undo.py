@@ -94,6 +94,18 @@ class TestUndo:
         [result] = await undo(stage, made.id)
         assert (result["done"], result["code"]) == (False, "status_is_submitted")
 
+    async def test_not_once_the_unit_has_begun_to_correct_it(self, stage: Stage) -> None:
+        """What it has changed by then would wait for review, half done."""
+        made = await stage.registered(await stage.plan(), status=S.SUBMITTED)
+        await act(stage, made.id, "return", **WHY)
+        form = await stage.unit.get(f"{ONE}/{made.id}")
+        version = {"If-Match": form.headers["ETag"]}
+        changed = await stage.unit.patch(f"{ONE}/{made.id}", json={"recipient_name": "王会计"}, headers=version)
+        assert changed.status_code == 200, changed.text
+        [result] = await undo(stage, made.id)
+        assert (result["done"], result["code"]) == (False, "already_edited")
+        assert (await stage.found(made.id))["status"] == "returned"
+
     async def test_a_place_that_was_taken_meanwhile_is_free_again(self, stage: Stage) -> None:
         plan = await stage.plan("skin")
         made = await stage.registered(plan, "张三", "skin", status=S.SUBMITTED)
