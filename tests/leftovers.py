@@ -18,6 +18,10 @@ SET_ASIDE = SQL(
     "UPDATE {} SET due_at = now() + interval '1 year', leased_until = now() + interval '1 year'"
     " WHERE done_at IS NULL AND due_at < now() + interval '1 month'"
 )
+# What was sent and is still to be asked about at its provider is taken by another task, by a time of its own.
+ASKED = """SELECT table_name FROM information_schema.columns WHERE column_name = 'ask_at' AND table_schema = current_schema()"""
+NOT_ASKED = SQL("UPDATE {} SET ask_at = now() + interval '1 year' WHERE ask_at < now() + interval '1 month'")
+ALL = ((TABLES, SET_ASIDE), (ASKED, NOT_ASKED))
 
 
 class Leftovers:
@@ -28,9 +32,9 @@ class Leftovers:
         for service in Service:
             url = servers.database_url(service).replace("+psycopg", "", 1)
             connection = stack.enter_context(psycopg.connect(url, autocommit=True))
-            names = [name for (name,) in connection.execute(TABLES)]
-            if names:
-                statement = SQL("; ").join(SET_ASIDE.format(Identifier(name)) for name in names)
+            found = [(set_aside, name) for tables, set_aside in ALL for (name,) in connection.execute(tables)]
+            if found:
+                statement = SQL("; ").join(set_aside.format(Identifier(name)) for set_aside, name in found)
                 self._statements.append((connection, statement))
 
     def set_aside(self) -> None:

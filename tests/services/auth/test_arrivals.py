@@ -25,6 +25,7 @@ from shared.identity import Actor
 from shared.roles import Level, Permission
 from shared.runtime import Runtime
 from tests.conftest import ClientFor, make_actor
+from tests.leftovers import Leftovers
 from tests.services.auth.provider import provider, row_of, text_to
 from tests.services.auth.records import add_account, new_mobile
 from tests.services.auth.test_text_carriers import Both, both
@@ -158,6 +159,13 @@ class TestAskedFor:
         ended = await row_of(both.worker, row.id)
         assert (ended.asked, ended.ask_at, ended.phone, ended.reported) == (3, None, None, None)
         assert both.aliyun.actions() == ["SendSms", *["QuerySendDetails"] * 3]
+
+    async def test_what_an_earlier_test_left_is_not_asked_about(self, both: Both, leftovers: Leftovers) -> None:
+        row = await sent(both, new_mobile())
+        await set_columns(both.worker, row, "ask_at = now() - interval '1 s'")
+        leftovers.set_aside()
+        await tasks.ask_texts(both.worker)
+        assert both.aliyun.actions() == ["SendSms"]
 
     async def test_what_the_provider_then_says_counts_as_a_receipt(self, both: Both) -> None:
         row = await sent(both, new_mobile())
