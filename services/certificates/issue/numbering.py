@@ -9,8 +9,8 @@ from typing import Final
 
 # Each with what it is when it is matched again in a filled prefix.
 PLACEHOLDERS: Final = {"{year}": r"\d{4}", "{session}": r"\d+", "{region}": r"\d{0,4}"}
-# How people read and write them.
-WORDS: Final = {"{year}": "〔年份〕", "{session}": "〔期数〕", "{region}": "〔地区代码〕"}
+# How people read and write them: in brackets that no number has, as its own stand around the year.
+WORDS: Final = {"{year}": "〈年份〉", "{session}": "〈期数〉", "{region}": "〈地区代码〉"}
 # What phones and keyboards offer in place of the brackets of a number.
 _BRACKETS: Final = str.maketrans("[［(（【]］)）】", "〔〔〔〔〔〕〕〕〕〕")
 

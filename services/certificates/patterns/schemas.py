@@ -53,8 +53,8 @@ Prefix = Annotated[
     AfterValidator(_prefix_checked),
     BeforeValidator(lambda typed: from_words(typed) if isinstance(typed, str) else typed),
     Field(
-        description="编号前缀，可含〔年份〕、〔期数〕、〔地区代码〕，或写作 {year}、{session}、{region}",
-        examples=["苏职卫培〔〔年份〕〕ZD-〔地区代码〕-"],
+        description="编号前缀，可含〈年份〉、〈期数〉、〈地区代码〉，或写作 {year}、{session}、{region}",
+        examples=["苏职卫培〔〈年份〉〕ZD-〈地区代码〉-"],
     ),
 ]
 PlanTypeCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", max_length=40, description="培训班类型代码")]

@@ -20856,8 +20856,8 @@ export interface components {
             label: string;
             /**
              * Prefix
-             * @description 编号前缀，可含〔年份〕、〔期数〕、〔地区代码〕，或写作 {year}、{session}、{region}
-             * @example 苏职卫培〔〔年份〕〕ZD-〔地区代码〕-
+             * @description 编号前缀，可含〈年份〉、〈期数〉、〈地区代码〉，或写作 {year}、{session}、{region}
+             * @example 苏职卫培〔〈年份〉〕ZD-〈地区代码〉-
              */
             prefix: string;
             /**
@@ -20955,8 +20955,8 @@ export interface components {
             plan_type: string;
             /**
              * Prefix
-             * @description 编号前缀，可含〔年份〕、〔期数〕、〔地区代码〕，或写作 {year}、{session}、{region}
-             * @example 苏职卫培〔〔年份〕〕ZD-〔地区代码〕-
+             * @description 编号前缀，可含〈年份〉、〈期数〉、〈地区代码〉，或写作 {year}、{session}、{region}
+             * @example 苏职卫培〔〈年份〉〕ZD-〈地区代码〉-
              */
             prefix: string;
             /**

@@ -104,7 +104,7 @@ class TestChanging:
         pattern = await made(keeper, plan_type=plan_type, label="检查医生")
         after = await issued(runtime, plan_type=plan_type)
         assert before.number.startswith("苏职卫培〔2026〕PX-")
-        assert after.number == pattern["prefix"].replace("〔年份〕", "2026") + "0001"
+        assert after.number == pattern["prefix"].replace("〈年份〉", "2026") + "0001"
         assert after.plan_type_label == "检查医生"
         refused = check_problem(await keeper.post(PATTERNS, json=new_pattern(plan_type=plan_type)))
         assert [(each["field"], each["code"]) for each in refused["errors"]] == [("plan_type", "plan_type_taken")]
@@ -280,7 +280,7 @@ class TestNumbersNeverClash:
 
     async def test_a_series_goes_on_beyond_its_digits(self, keeper: httpx.AsyncClient, runtime: Runtime) -> None:
         pattern = await made(keeper, digits=3)
-        prefix = pattern["prefix"].replace("〔年份〕", str(date(2026, 6, 2).year))
+        prefix = pattern["prefix"].replace("〈年份〉", str(date(2026, 6, 2).year))
         await issued(runtime, plan_type=pattern["plan_type"])
         async with runtime.database.unit_of_work() as session:
             await session.execute(update(NumberSeries).where(NumberSeries.prefix == prefix).values(last=999))

@@ -23,7 +23,7 @@ class TestPreview:
         asked = {"plan_type": pattern["plan_type"], "prefix": pattern["prefix"], "digits": 5}
         for _ in range(2):
             told = (await keeper.post(f"{PATTERNS}/preview", json=asked)).json()
-            filled = pattern["prefix"].replace("〔年份〕", str(beijing_today(now_utc()).year))
+            filled = pattern["prefix"].replace("〈年份〉", str(beijing_today(now_utc()).year))
             assert told == {
                 "numbers": [f"{filled}{serial:05}" for serial in (2, 3, 4)],
                 "last": 1,

@@ -13,7 +13,7 @@ __all__ = ["keeper"]
 @pytest.mark.req("STAFF-10")
 async def test_placeholders_are_read_as_words_and_typed_either_way(keeper: httpx.AsyncClient) -> None:
     own = new_id().hex[-10:].upper()
-    words = f"查{own}〔〔年份〕〕-〔地区代码〕-〔期数〕-"
+    words = f"查{own}〔〈年份〉〕-〈地区代码〉-〈期数〉-"
     pattern = await made(keeper, prefix=words)
     codes = f"查{own}〔{{year}}〕-{{region}}-{{session}}-"
     same = (await changed(keeper, pattern, prefix=codes)).json()
