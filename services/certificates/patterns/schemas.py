@@ -15,14 +15,16 @@ from shared.workflow.buttons import AllowedAction
 
 MAX_PREFIX = 40
 _PLACEHOLDER = re.compile("|".join(re.escape(each) for each in PLACEHOLDERS))
+# Brackets, or words, of a placeholder that is none as it was typed: nobody wants them on a certificate.
+_MISTYPED = re.compile("|".join(["[{}〈〉]", *(words.strip("〈〉") for words in WORDS.values())]))
 # What the public check makes of what people type: capitals, these brackets, no blanks.
 _PLAIN = re.compile(r"[A-Z0-9.\-〔〕一-鿿]*")
 
 
 def _prefix_checked(prefix: str) -> str:
     rest = _PLACEHOLDER.sub("", prefix)
-    if "{" in rest or "}" in rest:
-        reason = "没有这样的可替换内容，可用的是 {allowed}，请改正或去掉花括号"
+    if _MISTYPED.search(rest):
+        reason = "没有这样的可替换内容，可用的是 {allowed}，请照此填写，连同括号"
         raise PydanticCustomError("prefix_placeholder", reason, {"allowed": "、".join(WORDS.values())})
     if (bad := next((char for char in rest if not _PLAIN.fullmatch(char) or not _is_common(char)), None)) is not None:
         reason = (

@@ -21,3 +21,13 @@ async def test_placeholders_are_read_as_words_and_typed_either_way(keeper: httpx
     assert pattern["example"] == f"查{own}〔{beijing_today(now_utc()).year}〕-0102-1-0001"
     (row,) = (await keeper.get(f"{PATTERNS}/{pattern['plan_type']}/history")).json()
     assert [each["after"] for each in row["changes"] if each["field"] == "prefix"] == [words]
+
+
+@pytest.mark.req("STAFF-10", "PLAT-01")
+@pytest.mark.parametrize("typed", ["苏〔年份〕-", "苏〈年〉-", "苏{years}-", "苏(地区代码)-", "苏〈年份-", "苏年份〉-"])
+async def test_one_that_was_mistyped_is_told_how_it_is_written(keeper: httpx.AsyncClient, typed: str) -> None:
+    answer = await keeper.post(f"{PATTERNS}/preview", json={"plan_type": "*", "prefix": typed, "digits": 4})
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == ("prefix", "prefix_placeholder")
+    assert "〈年份〉、〈期数〉、〈地区代码〉" in error["message"]
