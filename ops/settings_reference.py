@@ -44,6 +44,7 @@ COMPOSE: Mapping[str, str] = {
     "GATEWAY_NETWORK": "网关与各服务之间网络的前三段，与本机已有网络冲突时更换",
     "POSTGRES_PASSWORD": "数据库管理员的密码，仅用于建库",
     "REDIS_PASSWORD": "Redis 的密码",
+    "NOTIFICATIONS_SEND_PROCESSES": "发送短信和邮件的进程数",
     "CERTIFICATES_PRINT_PROCESSES": "制作证书和表格的进程数，每个不超过 300 MB",
     "CERTIFICATES_PRINT_MEMORY": "制作证书和表格的容器的内存上限：每个进程 300 MB，另加 300 MB",
 }

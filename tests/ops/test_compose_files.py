@@ -27,7 +27,7 @@ APIS = [f"{service}-api" for service in Service]
 PROOFS = {f"{spec.service}-{lane}": alive_key(spec.service, lane) for spec in SPECS for lane in spec.lanes}
 WORKERS = list(PROOFS)
 # Pages are made by as many processes as the operator wants; this many unless told.
-PRINTERS = 2
+PRINTERS, SENDERS = 2, 2
 
 
 class TestContainers:
@@ -77,7 +77,7 @@ class TestContainers:
     def test_connections_fit_twice(self) -> None:
         """While containers are replaced, old and new ones hold their pools side by side."""
         pools = {name: PlatformSettings.model_fields[f"{name}_pool_size"].default for name in ("api", "worker")}
-        processes = len(WORKERS) - 1 + PRINTERS
+        processes = len(WORKERS) - 2 + PRINTERS + SENDERS
         needed = len(APIS) * pools["api"] + processes * pools["worker"]
         limit = next(word for word in SERVICES["postgres"]["command"] if word.startswith("max_connections="))
         assert 2 * needed <= int(limit.partition("=")[2]) - 5
@@ -98,6 +98,11 @@ class TestContainers:
         assert int(told["--max-memory-per-child"]) <= 290_000
         assert int(told["--max-tasks-per-child"]) > 0
         assert "--pool" not in told
+
+    @pytest.mark.req("NOTE-01")
+    def test_one_who_is_slow_to_take_holds_up_one_of_several_senders(self) -> None:
+        command = SERVICES["notifications-fast"]["command"]
+        assert command[command.index("--concurrency") + 1] == f"${{NOTIFICATIONS_SEND_PROCESSES:-{SENDERS}}}"
 
 
 def measured(text: str, units: dict[str, int]) -> int:

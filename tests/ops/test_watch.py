@@ -97,7 +97,7 @@ class TestLayout:
         asked = {job["job_name"]: set(job["dns_sd_configs"][0]["names"]) for job in jobs}
         apis = {name for name in COMPOSE["services"] if name.endswith("-api")}
         workers = {name for name in COMPOSE["services"] if name.endswith(("-fast", "-slow", "-print"))}
-        assert asked == {"api": apis, "worker": workers, "printer": {"certificates-print"}}
+        assert asked == {"api": apis, "worker": workers, "second": {"certificates-print", "notifications-fast"}}
 
     def test_prometheus_is_bounded_as_everybody_and_reached_from_this_machine_alone(self) -> None:
         [(_, service)] = yaml.safe_load((ROOT / "docker-compose.watch.yml").read_text("utf-8"))["services"].items()

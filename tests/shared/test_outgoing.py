@@ -4,18 +4,14 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from shared import outgoing
 from shared.outgoing import Unreachable, is_public, post, refusal_of
+from tests.own_certificate import own_certificate
 
 pytestmark = pytest.mark.req("BEY-16")
 PRIVATE = (
@@ -59,32 +55,6 @@ async def test_a_name_that_leads_inside_is_not_called(monkeypatch: pytest.Monkey
         await post("https://rebound.example/", b"{}", {})
 
 
-def _certificate(folder: Path) -> Path:
-    """A server's key and certificate, in one file, that is its own authority."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "server.pem"
-    plain = serialization.NoEncryption()
-    form = serialization.PrivateFormat.PKCS8
-    path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, form, plain) + signed.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
-
-
 @asynccontextmanager
 async def serving(reply: Reply, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -100,7 +70,7 @@ async def serving(reply: Reply, context: ssl.SSLContext | None = None) -> AsyncI
 
 async def test_the_address_is_pinned_and_the_name_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """TLS is for the name and no other, and so is Host; the connection goes to what was looked at."""
-    path, names, heads = _certificate(tmp_path), [], []
+    path, names, heads = own_certificate(tmp_path, NAME), [], []
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(path)
     context.sni_callback = lambda _socket, name, _context: names.append(name)

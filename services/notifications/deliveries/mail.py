@@ -1,6 +1,7 @@
 """E-mail by SMTP, over connections that are kept for the next batch; what is written on them, ``letter`` says."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,8 +59,19 @@ async def connect(platform: PlatformSettings, own: NotificationSettings) -> aios
         await client.connect()
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         client.close()
-        raise ChannelDown(type(error).__name__) from None
+        raise ChannelDown(_fault(error)) from None
     return client
+
+
+def _fault(error: Exception) -> str:
+    """What the operator can mend by its name; anything else by the library's. The library has one class for whatever a server lacks."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "certificate not trusted"
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return f"sign-in refused, SMTP {error.code}"
+    if type(error) is aiosmtplib.SMTPException:
+        return "no sign-in offered" if "AUTH" in str(error) else "no encryption offered"
+    return type(error).__name__
 
 
 @asynccontextmanager

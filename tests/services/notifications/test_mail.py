@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,17 +10,23 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from ops.up.ports import free_port
 from services.notifications.deliveries.letter import Mail, html_of, letter
+from services.notifications.deliveries.mail import connect
 from services.notifications.deliveries.tasks import send_due
 from services.notifications.deliveries.workflow import DeliveryStatus
+from services.notifications.oversight.reasons import why
+from services.notifications.settings import notification_settings
 from shared.identifiers import new_id
 from shared.runtime import Runtime
+from shared.sms import ChannelDown
+from tests.own_certificate import own_certificate
 from tests.services.notifications.outbox import delivery_of, time_passes, waiting
 
 pytestmark = pytest.mark.req("BEY-12", "BEY-03")
@@ -57,9 +64,9 @@ class Server:
 
 
 @asynccontextmanager
-async def mail_server(worker: Runtime, moods: dict[str, str]) -> AsyncIterator[tuple[Runtime, Server]]:
+async def mail_server(worker: Runtime, moods: dict[str, str], **how: Any) -> AsyncIterator[tuple[Runtime, Server]]:
     handler, port = Server(moods), free_port()
-    server = await asyncio.get_running_loop().create_server(lambda: SMTP(handler), "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(handler, **how), "127.0.0.1", port)
     try:
         yield replace(worker, settings=worker.settings.model_copy(update={"smtp_port": port})), handler
     finally:
@@ -111,6 +118,45 @@ class TestServer:
         _, accounts = await mailboxes(worker, 3)
         await send_due(replace(worker, settings=worker.settings.model_copy(update={"smtp_port": free_port()})))
         assert set(await statuses(worker, accounts)) == {DeliveryStatus.WAITING}
+
+
+class TestSetWrong:
+    """What an operator has set wrong is named, and told in words where the mail is listed."""
+
+    @pytest.mark.parametrize(
+        ("settings", "server", "words"),
+        [
+            ({"smtp_security": "starttls"}, {}, "不提供 STARTTLS"),
+            ({"smtp_username": "a", "smtp_password": "b"}, {}, "不要求登录"),
+            ({"smtp_username": "a", "smtp_password": "b"}, {"auth_require_tls": False, "authenticator": None}, "不认"),
+            ({}, {"tls_context": "its own"}, "证书不受信任"),
+        ],
+    )
+    async def test_why_no_mail_leaves(
+        self, worker: Runtime, tmp_path: Path, settings: dict[str, str], server: dict[str, Any], words: str
+    ) -> None:
+        given = {
+            "tls_context": lambda: _tls(tmp_path),
+            "authenticator": lambda: lambda *_: AuthResult(success=False, handled=False),  # type: ignore[no-untyped-call]
+        }
+        server = {name: given[name]() if name in given else value for name, value in server.items()}
+        own = notification_settings().model_copy(update=settings)
+        async with mail_server(worker, {}, **server) as (there, _), asyncio.timeout(20):
+            with pytest.raises(ChannelDown) as down:
+                await connect(there.settings, own)
+        assert words in (why(str(down.value)) or "")
+
+    @pytest.mark.parametrize(
+        ("error", "words"), [("sender refused, SMTP 553", "PLATFORM_MAIL_FROM"), ("SMTP 421", "邮件服务器暂停接收")]
+    )
+    def test_the_servers_own_trouble_is_not_the_mailboxs(self, error: str, words: str) -> None:
+        assert words in (why(error) or "")
+
+
+def _tls(folder: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(own_certificate(folder, "mail.example.cn"))
+    return context
 
 
 HOME = "https://x.cn"
