@@ -18,9 +18,9 @@ from bench.figure import Figure
 from ops.journey.importing import import_people
 from ops.journey.people import twelve_people
 from ops.journey.run import open_play
+from tests.chromium import PEOPLES_CHROMIUM
 from tests.stack import running_stack
 
-_CHROMIUM = Path("/usr/bin/chromium")
 _SLOWER, _BYTES_A_SECOND, _LATENCY_MS = 4, 1_600_000 / 8, 40
 _ROUNDS = 3
 _PATIENCE, _READING_MS = 60_000, 2_500
@@ -94,7 +94,7 @@ async def _measured() -> list[Figure]:
 
 @asynccontextmanager
 async def _browser(playwright: Playwright, *flags: str) -> AsyncIterator[Browser]:
-    browser = await playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", *flags])
+    browser = await playwright.chromium.launch(executable_path=PEOPLES_CHROMIUM, args=["--no-sandbox", *flags])
     yield browser
     await browser.close()
 

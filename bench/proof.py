@@ -7,19 +7,18 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from bench.figure import Figure
 from services.auth.settings import AuthSettings
+from tests.chromium import PEOPLES_CHROMIUM
 
 _SLOWER = 4
 _CORES = 2
 # Long enough to warm a process up; then what is measured.
 _WARM_UP_STEPS, _STEPS = 200, 1000
-_CHROMIUM = Path("/usr/bin/chromium")
 # One step as altcha-lib has it.
 _DERIVE = """
 onmessage = async ({ data: { steps, cost } }) => {
@@ -76,7 +75,7 @@ def figures() -> Iterator[Figure]:
 def _measure(address: str, cost: int) -> tuple[float, float]:
     """(processor seconds of a step, seconds of all steps by the clock)."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=PEOPLES_CHROMIUM, args=["--no-sandbox"])
         try:
             page, session = browser.new_page(), browser.new_browser_cdp_session()
             page.goto(address)

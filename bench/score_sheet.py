@@ -21,12 +21,12 @@ from services.training.plans.models import Plan
 from shared.roles import Permission
 from shared.runtime import Runtime, open_runtime
 from shared.services import Service
+from tests.chromium import PEOPLES_CHROMIUM
 from tests.conftest import make_actor
 from tests.services.training.classes.selection.classes import add_class, add_schedule
 from tests.services.training.records import add_institution, add_plan, add_registration, add_staff
 from tests.stack import running_stack
 
-_CHROMIUM = Path("/usr/bin/chromium")
 LARGE, SMALL = 2_000, 500
 _PATIENCE = 120_000
 _FIRST_BORN = date(1950, 1, 1)
@@ -93,7 +93,7 @@ async def _measured(base_url: str) -> list[Figure]:
     async with open_play(base_url) as play, async_playwright() as playwright:
         answer = await play.province.get(f"/api/training/score-sheets/{large}")
         token = str(play.province.headers["Authorization"]).removeprefix("Bearer ")
-        browser = await playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=PEOPLES_CHROMIUM, args=["--no-sandbox"])
         context = await browser.new_context(viewport={"width": 1366, "height": 768}, base_url=base_url, locale="zh-CN")
         await context.add_cookies([{"name": "session", "value": token, "url": base_url}])
         await context.add_init_script(_TASKS)

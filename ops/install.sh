@@ -28,7 +28,9 @@ apt_install() {
     echo "正在安装系统软件包 · Installing Debian packages: $*"
     as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 && return 0
     as_root apt-get update -qq >/dev/null 2>&1 || true
-    as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 && return 0
+    # One that this release of Debian does not have keeps none of the others away.
+    for each in "$@"; do as_root apt-get install -y -qq --no-install-recommends "$each" >/dev/null || true; done
 }
 
 requirements() {

@@ -117,6 +117,7 @@ def tools(asked: Asked) -> Iterator[Finding]:
             "the checks of the code take every file here for the project's",
         ),
         ("chromium", "chromium", "浏览器测试将跳过", "tests in a browser are skipped"),
+        ("chromium-headless-shell", "chromium-headless-shell", "浏览器测试慢一些", "tests in a browser take longer"),
         ("pdfsig", "poppler-utils", "第三方验签测试将跳过", "what another make says of our signatures is not tried"),
         ("certutil", "libnss3-tools", "第三方验签测试将跳过", "what another make says of our signatures is not tried"),
     ):

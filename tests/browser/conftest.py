@@ -14,12 +14,11 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from tests.browser.steps import PATIENCE, give_session, inside, refuse_stream, standing_still
+from tests.chromium import CHROMIUM, PEOPLES_CHROMIUM
 from tests.sessions import token_of
 from tests.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
-# `make old-kernel` names another one, which needs more arguments.
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 SCREENSHOTS = ROOT / "var" / "screenshots"
 HOST = "platform.test"
 ARGUMENTS = [
@@ -31,6 +30,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
+    # `make old-kernel` has one that needs more.
     *os.environ.get("CHROMIUM_ARGUMENTS", "").split(),
 ]
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -46,12 +46,13 @@ NAMED = """() => [...document.querySelectorAll('.el-popper[role=dialog]')].every
   getComputedStyle(each).display === 'none' || each.getAttribute('aria-label'))"""
 
 OpenPage = Callable[..., Awaitable[Page]]
+Launched = Callable[[Path], Awaitable[Browser]]
 
 
 @pytest.fixture(scope="session")
 def portal(stack: Stack) -> str:
     """The address of a platform whose portal is built from the sources as they are."""
-    if not CHROMIUM.exists():
+    if not PEOPLES_CHROMIUM.exists():
         pytest.skip("Chromium is missing: apt-get install chromium")
     subprocess.run(["sh", "ops/build_web.sh"], cwd=ROOT, check=True)
     return f"http://{HOST}:{urlsplit(stack.base_url).port}"
@@ -67,22 +68,29 @@ def font_settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-async def browser(portal: str, font_settings: Path) -> AsyncIterator[Browser]:
+async def launched(portal: str, font_settings: Path) -> AsyncIterator[Launched]:
+    """A Chromium of each kind, from when it is first wanted until the end."""
+    running: dict[Path, Browser] = {}
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=ARGUMENTS,
-            env={**os.environ, "FONTCONFIG_FILE": str(font_settings)},
-        )
-        yield running
-        await running.close()
+
+        async def launch(path: Path) -> Browser:
+            if path not in running:
+                running[path] = await playwright.chromium.launch(
+                    executable_path=path, args=ARGUMENTS, env={**os.environ, "FONTCONFIG_FILE": str(font_settings)}
+                )
+            return running[path]
+
+        yield launch
+        for each in running.values():
+            await each.close()
 
 
 @pytest.fixture
-async def open_page(browser: Browser, portal: str) -> AsyncIterator[OpenPage]:
+async def open_page(launched: Launched, portal: str) -> AsyncIterator[OpenPage]:
     """``await open_page("/registrations", account="unit01")``: that page in a browser of its own, signed in where an account is named;
-    where it is not ``live``, without the open inbox, which tells by itself that a session has ended. At the end, nothing may have been
-    refused by the Content-Security-Policy, which the embedded platform sends as the gateway does, and no script may have failed."""
+    where it is not ``live``, without the open inbox, which tells by itself that a session has ended; where it ``shows_papers``, by the
+    whole Chromium, which alone shows a PDF within a page. At the end, nothing may have been refused by the Content-Security-Policy, which
+    the embedded platform sends as the gateway does, and no script may have failed."""
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
@@ -92,9 +100,15 @@ async def open_page(browser: Browser, portal: str) -> AsyncIterator[OpenPage]:
     pages: list[Page] = []
 
     async def make(
-        path: str, *, account: str = "", live: bool = True, width: int = 1366, user_agent: str | None = None
+        path: str,
+        *,
+        account: str = "",
+        live: bool = True,
+        width: int = 1366,
+        user_agent: str | None = None,
+        shows_papers: bool = False,
     ) -> Page:
-        context = await browser.new_context(
+        context = await (await launched(PEOPLES_CHROMIUM if shows_papers else CHROMIUM)).new_context(
             viewport={"width": width, "height": 768},
             base_url=portal,
             user_agent=user_agent,

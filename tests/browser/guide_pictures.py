@@ -20,8 +20,9 @@ from playwright.async_api import Browser, FloatRect, Page, async_playwright, exp
 from playwright.async_api import Error as PlaywrightError
 
 from ops.guides.table import PICTURES
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, FONTS, ROOT
+from tests.browser.conftest import ARGUMENTS, FONTS, ROOT
 from tests.browser.steps import PATIENCE, refuse_stream, sign_in, standing_still
+from tests.chromium import CHROMIUM
 from tests.stack import running_stack
 
 # Pixels: a column of text beside the menu, as high as one looks at without scrolling.

@@ -26,7 +26,7 @@ class TestApplications:
     ) -> None:
         applicant = Applicant(stack, with_pdf=True)
         await applicant.submit()
-        page = await open_page("/applications?region_code=320102", account="city01")
+        page = await open_page("/applications?region_code=320102", account="city01", shows_papers=True)
         row = page.get_by_role("row").filter(has_text=applicant.number)
         await expect(row).to_contain_text("待审核")
         await looked_at(page, "账号申请审核")
