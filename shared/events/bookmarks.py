@@ -70,12 +70,13 @@ class _Refused(Exception):
         self.envelope, self.cause = envelope, cause
 
 
-async def pull(database: Database, producer: Service, handlers: Handlers, fetch: Fetch) -> int:
-    """Reads ``producer``'s log to its end and lets ``handlers`` act. Returns how many events were passed.
-    An unreachable producer raises ``Unavailable`` and counts as nothing."""
+async def pull(
+    database: Database, producer: Service, handlers: Handlers, fetch: Fetch, place: Place | None = None
+) -> int:
+    """Reads ``producer``'s log to its end, from ``place`` where the bookmark is known to stand, and lets ``handlers`` act. Returns how many
+    events were passed. An unreachable producer raises ``Unavailable`` and counts as nothing."""
     by_type = {event.type: (event, handler) for event, handler in handlers.items()}
     passed = 0
-    place: Place | None = None
     while True:
         if place is None:
             async with database.unit_of_work() as session:
@@ -103,6 +104,12 @@ async def place_of(session: AsyncSession, producer: Service) -> Place:
     """How far this service has read ``producer``'s log."""
     found = await session.get(Bookmark, producer)
     return Place(transaction=found.transaction, sequence=found.sequence) if found else Place()
+
+
+async def places_of(session: AsyncSession) -> dict[str, Place]:
+    """``place_of`` for each producer of which something has been read."""
+    rows = await session.execute(select(Bookmark.producer, Bookmark.transaction, Bookmark.sequence))
+    return {row.producer: Place(transaction=row.transaction, sequence=row.sequence) for row in rows}
 
 
 async def go_on_behind(session: AsyncSession, producer: Service, place: Place) -> None:

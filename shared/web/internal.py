@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import now_utc
 from shared.errors import Unavailable
 from shared.events.base import Batch, Place
-from shared.events.bookmarks import Fetch, Handlers, place_of, pull
+from shared.events.bookmarks import Fetch, Handlers, place_of, places_of, pull
 from shared.events.log import BATCH_SIZE, forget_read, read_after
 from shared.events.subscriptions import producers_for, readers_of
 from shared.logging import get_logger
@@ -78,10 +78,13 @@ def fetcher(runtime: Runtime) -> Fetch:
 
 async def pull_all(runtime: Runtime, handlers: Handlers) -> None:
     """Reads every log that this service follows to its end, side by side. A producer that is away is left for the next time."""
+    # It is asked every two seconds, and mostly for nothing: one look finds where all of them stand.
+    async with runtime.database.unit_of_work() as session:
+        places = await places_of(session)
 
     async def pull_one(producer: Service) -> None:
         try:
-            await pull(runtime.database, producer, handlers, fetcher(runtime))
+            await pull(runtime.database, producer, handlers, fetcher(runtime), places.get(producer, Place()))
         except Unavailable as error:
             log.info("producer_away", producer=producer, error=repr(error.__cause__))
 
