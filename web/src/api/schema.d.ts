@@ -43652,11 +43652,11 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 培训班名称，模糊 */
                 name?: string;
-                /** @description 报名截止日期起，默认今天 */
+                /** @description 报名截止日期起，默认今天；止在今天之前的，默认不限 */
                 deadline_from?: string | null;
                 /** @description 报名截止日期止 */
                 deadline_to?: string | null;
-                /** @description 是否截止，默认否 */
+                /** @description 是否截止，默认否；只有过去的截止日期止的，默认不限 */
                 closed?: boolean | null;
                 /** @description 状态，可多选 */
                 status?: components["schemas"]["PlanProgress"][];
@@ -48519,9 +48519,9 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 培训班名称，任意部分或拼音首字母 */
                 name?: string | null;
-                /** @description 培训开始日期，默认本年1月1日 */
+                /** @description 培训开始日期，默认本年1月1日；止在往年的，默认那年1月1日 */
                 start_from?: string | null;
-                /** @description 培训开始日期，默认今天 */
+                /** @description 培训开始日期，默认今天；起在今天之后的，默认不限 */
                 start_to?: string | null;
                 /** @description 每页行数 */
                 limit?: number;
@@ -49958,11 +49958,11 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 培训班名称，模糊 */
                 name?: string;
-                /** @description 报名截止日期起，默认今天 */
+                /** @description 报名截止日期起，默认今天；止在今天之前的，默认不限 */
                 deadline_from?: string | null;
                 /** @description 报名截止日期止 */
                 deadline_to?: string | null;
-                /** @description 是否截止，默认否 */
+                /** @description 是否截止，默认否；只有过去的截止日期止的，默认不限 */
                 closed?: boolean | null;
                 /** @description 状态，可多选 */
                 status?: components["schemas"]["PlanProgress"][];
@@ -50376,9 +50376,9 @@ export interface operations {
                 type_code?: string | null;
                 /** @description 培训班名称，任意部分或拼音首字母 */
                 name?: string | null;
-                /** @description 培训开始日期，默认本年1月1日 */
+                /** @description 培训开始日期，默认本年1月1日；止在往年的，默认那年1月1日 */
                 start_from?: string | null;
-                /** @description 培训开始日期，默认今天 */
+                /** @description 培训开始日期，默认今天；起在今天之后的，默认不限 */
                 start_to?: string | null;
                 /** @description 如 -deadline,type */
                 sort?: string;

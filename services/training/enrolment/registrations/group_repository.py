@@ -95,9 +95,11 @@ def _with_progress(unit_id: UUID) -> Select[Plan, int, int, int, int, str, date 
 
 
 def _when(wanted: GroupFilter, today: date) -> list[ColumnElement[bool]]:
-    """X27: 是否截止 = 是 and 我的报名 clear a start date that nobody touched, which is otherwise today."""
-    closed = wanted.closed if wanted.closed is not None or wanted.mine else False
-    start = wanted.deadline_from or (today if closed is False else None)
+    """X27: 是否截止 = 是 and 我的报名 clear a start date that nobody touched, which is otherwise today; an end that is past clears 是否截止
+    as well."""
+    past = wanted.deadline_to is not None and wanted.deadline_to < today and wanted.deadline_from is None
+    closed = wanted.closed if wanted.closed is not None or wanted.mine or past else False
+    start = wanted.deadline_from or (today if closed is False and not past else None)
     over = or_(Plan.status.in_(PlanStatus.is_over), Plan.registration_deadline < today)
     conditions: list[ColumnElement[bool]] = []
     if closed is not None:

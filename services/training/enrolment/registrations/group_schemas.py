@@ -34,9 +34,9 @@ class GroupFilter(Filter):
 
     type_code: str | None = Field(default=None, max_length=40, description="培训班类型")
     name: str = Field(default="", max_length=100, description="培训班名称，模糊")
-    deadline_from: Day | None = Field(default=None, description="报名截止日期起，默认今天")
+    deadline_from: Day | None = Field(default=None, description="报名截止日期起，默认今天；止在今天之前的，默认不限")
     deadline_to: Day | None = Field(default=None, description="报名截止日期止")
-    closed: bool | None = Field(default=None, description="是否截止，默认否")
+    closed: bool | None = Field(default=None, description="是否截止，默认否；只有过去的截止日期止的，默认不限")
     status: list[PlanProgress] = Field(default=[], max_length=20, description="状态，可多选")
     mine: bool = Field(default=False, description="我的报名：不限截止日期")
 

@@ -27,14 +27,15 @@ class ResultFilter(Filter):
 
     type_code: str | None = Field(default=None, max_length=50, description="培训班类型")
     name: str | None = Field(default=None, max_length=100, description="培训班名称，任意部分或拼音首字母")
-    start_from: Day | None = Field(default=None, description="培训开始日期，默认本年1月1日")
-    start_to: Day | None = Field(default=None, description="培训开始日期，默认今天")
+    start_from: Day | None = Field(default=None, description="培训开始日期，默认本年1月1日；止在往年的，默认那年1月1日")
+    start_to: Day | None = Field(default=None, description="培训开始日期，默认今天；起在今天之后的，默认不限")
 
     @property
     def days(self) -> tuple[date, date]:
-        """1 January of this year to today, in Beijing, for whichever end is not given."""
+        """1 January of this year to today, in Beijing, for whichever end is not given; never so that the end that is given lies outside."""
         today = beijing_today(now_utc())
-        return self.start_from or date(today.year, 1, 1), self.start_to or today
+        first = self.start_from or date(min(today, self.start_to or today).year, 1, 1)
+        return first, self.start_to or (today if first <= today else date.max)
 
     @property
     def begun(self) -> ColumnElement[bool]:

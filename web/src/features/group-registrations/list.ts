@@ -33,6 +33,12 @@ function isClosed(values: FilterValues): boolean {
   return single(values, CLOSED) === YES
 }
 
+/** An end of the days that is past, with no beginning. */
+function isPast(values: FilterValues, today: string): boolean {
+  const to = single(values, 'deadline_to')
+  return to !== undefined && to < today && single(values, 'deadline_from') === undefined
+}
+
 /** The filters of TRN-30, with the API's defaults in words (X27). */
 export function filters(types: Option[], today: string): Filter[] {
   return [
@@ -42,7 +48,7 @@ export function filters(types: Option[], today: string): Filter[] {
       kind: 'date',
       key: 'deadline_from',
       label: '报名截止日期 起',
-      untouched: (values) => (isMine(values) || isClosed(values) ? '' : today),
+      untouched: (values) => (isMine(values) || isClosed(values) || isPast(values, today) ? '' : today),
     },
     { kind: 'date', key: 'deadline_to', label: '报名截止日期 止' },
     {
@@ -53,7 +59,7 @@ export function filters(types: Option[], today: string): Filter[] {
         { value: YES, label: '是' },
         { value: 'false', label: '否' },
       ],
-      untouched: (values) => (isMine(values) ? '' : '否'),
+      untouched: (values) => (isMine(values) || isPast(values, today) ? '' : '否'),
     },
     {
       kind: 'choices',

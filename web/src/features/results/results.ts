@@ -36,9 +36,13 @@ export function filters(types: Option[], today: string): Filter[] {
   return [
     { kind: 'choice', key: 'type_code', label: '培训班类型', options: types },
     { kind: 'text', key: 'name', label: '培训班名称', maxlength: 100 },
-    { kind: 'date', key: FROM, label: '培训开始日期 起', untouched: () => `${today.slice(0, 4)}-01-01` },
-    { kind: 'date', key: TO, label: '培训开始日期 止', untouched: () => today },
+    { kind: 'date', key: FROM, label: '培训开始日期 起', untouched: (values) => `${earlier(today, single(values, TO)).slice(0, 4)}-01-01` },
+    { kind: 'date', key: TO, label: '培训开始日期 止', untouched: (values) => ((single(values, FROM) ?? '') > today ? '' : today) },
   ]
+}
+
+function earlier(day: string, other: string | undefined): string {
+  return other !== undefined && other < day ? other : day
 }
 
 function queryOf(values: FilterValues) {

@@ -89,6 +89,15 @@ class TestFilters:
         touched = (today() - timedelta(days=5)).isoformat()
         assert await stage.row(old, closed=True, deadline_from=touched) is None
 
+    @pytest.mark.req("X27")
+    async def test_an_end_that_is_past_asks_for_what_is_past(self, stage: Stage) -> None:
+        old = await stage.plan(registration_deadline=today() - timedelta(days=30))
+        until = (today() - timedelta(days=20)).isoformat()
+        assert await stage.row(old, deadline_to=until)
+        assert await stage.row(old, deadline_to=until, closed=False) is None
+        assert await stage.row(old, deadline_to=(today() - timedelta(days=31)).isoformat()) is None
+        assert await stage.row(old, deadline_to=today().isoformat()) is None
+
     async def test_dates_type_name_and_status_narrow_together(self, stage: Stage) -> None:
         plan = await stage.plan("skin")
         await stage.registered(plan, "张三", "skin", status=S.DRAFT)

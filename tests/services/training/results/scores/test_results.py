@@ -1,7 +1,7 @@
 """What a unit sees of its people's results (CERT-01…06)."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,11 @@ class TestList:
         self, open_app: OpenApp, client_for: ClientFor
     ) -> None:
         assert ResultFilter().days == (date(today().year, 1, 1), today())
+        long_ago, later = date(2019, 5, 6), today() + timedelta(days=400)
+        assert ResultFilter(start_to=long_ago).days == (date(2019, 1, 1), long_ago)
+        assert ResultFilter(start_to=later).days == (date(today().year, 1, 1), later)
+        assert ResultFilter(start_from=later).days == (later, date.max)
+        assert ResultFilter(start_from=long_ago).days == (long_ago, today())
         seated = await seat_people(await open_app(app), client_for, 1)
         assert (await seated.own.get(RESULTS)).json()["items"] == []
         start = str(seated.row.start_date)
