@@ -44,7 +44,7 @@ from tests.faults.provider import SmsProvider
 from tests.faults.whole import check_texts, check_whole
 from tests.services.training.classes.waiting.truths import TRUTHS
 from tests.services.training.classes.waiting.truths import broken as broken_truths
-from tests.stack import running_stack
+from tests.stack import Place, running_stack
 
 DECLARATIONS_A_RUN = 3
 SEEDS = Path(__file__).with_name("seeds.txt")
@@ -151,6 +151,13 @@ def own_stack(*, small: bool) -> Iterator[Broken]:
         yield Broken(inside, provider, filled)
 
 
+def defects(stack: Place) -> list[str]:
+    """What its processes logged as nobody's but our fault: the files go with the stack."""
+    logs = sorted((stack.var / "logs").glob("*.log"))
+    lines = [line for log in logs for line in log.read_text("utf-8", errors="replace").splitlines()]
+    return [line for line in lines if '"level": "error"' in line or '"level": "critical"' in line][-20:]
+
+
 def known_seeds() -> list[int]:
     """Those of runs that failed once."""
     return [int(line.split()[0]) for line in SEEDS.read_text("utf-8").splitlines() if line and line[0].isdigit()]
@@ -170,6 +177,8 @@ def main(words: Sequence[str]) -> int:
                 say(f"{number}/{len(seeds)} seed {seed}: {asyncio.run(run_once(broken, seed))}")
             except Exception:
                 traceback.print_exc()
+                for line in defects(broken.inside.stack):
+                    say(line)
                 say(f"✗ seed {seed} failed: python -m tests.faults.runs --seed {seed}")
                 if seed not in known_seeds():
                     with SEEDS.open("a", encoding="utf-8") as kept:

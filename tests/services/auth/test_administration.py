@@ -103,8 +103,14 @@ class TestGranting:
 
     async def test_nobody_grants_it_to_himself(self, runtime: Runtime, client_for: ClientFor) -> None:
         first = await first_account(runtime)
-        refused = await act(await signed_in(client_for, first), first, "grant_administration")
+        own = await signed_in(client_for, first)
+        refused = await act(own, first, "grant_administration")
         assert (refused.status_code, refused.json()["code"]) == (409, "own_account")
+        edits = (await own.get(f"{ACCOUNTS}/{first.id}")).json()["edits"]
+        assert {(each["action"], each["code"]) for each in edits} == {
+            ("update", "own_account"),
+            ("update_rights", "own_account"),
+        }
 
     async def test_another_manager_of_the_organisation_does_not_and_is_told_who_does(
         self, runtime: Runtime, client_for: ClientFor
@@ -230,6 +236,10 @@ class TestNobodyBecomesTheFirst:
         read = await other.get(f"{ACCOUNTS}/{first.id}")
         (closing,) = [each for each in read.json()["allowed_actions"] if each["action"] == "disable"]
         assert (closing["allowed"], closing["code"]) == (False, "first_account_stays")
+        assert [(each["action"], each["code"]) for each in read.json()["edits"]] == [
+            ("update", None),
+            ("update_rights", "first_account_rights"),
+        ]
         version = {"If-Match": read.headers["ETag"]}
         less = await other.patch(f"{ACCOUNTS}/{first.id}", json={"grants": ["disease_control"]}, headers=version)
         assert (less.status_code, less.json()["code"]) == (409, "first_account_rights")

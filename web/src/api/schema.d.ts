@@ -9080,7 +9080,8 @@ export interface components {
         };
         /**
          * AccountRead
-         * @description One account with all that its overseer may know; the resident id is not among it.
+         * @description One account with all that its overseer may know; the resident id is not among it. ``edits`` says whether this reader may correct it,
+         *     by ``update`` and ``update_rights``, and why not (PLAT-02).
          */
         AccountRead: {
             /**
@@ -9163,6 +9164,8 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
+            /** Edits */
+            edits: components["schemas"]["AllowedAction"][];
             /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
             /**
@@ -21283,7 +21286,8 @@ export interface components {
         OrderStatus: "ordered" | "answered" | "withdrawn";
         /**
          * OrganisationDetail
-         * @description ``grantable`` is what an account that is opened for it may be granted (X25).
+         * @description ``grantable`` is what an account that is opened for it may be granted (X25); ``edits`` says whether this reader may correct it, by
+         *     ``update``, and why not (PLAT-02).
          */
         OrganisationDetail: {
             /**
@@ -21341,6 +21345,8 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
+            /** Edits */
+            edits: components["schemas"]["AllowedAction"][];
             /**
              * Grantable
              * @description 可以授予的权限

@@ -18,6 +18,7 @@ from shared.events.log import record
 from shared.identity import Actor
 from shared.web.versions import require_version
 from shared.workflow.apply import ActionRefused
+from shared.workflow.buttons import AllowedAction, button
 from shared.workflow.definition import Refusal
 
 # What decides whether the account can do anything.
@@ -26,6 +27,13 @@ _FIRST_RIGHTS = Refusal(
     "first_account_rights",
     "这是本省首个账号，其权限和有效期的开始日期不能由其他账号修改；姓名和邮箱可以更正",
 )
+
+
+def offered_edits(account: Account, actor: Actor) -> list[AllowedAction]:
+    """``update`` of what is known of its holder, ``update_rights`` of what decides whether it can do anything; each with why not."""
+    refusal = not_overseer(account, actor)
+    rights = refusal or (_FIRST_RIGHTS if account.is_first else None)
+    return [button("update", "修改资料", refusal), button("update_rights", "修改权限和有效期开始日期", rights)]
 
 
 async def change_account(

@@ -94,8 +94,10 @@ class ExtendedMany(BaseModel):
 
 
 class AccountRead(AccountListItem):
-    """One account with all that its overseer may know; the resident id is not among it."""
+    """One account with all that its overseer may know; the resident id is not among it. ``edits`` says whether this reader may correct it,
+    by ``update`` and ``update_rights``, and why not (PLAT-02)."""
 
+    edits: list[AllowedAction]
     organisation: OrganisationRead
     permissions: list[Permission]
     email: str | None

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.auth.access.accounts import repository
 from services.auth.access.accounts.buttons import offered_actions
 from services.auth.access.accounts.contacts import account_manager_contact
+from services.auth.access.accounts.editing import offered_edits
 from services.auth.access.accounts.filters import AccountFilters
 from services.auth.access.accounts.grants import GRANT_WORDS
 from services.auth.access.accounts.models import Account, PastPassword
@@ -280,5 +281,6 @@ async def read_account(session: AsyncSession, account: Account, actor: Actor) ->
     return AccountRead.of(
         account,
         **_beside(account, actor),
+        edits=offered_edits(account, actor),
         permissions=sorted(permissions_of(account.granted, account.organisation.level)),
     )

@@ -11,21 +11,17 @@ from services.auth.directory.organisations import repository
 from services.auth.directory.organisations.models import Organisation
 from services.auth.directory.organisations.schemas import OrganisationUpdate
 from services.auth.directory.organisations.service import rewrite
-from services.auth.directory.organisations.workflow import ORGANISATION, is_above, organisation_changed
+from services.auth.directory.organisations.workflow import ORGANISATION, not_editor, organisation_changed
 from services.auth.directory.regions.service import check_region
 from shared.crypto import mask_phone
-from shared.errors import Conflict, FieldError, InvalidInput
+from shared.errors import FieldError, InvalidInput
 from shared.events.log import record
 from shared.identity import Actor
 from shared.reference.regions import scope_prefix
 from shared.web.versions import require_version
+from shared.workflow.apply import ActionRefused
 
 _MASKED = ("phone", "contact_phone")
-
-
-class NeedsSuperior(Conflict):
-    code = "needs_superior"
-    detail = "同级机构的信息不能互相修改，请由上级机构办理"
 
 
 async def change_organisation(
@@ -33,13 +29,13 @@ async def change_organisation(
 ) -> tuple[Organisation, frozenset[str]]:
     """The organisation with what ``body`` names changed, and the names of what differs now; in the history and told to the others.
 
-    Raises NotFound, NeedsSuperior, VersionMismatch (PLAT-03), InvalidInput (a region that is not valid, not the actor's, or of
-    another level).
+    Raises NotFound, ActionRefused (only the superior may), VersionMismatch (PLAT-03), InvalidInput (a region that is not valid, not the
+    actor's, or of another level).
     """
     await repository.require_overseen(session, actor, organisation_id)
     organisation = await repository.require_for_change(session, organisation_id)
-    if organisation.id != actor.organisation_id and not is_above(actor, organisation.level):
-        raise NeedsSuperior
+    if refusal := not_editor(organisation, actor):
+        raise ActionRefused(refusal)
     await require_version(session, ORGANISATION, organisation, expected)
     news = {name: getattr(body, name) for name in body.model_fields_set}
     for name in {"phone", "postcode"} & news.keys():

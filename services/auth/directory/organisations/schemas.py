@@ -70,8 +70,10 @@ class OrganisationListItem(OrganisationRead):
 
 
 class OrganisationDetail(OrganisationListItem):
-    """``grantable`` is what an account that is opened for it may be granted (X25)."""
+    """``grantable`` is what an account that is opened for it may be granted (X25); ``edits`` says whether this reader may correct it, by
+    ``update``, and why not (PLAT-02)."""
 
+    edits: list[AllowedAction]
     grantable: list[Grant]
     head_office_id: UUID | None
     jurisdiction_code: str

@@ -17,7 +17,12 @@ from services.auth.directory.organisations.schemas import (
     OrganisationListItem,
     OrganisationOpen,
 )
-from services.auth.directory.organisations.workflow import ORGANISATION, OrganisationKind, organisation_changed
+from services.auth.directory.organisations.workflow import (
+    ORGANISATION,
+    OrganisationKind,
+    not_editor,
+    organisation_changed,
+)
 from services.auth.directory.regions.service import check_region
 from shared.clock import now_utc
 from shared.crypto import mask_phone
@@ -33,7 +38,7 @@ from shared.identity import SYSTEM, Actor
 from shared.reference.pinyin import folded, initials, search_pieces
 from shared.web.histories import HistoryEntry, history_entries
 from shared.wording import Word, counted, unsaid
-from shared.workflow.buttons import allowed_actions
+from shared.workflow.buttons import allowed_actions, button
 
 ORGANISATION.words.update(
     {
@@ -175,6 +180,7 @@ def read_detail(organisation: Organisation, actor: Actor) -> OrganisationDetail:
     return OrganisationDetail.of(
         organisation,
         contact_phone=mask_phone(contact) if contact else "",
+        edits=[button("update", "修改资料", not_editor(organisation, actor))],
         grantable=grantable_at(organisation.level),
         allowed_actions=allowed_actions(ORGANISATION, organisation, actor, now_utc()),
     )

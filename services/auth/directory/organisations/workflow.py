@@ -94,6 +94,13 @@ def _superior(organisation: "Organisation", actor: Actor, _now: datetime) -> Ref
     return None
 
 
+def not_editor(organisation: "Organisation", actor: Actor) -> Refusal | None:
+    """Why the actor, who oversees it, may not correct what is known of it (ORG-08); None for the own and those below."""
+    if organisation.id == actor.organisation_id or is_above(actor, organisation.level):
+        return None
+    return Refusal("needs_superior", "同级机构的信息不能互相修改，请由上级机构办理")
+
+
 _HOLDS_FIRST = Refusal(
     "holds_first_account",
     "本省首个账号属于该机构，平台管理权限由其授予和收回，因此该机构不能停用；如只需停用其中某些账号，请在“账号”中分别停用",
