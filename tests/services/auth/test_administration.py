@@ -250,3 +250,4 @@ class TestNobodyBecomesTheFirst:
         here = (await other.get(f"/api/auth/organisations/{first.organisation_id}")).json()
         (closing,) = [each for each in here["allowed_actions"] if each["action"] == "disable"]
         assert (closing["allowed"], closing["reason"]) == (False, body.json()["detail"])
+        assert [(each["action"], each["allowed"]) for each in here["edits"]] == [("update", True)]

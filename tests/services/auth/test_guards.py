@@ -12,7 +12,7 @@ from services.auth.desks.applications.workflow import ApplicationStatus, edit_re
 from services.auth.desks.cases import workflow as cases
 from services.auth.desks.cases.workflow import CaseKind
 from services.auth.directory.organisations import workflow as organisations
-from services.auth.directory.organisations.workflow import bodies_below, is_above
+from services.auth.directory.organisations.workflow import bodies_below, is_above, not_editor
 from shared.identifiers import new_id
 from shared.roles import Grant, Level, Permission, Portal
 from tests.conftest import make_actor
@@ -155,6 +155,14 @@ def test_who_looks_after_an_account(record: Any, code: str | None, actor: Any) -
 
 
 @pytest.mark.req("ORG-12")
+@pytest.mark.req("ORG-08")
+def test_who_corrects_what_is_known_of_a_body() -> None:
+    body = some(id=CITY.organisation_id, level=Level.CITY)
+    peer = make_actor(MANAGE, level=Level.CITY)
+    for actor, code in ((CITY, None), (PROVINCE, None), (peer, "needs_superior")):
+        told(not_editor(body, actor), code)
+
+
 def test_who_stands_above_whom() -> None:
     levels = (Level.UNIT, Level.COUNTY, Level.CITY, Level.PROVINCE)
     above = {(high, low) for high in levels for low in levels if is_above(make_actor(level=high), low)}
