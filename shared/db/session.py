@@ -16,7 +16,9 @@ from shared.db.connection import Connection, ping_by_beginning
 from shared.db.traced import watch
 from shared.db.violations import is_overtaken
 from shared.errors import DatabaseFull, Overtaken, Unavailable
+from shared.logging import get_logger
 
+log = get_logger(__name__)
 Publish = Callable[[frozenset[str]], None]
 Cached = tuple[str, int] | None
 Cache = Callable[[Mapping[str, Cached]], Awaitable[None]]
@@ -56,7 +58,15 @@ def _told(error: SQLAlchemyError) -> Unavailable | None:
 
 async def _close(session: AsyncSession, opening: "asyncio.Future[AsyncConnection]") -> None:
     await asyncio.wait({opening})  # a session that is still being opened refuses to be closed
-    await session.close()
+    try:
+        await session.close()
+    except SQLAlchemyError as error:
+        # The server has ended the connection, and with it what was to be taken back: whoever was refused is told his refusal, not this.
+        log.info("connection_lost", error=repr(error))
+        connection = opening.result()
+        if not connection.closed:
+            await connection.invalidate()
+            await connection.close()
 
 
 class Database:

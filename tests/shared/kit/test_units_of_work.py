@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from ops.up.servers import Servers
 from shared.app import api_router, create_app
 from shared.db.session import Database
-from shared.errors import Conflict, DatabaseFull, Overtaken
+from shared.errors import Conflict, DatabaseFull, Overtaken, Unavailable
 from shared.identifiers import new_id
 from shared.identity import Actor
 from shared.runtime import Runtime
@@ -148,6 +148,24 @@ class TestBeginning:
             await session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": old})
         async with own.unit_of_work() as session:
             assert await session.scalar(text("SELECT pg_backend_pid()")) != old
+        await other.close()
+        await own.close()
+
+    @pytest.mark.req("PLAT-11")
+    @pytest.mark.parametrize("ending", [Conflict, None])
+    async def test_a_connection_that_dies_meanwhile_hides_no_refusal(
+        self, own: Database, ending: type[Exception] | None
+    ) -> None:
+        """Its rollback has nobody to be told to; who was refused is told that, and who was not, that the database is away."""
+        other = Database(own.engine.url.render_as_string(False), pool_size=1, checkout_seconds=5, publish=print)
+        with pytest.raises(ending or Unavailable):
+            async with own.unit_of_work() as session:
+                pid = await session.scalar(text("SELECT pg_backend_pid()"))
+                async with other.unit_of_work() as killer:
+                    await killer.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+                if ending:
+                    raise ending
+        assert own.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
         await other.close()
         await own.close()
 
