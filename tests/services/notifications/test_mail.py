@@ -4,7 +4,7 @@ import asyncio
 import re
 import ssl
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from email import message_from_bytes
@@ -135,9 +135,9 @@ class TestSetWrong:
     async def test_why_no_mail_leaves(
         self, worker: Runtime, tmp_path: Path, settings: dict[str, str], server: dict[str, Any], words: str
     ) -> None:
-        given = {
+        given: dict[str, Callable[[], Any]] = {
             "tls_context": lambda: _tls(tmp_path),
-            "authenticator": lambda: lambda *_: AuthResult(success=False, handled=False),  # type: ignore[no-untyped-call]
+            "authenticator": lambda: lambda *_: AuthResult(success=False, handled=False),
         }
         server = {name: given[name]() if name in given else value for name, value in server.items()}
         own = notification_settings().model_copy(update=settings)
