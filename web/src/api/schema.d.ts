@@ -9164,7 +9164,10 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
-            /** Edits */
+            /**
+             * Edits
+             * @description 资料的各部分现在能否修改及原因
+             */
             edits: components["schemas"]["AllowedAction"][];
             /** @description 所属机构 */
             organisation: components["schemas"]["OrganisationRead"];
@@ -21345,7 +21348,10 @@ export interface components {
              * @description 版本号，修改时以 If-Match 交回
              */
             version: number;
-            /** Edits */
+            /**
+             * Edits
+             * @description 资料的各部分现在能否修改及原因
+             */
             edits: components["schemas"]["AllowedAction"][];
             /**
              * Grantable
